@@ -1,0 +1,246 @@
+"""The contract of a channel and the values that cross its border."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+AttachmentKind = Literal["image", "audio", "voice", "video", "document", "sticker", "location", "contact"]
+ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
+ConsentWord = Literal["stop", "start", "help"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """One webhook call as it came: *url* is the public one, header names are lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something sent with a message; *ref* is what `fetch` needs, size is in bytes.
+
+    A location has latitude and longitude in degrees and nothing to fetch (*ref* empty).
+    """
+
+    kind: AttachmentKind
+    ref: str = ""
+    name: str = ""
+    content_type: str = ""
+    size: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageIn:
+    """What a customer said. The same *external_id* on one channel is the same message."""
+
+    address: str
+    external_id: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime
+    sender_name: str = ""
+    language: str = ""
+    reply_to: str = ""
+    group: str = ""
+    raw: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The customer changed the message *external_id*."""
+
+    address: str
+    external_id: str
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """The customer took the message *external_id* back."""
+
+    address: str
+    external_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted:
+    """The customer reacted to the message *external_id*; an empty *emoji* takes it back."""
+
+    address: str
+    external_id: str
+    emoji: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of the message *external_id* that we sent; *reason* is a sentence."""
+
+    external_id: str
+    status: ReceiptStatus
+    sent_at: datetime
+    address: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged:
+    """The customer allowed or forbade messages; *external_id* makes a repeated hook harmless."""
+
+    address: str
+    external_id: str
+    word: ConsentWord
+    source: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMissed:
+    """The customer rang and nobody answered; *rang* is how long."""
+
+    address: str
+    external_id: str
+    sent_at: datetime
+    rang: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """The customer is writing."""
+
+    address: str
+    sent_at: datetime
+
+
+Event = MessageIn | Edited | Deleted | Reacted | Receipt | ConsentChanged | CallMissed | Typing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What the provider expects to hear once its hook is kept."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything one hook says; *skipped* names the kinds of event that mean nothing to us."""
+
+    events: tuple[Event, ...] = ()
+    response: Response = Response()
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaOut:
+    """A file of ours to send: bytes at *path*, or for providers that fetch, the public *url*."""
+
+    name: str
+    content_type: str
+    size: int
+    path: Path
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOut:
+    """One call's worth of what we say; *key* names the delivery and never changes on a retry.
+
+    *owed_at* is when the delivery was first owed: a look-up after a lost answer starts there.
+    """
+
+    key: str
+    address: str
+    text: str = ""
+    media: tuple[MediaOut, ...] = ()
+    reply_to: str = ""
+    owed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The provider took the message under *external_id*."""
+
+    external_id: str
+    segments: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What a channel can do, as data.
+
+    *text_limit* and *caption_limit* are in *text_unit*; *media_sizes* caps each kind in bytes
+    (a kind that is not named cannot be sent); *rate* is messages a second for the account,
+    *rate_per_address* for one customer; *window* is how long after the customer's last words
+    free text is allowed.
+    """
+
+    kind: str
+    label: str
+    mark: str
+    scheme: str
+    text_limit: int
+    text_unit: Literal["characters", "utf16", "bytes"] = "characters"
+    caption_limit: int = 0
+    media_sizes: Mapping[AttachmentKind, int] = field(default_factory=dict)
+    media_per_message: int = 1
+    rate: float = 10.0
+    rate_per_address: float | None = None
+    window: timedelta | None = None
+    edits: bool = False
+    deletes: bool = False
+    receipts: bool = False
+    reads: bool = False
+    looks_up: bool = False
+
+
+class Channel(Protocol):
+    """One account of ours at a provider: it translates and nothing else.
+
+    `read` is sync and pure and raises BadSignature or Malformed; the others raise a
+    ChannelError. `send`, `edit` and `delete` make exactly one call each.
+    """
+
+    spec: Spec
+
+    def read(self, hook: Hook) -> Reading:
+        """Check the signature on the raw body and translate everything in it."""
+
+    async def send(self, message: MessageOut) -> Sent:
+        """Hand one message to the provider."""
+
+    async def edit(self, external_id: str, message: MessageOut) -> None:
+        """Change a sent message, where `spec.edits`."""
+
+    async def delete(self, external_id: str, address: str) -> None:
+        """Take a sent message back, where `spec.deletes`."""
+
+    async def look_up(self, message: MessageOut) -> Sent | None:
+        """Say what became of a message whose answer was lost, where `spec.looks_up`."""
+
+    def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """Stream an attachment's bytes; the caller caps their number."""
+
+    async def start(self, hooks_url: str, keep: "Keep") -> None:
+        """Begin: register *hooks_url* at the provider, or poll it and `keep` what comes."""
+
+    async def stop(self) -> None:
+        """End what `start` began; what is under way is finished first."""
+
+
+Keep = Callable[[Hook], Awaitable[None]]
+"""Keep one hook durably; returns only once it is committed."""

@@ -1,0 +1,1 @@
+"""The application: it keeps, routes, shows, sends."""
