@@ -1,0 +1,1 @@
+"""What agents can do, once, and its two faces."""
