@@ -1,0 +1,63 @@
+"""What changed, told to whoever is looking now; the rows stay the truth."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+ChangeKind = Literal["message", "status", "conversation", "typing", "draft", "gap"]
+BACKLOG = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A fact that a page may show; `gap` says that some were missed."""
+
+    kind: ChangeKind
+    conversation_id: int = 0
+    message_id: int = 0
+    agent_id: int = 0
+
+
+class Live:
+    """Changes of this process, in order, to any number of listeners."""
+
+    def __init__(self) -> None:
+        """Begin with nobody listening."""
+        self._queues: set[asyncio.Queue[Change | None]] = set()
+        self._closed = False
+
+    def publish(self, change: Change) -> None:
+        """Tell everybody; a listener too slow for its backlog hears of a gap instead."""
+        for queue in self._queues:
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(Change(kind="gap"))
+            queue.put_nowait(change)
+
+    @contextmanager
+    def subscribe(self) -> Iterator[AsyncIterator[Change]]:
+        """Listen from now on; the iterator ends when `close` is called."""
+        queue: asyncio.Queue[Change | None] = asyncio.Queue(BACKLOG)
+        self._queues.add(queue)
+        if self._closed:
+            queue.put_nowait(None)
+        try:
+            yield _until_closed(queue)
+        finally:
+            self._queues.discard(queue)
+
+    def close(self) -> None:
+        """End every listener's iterator."""
+        self._closed = True
+        for queue in self._queues:
+            while queue.full():
+                queue.get_nowait()
+            queue.put_nowait(None)
+
+
+async def _until_closed(queue: "asyncio.Queue[Change | None]") -> AsyncIterator[Change]:
+    while (change := await queue.get()) is not None:
+        yield change

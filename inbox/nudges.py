@@ -1,0 +1,29 @@
+"""A nudge saves a loop the wait; losing one costs time and nothing else."""
+
+import asyncio
+
+
+class Nudges:
+    """One bell a name."""
+
+    def __init__(self) -> None:
+        """Begin with silent bells."""
+        self._bells: dict[str, asyncio.Event] = {}
+
+    def nudge(self, name: str) -> None:
+        """Wake the loop that waits for *name*, now or at its next wait."""
+        self._bell(name).set()
+
+    async def wait(self, name: str, timeout: float) -> None:
+        """Return at a nudge, or after *timeout* seconds."""
+        bell = self._bell(name)
+        try:
+            async with asyncio.timeout(timeout):
+                await bell.wait()
+        except TimeoutError:
+            return
+        finally:
+            bell.clear()
+
+    def _bell(self, name: str) -> asyncio.Event:
+        return self._bells.setdefault(name, asyncio.Event())
