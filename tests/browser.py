@@ -1,0 +1,105 @@
+"""A real browser for the tests: the Chromium that is installed, driven by Playwright.
+
+A test module takes the fixtures by importing them:
+`from tests.browser import browser  # noqa: F401`.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-breakpad",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+
+
+def chromium() -> Path | None:
+    """Find an installed Chromium, or None."""
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
+
+
+def flags() -> list[str]:
+    """What Chromium is started with: no talk of its own, and no sandbox for root, who cannot have one."""
+    rootless = not hasattr(os, "geteuid") or os.geteuid() != 0
+    return [*QUIET] if rootless else [*QUIET, "--no-sandbox"]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Start one browser; skips where none is installed."""
+    executable = chromium()
+    if executable is None:
+        pytest.skip(f"no browser here: none of {', '.join(NAMES)} is installed")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=executable, headless=True, args=flags(), chromium_sandbox=False
+        )
+        yield started
+        await started.close()
+
+
+async def context_of(
+    browser: Browser,
+    *,
+    base_url: str,
+    width: int = 1440,
+    height: int = 900,
+    scheme: Literal["light", "dark"] = "light",
+    scripts: bool = True,
+) -> BrowserContext:
+    """Open a fresh visitor: *width* × *height* in CSS pixels, its own cookies, scripts on or off."""
+    context = await browser.new_context(
+        base_url=base_url,
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
+async def violations(page: Page) -> list[str]:
+    """List what axe finds wrong with the page as it stands: rule, impact and the first places.
+
+    axe is let in by the browser's own debugger, so the page's CSP stays in force.
+    """
+    found: Any = await Axe().run(page)
+    return [_told(one) for one in found.response["violations"]]
+
+
+def _told(one: dict[str, Any]) -> str:
+    places = "; ".join(node["html"][:160] for node in one["nodes"][:4])
+    return f"{one['id']} ({one['impact']}): {one['help']}: {places}"
+
+
+async def sideways(page: Page) -> int:
+    """By how many CSS pixels the page scrolls sideways; 0 is right."""
+    overflow: int = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return overflow
