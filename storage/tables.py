@@ -169,7 +169,9 @@ conversations = Table(
         sqlite_where=text("state <> 'resolved'"),
         postgresql_where=text("state <> 'resolved'"),
     ),
-    Index("ix_conversations_queue", "state", "owner_id", "waiting_since"),
+    Index("ix_conversations_queue", "state", "owner_id", "waiting_since", "last_at"),
+    Index("ix_conversations_team", "state", "team", "waiting_since", "last_at"),
+    Index("ix_conversations_waiting", "state", "waiting_since", "last_at"),
     Index("ix_conversations_last", "state", "last_at"),
 )
 
@@ -264,6 +266,12 @@ deliveries = Table(
         "id",
         sqlite_where=text("state IN ('queued', 'ready', 'sending', 'asking')"),
         postgresql_where=text("state IN ('queued', 'ready', 'sending', 'asking')"),
+    ),
+    Index(
+        "ix_deliveries_stuck",
+        "id",
+        sqlite_where=text("state IN ('failed', 'perhaps')"),
+        postgresql_where=text("state IN ('failed', 'perhaps')"),
     ),
     Index("ix_deliveries_external", "lane", "external_id"),
     Index("ix_deliveries_message", "message_id"),
