@@ -14,11 +14,11 @@ class Nudges:
         """Wake the loop that waits for *name*, now or at its next wait."""
         self._bell(name).set()
 
-    async def wait(self, name: str, timeout: float) -> None:
-        """Return at a nudge, or after *timeout* seconds."""
+    async def wait(self, name: str, seconds: float) -> None:
+        """Return at a nudge, or after so many *seconds*."""
         bell = self._bell(name)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await bell.wait()
         except TimeoutError:
             return

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.ids import Ids
@@ -84,7 +84,7 @@ class Database:
             async with self.turn, self._writer.connect() as connection, connection.begin():
                 yield connection
         except OperationalError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
 
     async def run_sync(self, work: Any) -> Any:
         """Run a function of a sync connection (Alembic's) inside one writing transaction."""
@@ -116,8 +116,8 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _translated(error: DBAPIError) -> Exception:
+def translated(error: Exception) -> Exception:
     """Make StorageFull of the driver's words for a full or read-only disk; else leave it."""
-    words = str(error.orig).lower()
+    words = str(error).lower()
     full = ("disk is full", "disk i/o error", "readonly database", "no space left", "disk full")
-    return StorageFull(f"{StorageFull.__doc__} ({error.orig})") if any(w in words for w in full) else error
+    return StorageFull(f"{StorageFull.__doc__} ({error})") if any(w in words for w in full) else error

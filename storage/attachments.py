@@ -1,0 +1,84 @@
+"""Questions about attachments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import Ids
+from storage.rows import AttachmentRow, made
+from storage.tables import attachments
+
+
+async def one(connection: AsyncConnection, attachment_id: int) -> AttachmentRow | None:
+    """Find an attachment."""
+    which = select(attachments).where(attachments.c.id == attachment_id)
+    row = (await connection.execute(which)).one_or_none()
+    return None if row is None else made(AttachmentRow, row)
+
+
+async def of_messages(
+    connection: AsyncConnection, message_ids: Sequence[int]
+) -> dict[int, list[AttachmentRow]]:
+    """List the attachments of messages, by message, in their order."""
+    which = (
+        select(attachments)
+        .where(attachments.c.message_id.in_(message_ids))
+        .order_by(attachments.c.message_id, attachments.c.position)
+    )
+    found: dict[int, list[AttachmentRow]] = {}
+    for row in await connection.execute(which):
+        found.setdefault(row.message_id, []).append(made(AttachmentRow, row))
+    return found
+
+
+async def owed(connection: AsyncConnection, now: datetime, limit: int) -> list[AttachmentRow]:
+    """List the attachments still to fetch whose time has come."""
+    which = (
+        select(attachments)
+        .where(attachments.c.state == "owed", attachments.c.due_at <= now)
+        .order_by(attachments.c.due_at)
+        .limit(limit)
+    )
+    return [made(AttachmentRow, row) for row in await connection.execute(which)]
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """Say when the next attachment is to be fetched."""
+    which = select(func.min(attachments.c.due_at)).where(attachments.c.state == "owed")
+    due: datetime | None = (await connection.execute(which)).scalar_one_or_none()
+    return due
+
+
+async def add(connection: AsyncConnection, ids: Ids, message_id: int, files: Sequence[Any]) -> list[int]:
+    """Keep files of ours that are in the media store already; returns their keys."""
+    values = [
+        {
+            "id": ids.next(),
+            "message_id": message_id,
+            "position": position,
+            "kind": kind_of(file.content_type),
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": file.size,
+            "state": "kept",
+            "path": file.path,
+        }
+        for position, file in enumerate(files)
+    ]
+    if values:
+        await connection.execute(attachments.insert(), values)
+    return [int(str(value["id"])) for value in values]
+
+
+async def change(connection: AsyncConnection, attachment_id: int, **values: Any) -> None:
+    """Set columns of an attachment."""
+    await connection.execute(update(attachments).where(attachments.c.id == attachment_id).values(**values))
+
+
+def kind_of(content_type: str) -> str:
+    """Name the kind of attachment of a media type: image, audio, video or document."""
+    family = content_type.partition("/")[0]
+    return family if family in ("image", "audio", "video") else "document"

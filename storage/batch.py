@@ -1,0 +1,143 @@
+"""What one group commit keeps: plain facts from any number of hooks, in the order they came."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.ids import Ids
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """A customer's message; an edit of a message never seen is kept as one too."""
+
+    hook_id: int
+    channel: str
+    address: str
+    external_id: str
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    attachments: Sequence[Any] = ()  # bots.channel.Attachment, or anything shaped like it
+    sender_name: str = ""
+    language: str = ""
+    reply_to: str = ""
+    album: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Changed:
+    """A message edited, deleted or reacted to; *what* is edited, deleted or reacted."""
+
+    hook_id: int
+    channel: str
+    address: str
+    external_id: str
+    what: str
+    text: str
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Heard:
+    """A receipt: what the provider says became of what we sent."""
+
+    channel: str
+    external_id: str
+    status: str
+    at: datetime
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Consented:
+    """A customer's stop, start or help."""
+
+    channel: str
+    address: str
+    external_id: str
+    word: str
+    source: str
+    at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Journalled:
+    """One webhook call for the journal."""
+
+    id: int
+    channel: str
+    received_at: datetime
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Everything that goes into one transaction."""
+
+    hooks: list[Journalled] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    consented: list[Consented] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the house decided, as values: which team gets the unknown, when an old matter reopens."""
+
+    team: str
+    reopen_within: timedelta
+    slack: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """A fact that became true with the commit: kind is message, status or conversation."""
+
+    kind: str
+    conversation_id: int
+    message_id: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """What the commit did: fresh facts, and how many messages were here already."""
+
+    fresh: list[Fresh] = field(default_factory=list)
+    messages: int = 0
+    duplicates: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One statement, by its name in `storage.keep_sql`: *rows* is a list for many, or one tuple."""
+
+    name: str
+    arguments: Any
+    many: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeping:
+    """One batch on its way: its rules, its keys and what it did so far."""
+
+    batch: Batch
+    rules: Rules
+    ids: Ids
+    kept: Kept = field(default_factory=Kept)
+
+
+def storable(text: str) -> str:
+    """Return *text* as both databases can hold it: NUL and lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "\ufffd")

@@ -1,0 +1,137 @@
+"""Questions about conversations."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import Ids
+from storage.rows import Conversation, Happening, made
+from storage.tables import conversations, happenings
+
+
+async def one(connection: AsyncConnection, conversation_id: int) -> Conversation | None:
+    """Find a conversation."""
+    which = select(conversations).where(conversations.c.id == conversation_id)
+    row = (await connection.execute(which)).one_or_none()
+    return None if row is None else made(Conversation, row)
+
+
+async def of_customer(connection: AsyncConnection, customer_id: int, limit: int = 20) -> list[Conversation]:
+    """List a customer's conversations, newest first."""
+    which = (
+        select(conversations)
+        .where(conversations.c.customer_id == customer_id)
+        .order_by(conversations.c.id.desc())
+        .limit(limit)
+    )
+    return [made(Conversation, row) for row in await connection.execute(which)]
+
+
+async def going_on(connection: AsyncConnection, customer_id: int) -> Conversation | None:
+    """Find the customer's conversation that is not resolved; there is at most one."""
+    which = select(conversations).where(
+        conversations.c.customer_id == customer_id, conversations.c.state != "resolved"
+    )
+    row = (await connection.execute(which)).one_or_none()
+    return None if row is None else made(Conversation, row)
+
+
+async def unowned(connection: AsyncConnection, limit: int) -> list[Conversation]:
+    """List who waits for an agent to be given, longest waiting first."""
+    which = (
+        select(conversations)
+        .where(
+            conversations.c.state == "open",
+            conversations.c.owner_id.is_(None),
+            conversations.c.waiting_since.is_not(None),
+        )
+        .order_by(conversations.c.waiting_since)
+        .limit(limit)
+    )
+    return [made(Conversation, row) for row in await connection.execute(which)]
+
+
+async def loads(connection: AsyncConnection) -> dict[int, int]:
+    """Count the open conversations of each owner."""
+    which = (
+        select(conversations.c.owner_id, func.count())
+        .where(conversations.c.state == "open", conversations.c.owner_id.is_not(None))
+        .group_by(conversations.c.owner_id)
+    )
+    return {owner: number for owner, number in await connection.execute(which)}
+
+
+async def oldest_waiting(connection: AsyncConnection) -> datetime | None:
+    """Say since when the longest waiting customer waits."""
+    which = select(func.min(conversations.c.waiting_since)).where(conversations.c.state == "open")
+    since: datetime | None = (await connection.execute(which)).scalar_one_or_none()
+    return since
+
+
+async def asleep_until(connection: AsyncConnection, now: datetime) -> list[Conversation]:
+    """List the snoozed conversations whose time has come."""
+    which = select(conversations).where(
+        conversations.c.state == "snoozed", conversations.c.snoozed_until <= now
+    )
+    return [made(Conversation, row) for row in await connection.execute(which)]
+
+
+async def change(
+    connection: AsyncConnection, conversation_id: int, *, revision: int | None = None, **values: Any
+) -> bool:
+    """Set columns and count a revision; with *revision*, only if nobody changed the row since."""
+    which = update(conversations).where(conversations.c.id == conversation_id)
+    if revision is not None:
+        which = which.where(conversations.c.revision == revision)
+    result = await connection.execute(
+        which.values(revision=conversations.c.revision + 1, **values).returning(conversations.c.id)
+    )
+    return result.one_or_none() is not None
+
+
+async def happened(
+    connection: AsyncConnection,
+    ids: Ids,
+    *,
+    conversation_id: int,
+    kind: str,
+    agent_id: int | None,
+    at: datetime,
+    data: Mapping[str, Any],
+) -> Happening:
+    """Record what befell a conversation."""
+    happening = Happening(
+        id=ids.next(), conversation_id=conversation_id, kind=kind, agent_id=agent_id, at=at, data=data
+    )
+    await connection.execute(
+        happenings.insert().values(
+            id=happening.id,
+            conversation_id=conversation_id,
+            kind=kind,
+            agent_id=agent_id,
+            at=at,
+            data=dict(data),
+        )
+    )
+    return happening
+
+
+async def happening(connection: AsyncConnection, happening_id: int) -> Happening | None:
+    """Find a happening."""
+    row = (await connection.execute(select(happenings).where(happenings.c.id == happening_id))).one_or_none()
+    return None if row is None else made(Happening, row)
+
+
+async def happenings_of(
+    connection: AsyncConnection, conversation_id: int, since: int = 0
+) -> Sequence[Happening]:
+    """List what befell a conversation from a key on, oldest first."""
+    which = (
+        select(happenings)
+        .where(happenings.c.conversation_id == conversation_id, happenings.c.id >= since)
+        .order_by(happenings.c.id)
+    )
+    return [made(Happening, row) for row in await connection.execute(which)]

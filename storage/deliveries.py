@@ -1,0 +1,317 @@
+"""Questions about what is owed: who owes it next, what became of it, and what follows it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import Ids
+from storage.messages import refresh_status
+from storage.rows import Delivery, made
+from storage.statuses import (
+    ASKING,
+    DROPPED,
+    FAILED,
+    OPEN,
+    PERHAPS,
+    QUEUED,
+    READY,
+    SENDING,
+    SENT,
+    moves,
+)
+from storage.tables import deliveries, early_receipts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedRow:
+    """Something to owe: *key* is unique, so that owing it twice owes it once."""
+
+    lane: str
+    kind: str
+    conversation_id: int
+    key: str
+    due_at: datetime
+    message_id: int | None = None
+    attachment_id: int | None = None
+    part: int = 0
+    text: str = ""
+    data: Any = None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one claimed delivery; ready with *due_at* means try again then."""
+
+    id: int
+    state: str
+    external_id: str = ""
+    code: str = ""
+    reason: str = ""
+    due_at: datetime | None = None
+    segments: int = 1
+
+
+async def owe(connection: AsyncConnection, ids: Ids, rows: Sequence[OwedRow], now: datetime) -> None:
+    """Queue each row behind what its conversation is owed in the same lane already."""
+    if not rows:
+        return
+    values = [
+        {
+            "id": ids.next(),
+            "lane": row.lane,
+            "kind": row.kind,
+            "conversation_id": row.conversation_id,
+            "message_id": row.message_id,
+            "attachment_id": row.attachment_id,
+            "key": row.key,
+            "part": row.part,
+            "text": row.text,
+            "data": row.data,
+            "rank": row.rank,
+            "state": QUEUED,
+            "owed_at": now,
+            "due_at": row.due_at,
+        }
+        for row in rows
+    ]
+    known = select(deliveries.c.key).where(deliveries.c.key.in_([row.key for row in rows]))
+    here = set((await connection.execute(known)).scalars())
+    values = [value for value in values if value["key"] not in here]
+    if values:
+        await connection.execute(deliveries.insert(), values)
+    await promote(connection, {(row.lane, row.conversation_id) for row in rows})
+
+
+async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]) -> None:
+    """Make the head of each (lane, conversation) ready if it is queued."""
+    pairs = list(queues)
+    if not pairs:
+        return
+    heads = (
+        select(func.min(deliveries.c.id))
+        .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), _is_open())
+        .group_by(deliveries.c.lane, deliveries.c.conversation_id)
+    )
+    await connection.execute(
+        update(deliveries).where(deliveries.c.id.in_(heads), deliveries.c.state == QUEUED).values(state=READY)
+    )
+
+
+async def claim(connection: AsyncConnection, lane: str, now: datetime, limit: int) -> list[Delivery]:
+    """Take the heads of a lane that are due, replies before bulk, and mark them sending."""
+    due = (
+        select(deliveries.c.id)
+        .where(deliveries.c.lane == lane, deliveries.c.state == READY, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return await _mark_sending(connection, deliveries.c.id.in_(due))
+
+
+async def claim_behind(
+    connection: AsyncConnection, head: Delivery, kinds: Sequence[str], limit: int
+) -> list[Delivery]:
+    """Take the rows right behind a claimed *head*, in order, as long as they are of *kinds*."""
+    behind = await connection.execute(
+        select(deliveries.c.id, deliveries.c.kind)
+        .where(
+            deliveries.c.lane == head.lane,
+            deliveries.c.conversation_id == head.conversation_id,
+            deliveries.c.id > head.id,
+            _is_open(),
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    run: list[int] = []
+    for key, kind in behind:
+        if kind not in kinds:
+            break
+        run.append(key)
+    return await _mark_sending(connection, deliveries.c.id.in_(run)) if run else []
+
+
+async def _mark_sending(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Delivery]:
+    result = await connection.execute(
+        update(deliveries)
+        .where(which)
+        .values(state=SENDING, tries=deliveries.c.tries + 1)
+        .returning(*deliveries.c)
+    )
+    rows = [made(Delivery, row) for row in result]
+    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+
+
+async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write what became of claimed rows, tell their messages, and let the next ones go."""
+    ended: list[Delivery] = []
+    for outcome in outcomes:
+        row = await _end_one(connection, outcome, now)
+        if row is not None:
+            ended.append(row)
+    await refresh_status(connection, [row.message_id for row in ended if row.kind == "message"], now)
+    await promote(connection, {(row.lane, row.conversation_id) for row in ended})
+
+
+async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime) -> Delivery | None:
+    again = outcome.state in (READY, ASKING)
+    state, reason, code = outcome.state, outcome.reason, outcome.code
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == outcome.id, deliveries.c.state.in_((SENDING, ASKING)))
+        .values(
+            state=state,
+            external_id=outcome.external_id or deliveries.c.external_id,
+            segments=outcome.segments,
+            code=code,
+            reason=reason,
+            due_at=outcome.due_at or deliveries.c.due_at,
+            ended_at=None if again else now,
+        )
+        .returning(*deliveries.c)
+    )
+    row = result.one_or_none()
+    if row is None:
+        return None
+    if outcome.external_id:
+        await _apply_early(connection, made(Delivery, row))
+    return made(Delivery, row)
+
+
+async def _apply_early(connection: AsyncConnection, delivery: Delivery) -> None:
+    """Apply the receipts that came before we knew our message's name at the provider."""
+    mine = and_(
+        early_receipts.c.channel == delivery.lane, early_receipts.c.external_id == delivery.external_id
+    )
+    state, words = delivery.state, {}
+    for row in await connection.execute(select(early_receipts).where(mine).order_by(early_receipts.c.id)):
+        if moves(state, row.status):
+            state, words = row.status, {"code": row.code, "reason": row.reason}
+    if words:
+        await connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
+        )
+        await connection.execute(early_receipts.delete().where(mine))
+
+
+async def recover(connection: AsyncConnection, lanes: Sequence[str], state: str, now: datetime) -> int:
+    """After a crash: rows of *lanes* found sending may have been sent; mark them *state*."""
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.lane.in_(lanes), deliveries.c.state == SENDING)
+        .values(
+            state=state,
+            due_at=now,
+            ended_at=now if state == PERHAPS else None,
+            reason="the program stopped before the answer was heard",
+        )
+        .returning(deliveries.c.message_id, deliveries.c.lane, deliveries.c.conversation_id)
+    )
+    rows = result.all()
+    await refresh_status(connection, [row.message_id for row in rows if row.message_id], now)
+    await promote(connection, {(row.lane, row.conversation_id) for row in rows})
+    return len(rows)
+
+
+async def to_ask(connection: AsyncConnection, lane: str, now: datetime, limit: int) -> list[Delivery]:
+    """List the rows of *lane* whose lost answer is due to be looked up."""
+    rows = await connection.execute(
+        select(deliveries)
+        .where(deliveries.c.lane == lane, deliveries.c.state == ASKING, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [made(Delivery, row) for row in rows]
+
+
+async def next_due(connection: AsyncConnection, lane: str) -> datetime | None:
+    """Say when the lane has something to do next, if anything waits."""
+    first = select(func.min(deliveries.c.due_at)).where(
+        deliveries.c.lane == lane, deliveries.c.state.in_((READY, ASKING))
+    )
+    due: datetime | None = (await connection.execute(first)).scalar_one_or_none()
+    return due
+
+
+async def dead(connection: AsyncConnection, limit: int = 100, before: int | None = None) -> list[Delivery]:
+    """List what failed or was perhaps sent, newest first."""
+    which = select(deliveries).where(deliveries.c.state.in_((FAILED, PERHAPS)))
+    if before is not None:
+        which = which.where(deliveries.c.id < before)
+    rows = await connection.execute(which.order_by(deliveries.c.id.desc()).limit(limit))
+    return [made(Delivery, row) for row in rows]
+
+
+async def owed(connection: AsyncConnection, limit: int = 100) -> list[Delivery]:
+    """List what is owed and what failed, oldest first."""
+    which = select(deliveries).where(deliveries.c.state.in_((*OPEN, FAILED, PERHAPS)))
+    rows = await connection.execute(which.order_by(deliveries.c.id).limit(limit))
+    return [made(Delivery, row) for row in rows]
+
+
+async def one(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
+    """Find a delivery."""
+    row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).one_or_none()
+    return None if row is None else made(Delivery, row)
+
+
+async def of_message(connection: AsyncConnection, message_id: int) -> list[Delivery]:
+    """List the deliveries of a message, in order."""
+    which = select(deliveries).where(deliveries.c.message_id == message_id).order_by(deliveries.c.id)
+    return [made(Delivery, row) for row in await connection.execute(which)]
+
+
+async def send_again(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
+    """Owe a failed, dropped or perhaps sent delivery once more; its place in the order is kept."""
+    return await _reopen(connection, delivery_id, (FAILED, DROPPED, PERHAPS), QUEUED, now)
+
+
+async def drop(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
+    """Owe a delivery no more; one that is being sent at this moment cannot be dropped."""
+    return await _reopen(connection, delivery_id, (QUEUED, READY, FAILED, PERHAPS, ASKING), DROPPED, now)
+
+
+async def settle(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
+    """An agent says that what was perhaps sent has arrived."""
+    return await _reopen(connection, delivery_id, (PERHAPS,), SENT, now)
+
+
+async def _reopen(
+    connection: AsyncConnection, delivery_id: int, before: Sequence[str], after: str, now: datetime
+) -> bool:
+    values: dict[str, Any] = {"state": after, "ended_at": None if after == QUEUED else now}
+    if after == QUEUED:
+        values |= {"due_at": now, "tries": 0, "code": "", "reason": ""}
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(before))
+        .values(**values)
+        .returning(deliveries.c.lane, deliveries.c.conversation_id, deliveries.c.message_id)
+    )
+    row = result.one_or_none()
+    if row is None:
+        return False
+    await promote(connection, [(row.lane, row.conversation_id)])
+    if row.message_id is not None:
+        await refresh_status(connection, [row.message_id], now)
+    return True
+
+
+async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+    """Count what is open or dead, by lane and state."""
+    which = (
+        select(deliveries.c.lane, deliveries.c.state, func.count())
+        .where(or_(_is_open(), deliveries.c.state.in_((FAILED, PERHAPS))))
+        .group_by(deliveries.c.lane, deliveries.c.state)
+    )
+    return {(lane, state): number for lane, state, number in await connection.execute(which)}
+
+
+def _is_open() -> ColumnElement[bool]:
+    return deliveries.c.state.in_(OPEN)

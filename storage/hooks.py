@@ -1,0 +1,73 @@
+"""Questions about the journal: every webhook call, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.rows import HookRow, made
+from storage.tables import hooks
+
+
+async def keep(
+    connection: AsyncConnection,
+    *,
+    hook_id: int,
+    channel: str,
+    received_at: datetime,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    state: str,
+    error: str = "",
+) -> None:
+    """Keep one call by itself; state is waiting, applied, failed or ignored."""
+    await connection.execute(
+        hooks.insert().values(
+            id=hook_id,
+            channel=channel,
+            received_at=received_at,
+            method=method,
+            url=url,
+            headers=dict(headers),
+            body=body,
+            state=state,
+            error=error,
+        )
+    )
+
+
+async def one(connection: AsyncConnection, hook_id: int) -> HookRow | None:
+    """Find a call in the journal."""
+    row = (await connection.execute(select(hooks).where(hooks.c.id == hook_id))).one_or_none()
+    return None if row is None else made(HookRow, row)
+
+
+async def in_state(
+    connection: AsyncConnection, states: Sequence[str], limit: int = 100, channel: str | None = None
+) -> list[HookRow]:
+    """List calls by state, oldest first."""
+    which = select(hooks).where(hooks.c.state.in_(states))
+    if channel is not None:
+        which = which.where(hooks.c.channel == channel)
+    rows = await connection.execute(which.order_by(hooks.c.id).limit(limit))
+    return [made(HookRow, row) for row in rows]
+
+
+async def recent(connection: AsyncConnection, limit: int = 20) -> list[HookRow]:
+    """List the last calls, newest first."""
+    rows = await connection.execute(select(hooks).order_by(hooks.c.id.desc()).limit(limit))
+    return [made(HookRow, row) for row in rows]
+
+
+async def mark(connection: AsyncConnection, hook_id: int, state: str, error: str = "") -> None:
+    """Say what became of a call."""
+    await connection.execute(update(hooks).where(hooks.c.id == hook_id).values(state=state, error=error))
+
+
+async def failed_count(connection: AsyncConnection) -> int:
+    """Count the calls that could not be applied."""
+    which = select(func.count()).select_from(hooks).where(hooks.c.state == "failed")
+    return int((await connection.execute(which)).scalar_one())

@@ -1,0 +1,69 @@
+"""Keep batches on PostgreSQL: the same plan, awaited, in one transaction of asyncpg's own."""
+
+import itertools
+import re
+from typing import Any
+
+import asyncpg
+
+from storage.batch import Ask, Batch, Keeping, Kept, Rules
+from storage.database import Database
+from storage.keep_sql import STATEMENTS
+from storage.keeping import keep
+
+LISTS = {"texts": "(SELECT unnest(?::text[]))", "ints": "(SELECT unnest(?::bigint[]))"}
+# Two nodes that meet an address for the first time would both make its customer; so nodes take
+# turns, for the few milliseconds of a batch.
+TURN = "SELECT pg_advisory_xact_lock(7210071)"
+
+
+def numbered(sql: str) -> str:
+    """Write each `?` as $1, $2 and so on."""
+    numbers = itertools.count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
+
+
+SQL = {name: numbered(sql.format(**LISTS)) for name, sql in STATEMENTS.items()}
+
+
+class PostgresKeeper:
+    """Keeps hooks through a pool of its own."""
+
+    def __init__(self, database: Database) -> None:
+        """Remember where the database is."""
+        self._database = database
+        self._pool: asyncpg.Pool[Any] | None = None
+
+    async def keep(self, batch: Batch, rules: Rules) -> Kept:
+        """Keep the batch in one transaction; raises asyncpg's error of the first statement."""
+        work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
+        if self._pool is None:
+            url = self._database.url.set(drivername="postgresql")
+            self._pool = await asyncpg.create_pool(
+                url.render_as_string(hide_password=False), min_size=1, max_size=2
+            )
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(TURN)
+            return await self._run(connection, work)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _run(self, connection: Any, work: Keeping) -> Kept:
+        plan = keep(work)
+        try:
+            ask = next(plan)
+            while True:
+                ask = plan.send(await _answer(connection, ask))
+        except StopIteration as done:
+            kept: Kept = done.value
+            return kept
+
+
+async def _answer(connection: Any, ask: Ask) -> list[Any]:
+    if ask.many:
+        await connection.executemany(SQL[ask.name], ask.arguments)
+        return []
+    return [tuple(row) for row in await connection.fetch(SQL[ask.name], *ask.arguments)]

@@ -1,0 +1,76 @@
+"""The statements of the one transaction that keeps hooks, written once for both databases.
+
+`?` is a placeholder, `{texts}` and `{ints}` stand for a list given as one argument. Each dialect's
+file says how it writes these three.
+"""
+
+from typing import Final
+
+STATEMENTS: Final = {
+    "keep_hooks": """
+        INSERT INTO hooks (id, channel, received_at, method, url, headers, body, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'applied')""",
+    "known_messages": """
+        SELECT external_id, id, conversation_id, deleted_at FROM messages
+        WHERE channel = ? AND external_id IN {texts}""",
+    "known_addresses": "SELECT address, id, customer_id FROM addresses WHERE address IN {texts}",
+    "begin_customers": "INSERT INTO customers (id, name, language, created_at) VALUES (?, ?, ?, ?)",
+    "begin_addresses": """
+        INSERT INTO addresses (id, customer_id, address, channel, last_in_at, created_at)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+    "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
+    "last_conversations": """
+        SELECT id, customer_id, state, resolved_at, owner_id FROM conversations
+        WHERE customer_id IN {ints} ORDER BY customer_id, state = 'resolved', id DESC""",
+    "begin_conversations": """
+        INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
+            waiting_since, last_in_at, last_at, last_text, last_direction, unread, revision)
+        VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, 'in', ?, 1)""",
+    "continue_conversations": """
+        UPDATE conversations SET state = 'open', snoozed_until = NULL, resolved_at = NULL,
+            owner_id = CASE WHEN state = 'resolved' THEN NULL ELSE owner_id END,
+            waiting_since = COALESCE(waiting_since, ?), channel = ?, address_id = ?, last_in_at = ?,
+            last_at = ?, last_text = ?, last_direction = 'in', unread = unread + ?, revision = revision + 1
+        WHERE id = ?""",
+    "keep_messages": """
+        INSERT INTO messages (id, conversation_id, direction, channel, external_id, address_id, sender_name,
+            text, sent_at, received_at, reply_to, album, hook_id)
+        VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "keep_attachments": """
+        INSERT INTO attachments (id, message_id, position, kind, ref, name, content_type, size, latitude,
+            longitude, state, due_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "keep_happenings": """
+        INSERT INTO happenings (id, conversation_id, kind, at, data) VALUES (?, ?, ?, ?, ?)""",
+    "open_lanes": """
+        SELECT DISTINCT lane, conversation_id FROM deliveries
+        WHERE conversation_id IN {ints} AND lane IN ('slack', 'slack-cards', 'slack-marks')
+            AND state IN ('queued', 'ready', 'sending', 'asking')""",
+    "owe": """
+        INSERT INTO deliveries (id, lane, kind, conversation_id, message_id, key, data, state,
+            owed_at, due_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING""",
+    "edit_messages": """
+        UPDATE messages SET text_before = text, text = ?, edited_at = ?
+        WHERE id = ? AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at < ?)""",
+    "delete_messages": "UPDATE messages SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+    "react_messages": "UPDATE messages SET reaction = ? WHERE id = ?",
+    "revise_conversations": "UPDATE conversations SET revision = revision + 1 WHERE id = ?",
+    "known_deliveries": """
+        SELECT external_id, id, message_id, conversation_id, state FROM deliveries
+        WHERE lane = ? AND external_id IN {texts}""",
+    "keep_early_receipts": """
+        INSERT INTO early_receipts (id, channel, external_id, status, at, code, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+    "move_deliveries": "UPDATE deliveries SET state = ?, code = ?, reason = ? WHERE id = ?",
+    "parts": """
+        SELECT message_id, state, reason FROM deliveries WHERE kind = 'message' AND message_id IN {ints}""",
+    "move_messages": "UPDATE messages SET status = ?, status_at = ?, reason = ? WHERE id = ?",
+    "keep_consents": """
+        INSERT INTO consents (id, address_id, channel, external_id, word, source, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, external_id) DO NOTHING""",
+    "stop_addresses": """
+        UPDATE addresses SET stopped_at = ?, stop_source = ? WHERE id = ? AND stopped_at IS NULL""",
+    "start_addresses": """
+        UPDATE addresses SET stopped_at = NULL, stop_source = '' WHERE id = ? AND stopped_at <= ?""",
+}

@@ -1,0 +1,75 @@
+"""Questions about messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.rows import Message, made
+from storage.statuses import FAILED, PERHAPS, of_parts
+from storage.tables import deliveries, messages
+
+
+async def one(connection: AsyncConnection, message_id: int) -> Message | None:
+    """Find a message."""
+    row = (await connection.execute(select(messages).where(messages.c.id == message_id))).one_or_none()
+    return None if row is None else made(Message, row)
+
+
+async def many(connection: AsyncConnection, message_ids: Sequence[int]) -> list[Message]:
+    """Find messages, in the order they came."""
+    which = select(messages).where(messages.c.id.in_(message_ids)).order_by(messages.c.id)
+    return [made(Message, row) for row in await connection.execute(which)]
+
+
+async def by_external_id(connection: AsyncConnection, channel: str, external_id: str) -> Message | None:
+    """Find a message by its name on a channel; ours are there by the gesture's key."""
+    which = select(messages).where(messages.c.channel == channel, messages.c.external_id == external_id)
+    row = (await connection.execute(which)).one_or_none()
+    return None if row is None else made(Message, row)
+
+
+async def log(
+    connection: AsyncConnection, conversation_id: int, limit: int = 50, before: int | None = None
+) -> list[Message]:
+    """List the last messages of a conversation before a key, oldest first."""
+    which = select(messages).where(messages.c.conversation_id == conversation_id)
+    if before is not None:
+        which = which.where(messages.c.id < before)
+    rows = await connection.execute(which.order_by(messages.c.id.desc()).limit(limit))
+    return [made(Message, row) for row in reversed(rows.all())]
+
+
+async def add(connection: AsyncConnection, values: dict[str, Any]) -> None:
+    """Keep a message of ours; *values* are columns."""
+    await connection.execute(messages.insert().values(**values))
+
+
+async def change(connection: AsyncConnection, message_id: int, **values: Any) -> None:
+    """Set columns of a message."""
+    await connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
+
+async def refresh_status(
+    connection: AsyncConnection, message_ids: Sequence[int | None], now: datetime
+) -> None:
+    """Say of each message what its deliveries say together."""
+    wanted = [message_id for message_id in message_ids if message_id is not None]
+    if not wanted:
+        return
+    parts: dict[int, list[Any]] = {}
+    which = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason).where(
+        deliveries.c.message_id.in_(wanted), deliveries.c.kind == "message"
+    )
+    for row in await connection.execute(which):
+        parts.setdefault(row.message_id, []).append(row)
+    for message_id, rows in parts.items():
+        status = of_parts([row.state for row in rows])
+        reasons = [row.reason for row in rows if row.state == status and status in (FAILED, PERHAPS)]
+        await connection.execute(
+            update(messages)
+            .where(messages.c.id == message_id, messages.c.direction == "out")
+            .values(status=status, status_at=now, reason=reasons[0] if reasons else "")
+        )
