@@ -1,0 +1,197 @@
+"""Every knob of the house, with its type and its sentence."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from config.errors import Mistake, together
+from config.filling import Source, fill
+from config.policy import Policy, misfits, settled
+
+POLICY = ("teams", "agents")
+
+
+def _bare_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("a public address looks like 'https://inbox.example.com'")
+    return url.rstrip("/")
+
+
+def _known_database(url: str) -> str:
+    if not url.startswith(("sqlite://", "postgresql://")):
+        raise ValueError("a database is 'sqlite:///path' or 'postgresql://…'")
+    return url
+
+
+def _home(taken: Mapping[str, Any]) -> str:
+    return f"http://localhost:{taken['port']}"
+
+
+def _knob(variable: str) -> Any:
+    """Say which variable of the environment wins over the file."""
+    return {"env": f"TIDINGS_{variable}"}
+
+
+class Settings(BaseModel):
+    """What the operator decided; every value has a default that serves on one machine.
+
+    *channels* and *slack* are kept as written: their own folders know what they mean.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    business: str = Field(
+        default="Tidings",
+        min_length=1,
+        description="The name that customers see.",
+        json_schema_extra=_knob("BUSINESS"),
+    )
+    language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of the pages, like 'en' or 'pt-BR'.",
+        json_schema_extra=_knob("LANGUAGE"),
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="The address to listen at; '0.0.0.0' lets other machines in.",
+        json_schema_extra=_knob("HOST"),
+    )
+    port: int = Field(
+        default=8080,
+        ge=0,
+        le=65535,
+        description="The port to listen at; 0 takes any that is free.",
+        json_schema_extra=_knob("PORT"),
+    )
+    public_url: Annotated[str, AfterValidator(_bare_url)] = Field(
+        default_factory=_home,
+        description="How the world reaches us, like 'https://inbox.example.com': hooks are signed over it.",
+        json_schema_extra=_knob("PUBLIC_URL"),
+    )
+    database: Annotated[str, AfterValidator(_known_database)] = Field(
+        default="sqlite:///var/tidings.db",
+        repr=False,
+        description="Where everything is kept: 'sqlite:///path' or 'postgresql://user@host/name'.",
+        json_schema_extra=_knob("DATABASE"),
+    )
+    media_dir: Path = Field(
+        default=Path("var/media"),
+        description="The folder of the files that customers and agents send.",
+        json_schema_extra=_knob("MEDIA_DIR"),
+    )
+    secret_file: Path = Field(
+        default=Path("var/secret.key"),
+        description="Where the secret that signs links and sessions is kept when the environment has none.",
+        json_schema_extra=_knob("SECRET_FILE"),
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="The secret that signs links and sessions.",
+        json_schema_extra={
+            "env": "TIDINGS_SECRET_KEY",
+            "where": "32 random bytes, as `openssl rand -hex 32` prints; without it one is made and kept.",
+        },
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto",
+        description="'console' for people, 'json' for machines, 'auto' for console on a terminal.",
+        json_schema_extra=_knob("LOG_FORMAT"),
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="The least that is written: 'debug', 'info', 'warning' or 'error'.",
+        json_schema_extra=_knob("LOG_LEVEL"),
+    )
+    hook_bytes: int = Field(
+        default=1_000_000, ge=1_000, description="The largest hook that is taken, in bytes."
+    )
+    attachment_bytes: int = Field(
+        default=25_000_000, ge=1_000, description="The largest attachment that is kept, in bytes."
+    )
+    reopen_hours: float = Field(
+        default=72,
+        ge=0,
+        description="How long after it was resolved a conversation is reopened by new words, in hours.",
+    )
+    channels: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="[channels.<name>]: an account of ours at a provider."
+    )
+    slack: dict[str, Any] | None = Field(default=None, description="[slack]: agents answer in Slack.")
+    policy: Policy = Field(default=settled(Policy()), description="Who answers.")
+    source: Source = Field(
+        default=Source(), repr=False, description="What the operator said, as it was said."
+    )
+
+
+def load(path: Path, env: Mapping[str, str]) -> Settings:
+    """Read the configuration at *path* and in *env*; raises Mistake, with every mistake found."""
+    source, written = read(path, env)
+    mistakes: list[Mistake] = []
+    policy, settings = Policy(), Settings()
+    try:
+        policy = _policy({name: written[name] for name in POLICY if name in written}, source)
+    except Mistake as mistake:
+        mistakes.append(mistake)
+    try:
+        settings = _settings({name: value for name, value in written.items() if name not in POLICY}, source)
+    except Mistake as mistake:
+        mistakes.append(mistake)
+    if mistakes:
+        raise together(mistakes)
+    return settings.model_copy(update={"policy": policy, "source": source})
+
+
+def read(path: Path, env: Mapping[str, str]) -> tuple[Source, dict[str, Any]]:
+    """Read the file at *path* as TOML; raises Mistake."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        remedy = "Name a readable file with --config or TIDINGS_CONFIG."
+        raise Mistake(
+            file=str(path), what=f"The configuration cannot be read: {what}.", remedy=remedy
+        ) from error
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", str(error))
+        line = int(place[1]) if place and place[1] else len(text.splitlines())
+        words = str(error)[: place.start()] if place else str(error)
+        raise Mistake(
+            file=str(path),
+            line=line,
+            what=f"This is not TOML: {words[:1].lower()}{words[1:]}.",
+            remedy="Texts stand in quotes, sections in [brackets]; see https://toml.io.",
+        ) from error
+    return Source(file=str(path), text=text, env=env), written
+
+
+def _settings(written: Mapping[str, Any], source: Source) -> Settings:
+    for reserved in ("policy", "source"):
+        if reserved in written:
+            raise source.mistake((reserved,), f"{reserved} is not known here.", "Take it out.")
+    password = urlsplit(str(written.get("database", ""))).password
+    if password:
+        raise source.mistake(
+            ("database",),
+            "database holds a password, which is a secret and must not stand in a file.",
+            "Take it out and set TIDINGS_DATABASE in the environment.",
+        )
+    return fill(Settings, written, source)
+
+
+def _policy(written: Mapping[str, Any], source: Source) -> Policy:
+    policy = fill(Policy, written, source)
+    if wrong := misfits(policy):
+        raise together(
+            [source.mistake(place, f"{'.'.join(map(str, place))}: {what}.") for place, what in wrong]
+        )
+    return settled(policy)
