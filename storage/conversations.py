@@ -57,11 +57,11 @@ async def unowned(connection: AsyncConnection, limit: int) -> list[Conversation]
 async def loads(connection: AsyncConnection) -> dict[int, int]:
     """Count the open conversations of each owner."""
     which = (
-        select(conversations.c.owner_id, func.count())
+        select(conversations.c.owner_id, func.count().label("number"))
         .where(conversations.c.state == "open", conversations.c.owner_id.is_not(None))
         .group_by(conversations.c.owner_id)
     )
-    return {owner: number for owner, number in await connection.execute(which)}
+    return {row.owner_id: row.number for row in await connection.execute(which)}
 
 
 async def oldest_waiting(connection: AsyncConnection) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -24,6 +24,10 @@ from storage.statuses import (
     moves,
 )
 from storage.tables import deliveries, early_receipts
+
+# Written as literals: SQLite uses a partial index only for a condition it can read.
+IS_READY: ColumnElement[bool] = deliveries.c.state == literal_column(f"'{READY}'")
+IS_OPEN: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in OPEN])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]
         return
     heads = (
         select(func.min(deliveries.c.id))
-        .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), _is_open())
+        .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), IS_OPEN)
         .group_by(deliveries.c.lane, deliveries.c.conversation_id)
     )
     await connection.execute(
@@ -106,7 +110,7 @@ async def claim(connection: AsyncConnection, lane: str, now: datetime, limit: in
     """Take the heads of a lane that are due, replies before bulk, and mark them sending."""
     due = (
         select(deliveries.c.id)
-        .where(deliveries.c.lane == lane, deliveries.c.state == READY, deliveries.c.due_at <= now)
+        .where(deliveries.c.lane == lane, IS_READY, deliveries.c.due_at <= now)
         .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -124,7 +128,7 @@ async def claim_behind(
             deliveries.c.lane == head.lane,
             deliveries.c.conversation_id == head.conversation_id,
             deliveries.c.id > head.id,
-            _is_open(),
+            IS_OPEN,
         )
         .order_by(deliveries.c.id)
         .limit(limit)
@@ -307,11 +311,7 @@ async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:
     """Count what is open or dead, by lane and state."""
     which = (
         select(deliveries.c.lane, deliveries.c.state, func.count())
-        .where(or_(_is_open(), deliveries.c.state.in_((FAILED, PERHAPS))))
+        .where(or_(IS_OPEN, deliveries.c.state.in_((FAILED, PERHAPS))))
         .group_by(deliveries.c.lane, deliveries.c.state)
     )
     return {(lane, state): number for lane, state, number in await connection.execute(which)}
-
-
-def _is_open() -> ColumnElement[bool]:
-    return deliveries.c.state.in_(OPEN)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import HookRow, made
 from storage.tables import hooks
+
+# A literal, so that SQLite can use the partial index.
+IS_UNAPPLIED = hooks.c.state != literal_column("'applied'")
 
 
 async def keep(
@@ -48,8 +51,8 @@ async def one(connection: AsyncConnection, hook_id: int) -> HookRow | None:
 async def in_state(
     connection: AsyncConnection, states: Sequence[str], limit: int = 100, channel: str | None = None
 ) -> list[HookRow]:
-    """List calls by state, oldest first."""
-    which = select(hooks).where(hooks.c.state.in_(states))
+    """List calls that are in one of *states* (waiting, failed, ignored), oldest first."""
+    which = select(hooks).where(IS_UNAPPLIED, hooks.c.state.in_(states))
     if channel is not None:
         which = which.where(hooks.c.channel == channel)
     rows = await connection.execute(which.order_by(hooks.c.id).limit(limit))
@@ -69,5 +72,5 @@ async def mark(connection: AsyncConnection, hook_id: int, state: str, error: str
 
 async def failed_count(connection: AsyncConnection) -> int:
     """Count the calls that could not be applied."""
-    which = select(func.count()).select_from(hooks).where(hooks.c.state == "failed")
+    which = select(func.count()).select_from(hooks).where(IS_UNAPPLIED, hooks.c.state == "failed")
     return int((await connection.execute(which)).scalar_one())

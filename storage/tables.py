@@ -78,10 +78,10 @@ hooks = Table(
     Column("state", String(16), nullable=False),
     Column("error", Text, nullable=False, server_default=""),
     Index(
-        "ix_hooks_failed",
+        "ix_hooks_unapplied",
         "id",
-        sqlite_where=text("state = 'failed'"),
-        postgresql_where=text("state = 'failed'"),
+        sqlite_where=text("state <> 'applied'"),
+        postgresql_where=text("state <> 'applied'"),
     ),
 )
 
