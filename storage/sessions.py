@@ -58,7 +58,8 @@ async def use_link(connection: AsyncConnection, token: str, *, now: datetime) ->
         .values(used_at=now)
         .returning(sign_in_links.c.agent_id)
     )
-    return used.scalar_one_or_none()
+    agent_id: int | None = used.scalar_one_or_none()
+    return agent_id
 
 
 async def begin(
