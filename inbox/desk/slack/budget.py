@@ -1,0 +1,125 @@
+"""How fast Slack may be asked: buckets for posts, edits and marks, and the waits it ordered.
+
+Seconds are a monotonic clock's and always an argument.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FOR_CARDS = "chat.update"
+FOR_MARKS = "reactions.add"
+FOR_POSTS = "chat.postMessage"
+
+
+class Bucket:
+    """Lets *burst* through at once and *rate* a second after that (generic cell rate algorithm)."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        """Begin full."""
+        self._gap = 1.0 / rate
+        self._slack = self._gap * (burst - 1)
+        self._free_at = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Count the seconds until the next may go."""
+        return max(0.0, self._free_at - self._slack - now)
+
+    def take(self, now: float) -> None:
+        """Let one through."""
+        self._free_at = max(self._free_at, now) + self._gap
+
+
+class Budget:
+    """What one workspace may be asked now."""
+
+    def __init__(
+        self,
+        *,
+        posts_per_second: float,
+        burst: int,
+        posts_per_minute: float,
+        edits_per_minute: float,
+        marks_per_minute: float,
+    ) -> None:
+        """Begin with every bucket full and nothing forbidden."""
+        self._per_second, self._burst = posts_per_second, burst
+        self._workspace = Bucket(posts_per_minute / 60, max(burst, round(posts_per_minute / 10)))
+        self._channels: dict[str, Bucket] = {}
+        self._methods = {
+            FOR_CARDS: Bucket(edits_per_minute / 60, 5),
+            FOR_MARKS: Bucket(marks_per_minute / 60, 5),
+        }
+        self._closed_until: dict[tuple[str, str], float] = {}
+        self.slowed = dict[str, int]()
+
+    def wait(self, method: str, slack_channel: str, now: float) -> float:
+        """Count the seconds until *method* may be called for *slack_channel*."""
+        waits = [self._closed_until.get((method, place), now) - now for place in ("", slack_channel)] + [
+            bucket.wait(now) for bucket in self._buckets(method, slack_channel)
+        ]
+        return max(0.0, *waits)
+
+    def take(self, method: str, slack_channel: str, now: float) -> None:
+        """Count one call."""
+        for bucket in self._buckets(method, slack_channel):
+            bucket.take(now)
+
+    def close(self, method: str, slack_channel: str, seconds: float, now: float) -> None:
+        """Obey a 429: nothing more of *method* (posts: in this Slack channel) for *seconds*."""
+        place = slack_channel if method == FOR_POSTS else ""
+        until = now + seconds
+        self._closed_until[method, place] = max(until, self._closed_until.get((method, place), until))
+        self.slowed[method] = self.slowed.get(method, 0) + 1
+
+    def _buckets(self, method: str, slack_channel: str) -> list[Bucket]:
+        if method == FOR_POSTS:
+            fresh = Bucket(self._per_second, self._burst)
+            return [self._channels.setdefault(slack_channel, fresh), self._workspace]
+        return [self._methods[method]] if method in self._methods else []
+
+
+# The smaller goes first; within a rank the oldest.
+FAILURES, CARDS, MESSAGES, NOTICES, LINES = range(5)
+RANKS = {
+    "failure": FAILURES,
+    "card": CARDS,
+    "message": MESSAGES,
+    "attachment": MESSAGES,
+    "whole": MESSAGES,
+    "reply": MESSAGES,
+    "note": NOTICES,
+    "edited": NOTICES,
+    "deleted": NOTICES,
+    "reacted": NOTICES,
+    "asked": NOTICES,
+    "happened": LINES,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A conversation whose next post waits for its turn; *owed_at* orders within the rank."""
+
+    conversation_id: int
+    slack_channel: str
+    kind: str
+    owed_at: float
+
+
+def turns(waiting: Iterable[Waiting], budget: Budget, now: float) -> tuple[list[Waiting], float]:
+    """Choose what is posted now, taking it from *budget*; also the seconds until another may go."""
+    chosen: list[Waiting] = []
+    soonest = float("inf")
+    for one in sorted(waiting, key=lambda w: (RANKS.get(w.kind, LINES), w.owed_at, w.conversation_id)):
+        seconds = budget.wait(FOR_POSTS, one.slack_channel, now)
+        if seconds > 0:
+            soonest = min(soonest, seconds)
+            continue
+        budget.take(FOR_POSTS, one.slack_channel, now)
+        chosen.append(one)
+    return chosen, soonest
+
+
+def card_gap(live_cards: int, least: float, edits_per_minute: float) -> float:
+    """Say how many seconds apart the edits of one card must be when so many cards are live."""
+    return max(least, live_cards * 60 / edits_per_minute)

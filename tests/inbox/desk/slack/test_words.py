@@ -1,0 +1,69 @@
+"""Slack's markup becomes plain words, and a customer's words never become markup."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from inbox.desk.slack import words
+
+NAMES = words.first_names({"U1": "Ana Sousa"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        pytest.param("see *this* and _that_, ~not~ `code`", "see this and that, not code", id="styles"),
+        pytest.param("2*3*4 and snake_case_name", "2*3*4 and snake_case_name", id="signs inside words stay"),
+        pytest.param("<https://a.example/x?y=1&amp;z=2>", "https://a.example/x?y=1&z=2", id="bare link"),
+        pytest.param("<https://a.example|our shop>", "our shop (https://a.example)", id="named link"),
+        pytest.param("<http://a.example|a.example>", "http://a.example", id="link named after itself"),
+        pytest.param("<mailto:a@b.example|a@b.example>", "a@b.example", id="mail"),
+        pytest.param("ask <@U1> or <@U9>", "ask Ana or a colleague", id="people by first name"),
+        pytest.param("in <#C1|sales>", "in #sales", id="channel"),
+        pytest.param("<!channel> hi", "@channel hi", id="broadcast"),
+        pytest.param(":smile: :+1::skin-tone-3: :unknown_one:", "😄 👍🏼 :unknown_one:", id="emoji"),
+        pytest.param("a &lt;b&gt; &amp;amp;", "a <b> &amp;", id="entities once"),
+    ],
+)
+def test_markup_becomes_plain_words(typed: str, plain: str) -> None:
+    assert words.from_markup(typed, NAMES) == plain
+
+
+def test_the_message_boxes_blocks_give_exact_words() -> None:
+    section = {
+        "type": "rich_text_section",
+        "elements": [
+            {"type": "text", "text": "a *literal* star, "},
+            {"type": "text", "text": "bold", "style": {"bold": True}},
+            {"type": "emoji", "name": "wave", "unicode": "1f44b-1f3fd"},
+            {"type": "user", "user_id": "U1"},
+            {"type": "link", "url": "https://a.example", "text": "shop"},
+            {"type": "broadcast", "range": "here"},
+        ],
+    }
+    listed = {
+        "type": "rich_text_list",
+        "style": "ordered",
+        "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": w}]} for w in ("one", "two")
+        ],
+    }
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]}
+    plain = words.from_blocks([{"type": "rich_text", "elements": [section, listed, quote]}], NAMES)
+    assert plain == "a *literal* star, bold👋🏽Anashop (https://a.example)@here\n1. one\n2. two\n> said"
+
+
+def test_other_blocks_are_not_read_as_words() -> None:
+    assert words.from_blocks([{"type": "section"}], NAMES) is None
+
+
+@pytest.mark.parametrize("raw", ["<!channel>", "*x* _y_ `z`", "\x00\n<@U1>", "   "])
+def test_a_name_holds_no_markup(raw: str) -> None:
+    made = words.name(raw)
+    assert made
+    assert not set(made) & set("<>&*_`@!\n")
+
+
+def test_a_time_is_shown_in_each_readers_zone() -> None:
+    instant = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
+    assert words.clock(instant) == f"<!date^{int(instant.timestamp())}^{{time}}|10:02 UTC>"
