@@ -315,3 +315,35 @@ async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:
         .group_by(deliveries.c.lane, deliveries.c.state)
     )
     return {(lane, state): number for lane, state, number in await connection.execute(which)}
+
+
+async def waits(connection: AsyncConnection, lane: str, conversation_id: int) -> bool:
+    """Whether the conversation is owed something in *lane* that nobody has begun to send."""
+    which = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.lane == lane,
+            deliveries.c.conversation_id == conversation_id,
+            IS_OPEN,
+            deliveries.c.state.in_((QUEUED, READY)),
+        )
+        .limit(1)
+    )
+    return (await connection.execute(which)).first() is not None
+
+
+async def by_key(connection: AsyncConnection, key: str) -> Delivery | None:
+    """Find a delivery by its key."""
+    row = (await connection.execute(select(deliveries).where(deliveries.c.key == key))).one_or_none()
+    return None if row is None else made(Delivery, row)
+
+
+async def reword(connection: AsyncConnection, delivery_id: int, text: str) -> bool:
+    """Change the text of a delivery that nobody has begun to send."""
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_((QUEUED, READY)))
+        .values(text=text)
+        .returning(deliveries.c.id)
+    )
+    return result.one_or_none() is not None

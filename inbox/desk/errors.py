@@ -29,7 +29,7 @@ class Stopped(DeskError):
 
 
 class Ended(DeskError):
-    """This conversation is resolved; reopen it first."""
+    """The conversation is resolved; reopen it first."""
 
 
 class TooLong(DeskError):
@@ -37,7 +37,7 @@ class TooLong(DeskError):
 
 
 class CannotChange(DeskError):
-    """This channel cannot change what was sent; send a correction."""
+    """The channel cannot change what was sent; send a correction."""
 
 
 class NothingToSend(DeskError):
@@ -45,8 +45,12 @@ class NothingToSend(DeskError):
 
 
 class NotAllowed(DeskError):
-    """This needs another role."""
+    """Only a colleague with another role may do that."""
 
 
 class FileRefused(DeskError):
     """The channel does not take this file."""
+
+
+class WindowOver(DeskError):
+    """The channel no longer carries free text to this customer; their next words open it again."""

@@ -1,0 +1,147 @@
+"""What agents do with a conversation: take it, pass it on, set it aside, end it."""
+
+from datetime import datetime
+
+from inbox.desk.act import Ground
+from inbox.desk.errors import DeskError, Ended, NotThere, TakenBy
+from inbox.live import Change
+from storage import agents, conversations
+
+
+class Moves:
+    """The half of the desk that moves conversations."""
+
+    def __init__(self, ground: Ground) -> None:
+        """Stand on *ground*."""
+        self._ground = ground
+
+    async def take(self, conversation_id: int, agent_id: int, *, now: datetime, over: bool = False) -> None:
+        """Own the conversation; raises TakenBy if a colleague does, unless *over*."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state == "resolved":
+                raise Ended
+            if conversation.owner_id == agent_id:
+                return
+            if conversation.owner_id is not None and not over:
+                raise TakenBy((await act.agent(conversation.owner_id)).name)
+            await conversations.change(act.connection, conversation_id, owner_id=agent_id)
+            await agents.change(act.connection, agent_id, idle_since=now)
+            await act.happened("taken", conversation_id, agent_id, {"from": conversation.owner_id})
+
+    async def give_back(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
+        """Own it no more; the team's next one gets it."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.owner_id is None:
+                return
+            await conversations.change(act.connection, conversation_id, owner_id=None)
+            await act.happened("given_back", conversation_id, agent_id)
+            act.nudges.add("assign")
+
+    async def hand_over(
+        self,
+        conversation_id: int,
+        agent_id: int,
+        *,
+        to_agent: int | None = None,
+        to_team: str | None = None,
+        why: str = "",
+        now: datetime,
+    ) -> None:
+        """Give it to a colleague, or to a team whose next one gets it; *why* stands in the log."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state == "resolved":
+                raise Ended
+            if to_agent is None and not to_team:
+                raise DeskError("Say to whom: a colleague or a team.")
+            name = (await act.agent(to_agent)).name if to_agent is not None else to_team
+            values = {"owner_id": to_agent, "team": to_team or conversation.team}
+            await conversations.change(act.connection, conversation_id, **values)
+            if to_agent is not None:
+                await agents.change(act.connection, to_agent, idle_since=now)
+            data = {"to": name, "to_agent": to_agent, "to_team": to_team, "why": why.strip()}
+            await act.happened("handed_over", conversation_id, agent_id, data)
+            act.nudges.add("assign")
+
+    async def snooze(self, conversation_id: int, agent_id: int, *, until: datetime, now: datetime) -> None:
+        """Set it aside until a time to come; the customer's words wake it."""
+        if until <= now:
+            raise DeskError("That time has passed. Choose a time to come.")
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state == "resolved":
+                raise Ended
+            owner = conversation.owner_id or agent_id
+            await conversations.change(
+                act.connection, conversation_id, state="snoozed", snoozed_until=until, owner_id=owner
+            )
+            await act.happened("snoozed", conversation_id, agent_id, {"until": until.isoformat()})
+
+    async def wake(self, conversation_id: int, agent_id: int | None, *, now: datetime) -> None:
+        """Take it up again before its time, or by the clock (no agent)."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state != "snoozed":
+                return
+            await conversations.change(act.connection, conversation_id, state="open", snoozed_until=None)
+            await act.happened("woken", conversation_id, agent_id, {"by": "agent" if agent_id else "clock"})
+            act.nudges.add("assign")
+
+    async def resolve(self, conversation_id: int, agent_id: int, *, reason: str = "", now: datetime) -> None:
+        """End the matter; the customer's words soon after reopen it."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state == "resolved":
+                return
+            await conversations.change(
+                act.connection,
+                conversation_id,
+                state="resolved",
+                resolved_at=now,
+                resolve_reason=reason.strip(),
+                snoozed_until=None,
+                waiting_since=None,
+                unread=0,
+                owner_id=conversation.owner_id or agent_id,
+            )
+            await act.happened("resolved", conversation_id, agent_id, {"reason": reason.strip()})
+
+    async def reopen(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
+        """Go on with a resolved matter, unless the customer has a newer one going on."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if conversation.state != "resolved":
+                return
+            if await conversations.going_on(act.connection, conversation.customer_id) is not None:
+                raise DeskError("The customer has a newer conversation going on. Answer there.")
+            waiting = now if conversation.last_direction == "in" else None
+            await conversations.change(
+                act.connection,
+                conversation_id,
+                state="open",
+                resolved_at=None,
+                waiting_since=waiting,
+                owner_id=agent_id,
+            )
+            await act.happened("reopened", conversation_id, agent_id, {"by": "agent"})
+
+    async def read_up_to(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
+        """Nothing is unread any more, if the one who looks owns it or nobody does."""
+        async with self._ground.act(now) as act:
+            conversation = await act.conversation(conversation_id)
+            if not conversation.unread or conversation.owner_id not in (None, agent_id):
+                return
+            await conversations.change(act.connection, conversation_id, unread=0)
+            act.changes.append(Change(kind="conversation", conversation_id=conversation_id))
+
+    async def set_available(self, agent_id: int, available: bool, *, now: datetime) -> None:
+        """Take conversations, or take no new ones."""
+        async with self._ground.act(now) as act:
+            agent = await act.agent(agent_id)
+            if not agent.active:
+                raise NotThere("There is no such agent.")
+            idle = {"idle_since": now} if available and not agent.available else {}
+            await agents.change(act.connection, agent_id, available=available, **idle)
+            act.nudges.add("assign")
