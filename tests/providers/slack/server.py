@@ -1,0 +1,161 @@
+"""The look-alike Slack: one workspace with one app, on loopback."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from tests.providers.slack.clock import Clock
+from tests.providers.slack.faults import Fault, Faults
+from tests.providers.slack.limits import Limits
+from tests.providers.slack.people import Person
+from tests.providers.slack.private_files import file_routes
+from tests.providers.slack.state import Account, KeptFile, Message, SlackChannel, Workspace
+from tests.providers.slack.web_api import Call, answer_call
+
+# The manifest's bot scopes with its optional e-mail one; tests take some away to see missing_scope.
+SCOPES = (
+    "chat:write channels:history groups:history channels:read groups:read reactions:write reactions:read "
+    "files:read files:write users:read users:read.email commands im:write"
+)
+
+
+class SlackLookAlike:
+    """`async with SlackLookAlike() as slack:`; leaving it fails on what the app got wrong.
+
+    `start` freezes the clock at that second (move it with `slack.clock.advance`); `limits=False`
+    switches the rate limits off, `scale` widens them; `strict=False` keeps mistakes to yourself.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: float | None = None,
+        limits: bool = True,
+        scale: float = 1.0,
+        strict: bool = True,
+        port: int = 0,
+    ) -> None:
+        self.clock = Clock(start)
+        self.space = Workspace(self.clock)
+        self.space.scopes = set(SCOPES.split())
+        self.limits = Limits(clock=self.clock, on=limits, scale=scale)
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.mistakes: list[str] = []
+        self.bot_token = f"xoxb-{secrets.token_hex(12)}"
+        self.app_token = f"xapp-1-{secrets.token_hex(12)}"
+        self.signing_secret = secrets.token_hex(16)
+        self._port = port
+        self._strict = strict
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """For `AsyncWebClient(base_url=...)`."""
+        return self.space.base_url
+
+    @property
+    def team_id(self) -> str:
+        return self.space.team_id
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=30_000_000)
+        app.add_routes(self._routes())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.space.base_url = f"http://127.0.0.1:{port}/api/"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if error is None and self._strict and self.mistakes:
+            raise AssertionError("the app misused Slack: " + "; ".join(self.mistakes))
+
+    def _routes(self) -> list[web.AbstractRouteDef]:
+        async def call(request: web.Request) -> web.StreamResponse:
+            return await answer_call(self, request)
+
+        return [
+            web.get("/api/{method}", call),
+            web.post("/api/{method}", call),
+            *file_routes(self),
+        ]
+
+    def add_channel(self, name: str, *, private: bool = False, bot: bool = True) -> str:
+        """A Slack channel with everybody of the workspace in it; its id."""
+        people = [a.id for a in self.space.accounts.values() if bot or a.id != self.space.bot_user]
+        channel = SlackChannel(id=self.space.new_id("C"), name=name, private=private, members=people)
+        self.space.channels[channel.id] = channel
+        return channel.id
+
+    def add_person(
+        self,
+        name: str,
+        *,
+        email: str = "",
+        team_id: str = "",
+        guest: bool = False,
+        deleted: bool = False,
+        locale: str = "en-US",
+        zone: str = "Europe/Lisbon",
+    ) -> Person:
+        """A person, in every Slack channel there is; another `team_id` makes a stranger (Slack Connect)."""
+        account = Account(
+            id=self.space.new_id("U"),
+            name=name,
+            team_id=team_id or self.team_id,
+            email=email,
+            guest=guest,
+            deleted=deleted,
+            locale=locale,
+            zone=zone,
+        )
+        self.space.accounts[account.id] = account
+        for channel in self.space.channels.values():
+            if not channel.direct:
+                channel.members.append(account.id)
+        return Person(self, account)
+
+    def posts(self, channel: str, thread_ts: str | None = None) -> list[Message]:
+        """Messages as they stand, oldest first: of the whole Slack channel, or of one thread (root first)."""
+        messages = self.space.channel(channel).messages.values()
+        return [m for m in messages if thread_ts is None or m.root_ts == thread_ts]
+
+    def post(self, channel: str, ts: str) -> Message:
+        """One message, with reactions, files and edits."""
+        return self.space.message(channel, ts)
+
+    def called(self, method: str) -> list[Call]:
+        """The calls of one method, oldest first."""
+        return [call for call in self.calls if call.method == method]
+
+    def fault(self, method: str, fault: Fault) -> None:
+        """Let the next calls of a method fail so."""
+        self.faults.add(method, fault)
+
+    def file(self, file_id: str) -> KeptFile:
+        """One file with its bytes."""
+        return self.space.files[file_id]
+
+    def account(self, user: str) -> Account:
+        """One person's account, to change."""
+        return self.space.accounts[user]
+
+    async def until(self, claim: Callable[[], object], *, seconds: float = 5) -> None:
+        """Wait until this is true; looked at after each change, AssertionError after so many real seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not claim():
+                    await self.space.changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"not seen within {seconds} s") from None

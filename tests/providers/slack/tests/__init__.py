@@ -1,0 +1,1 @@
+"""What the look-alike Slack promises to those who test against it."""
