@@ -12,6 +12,8 @@ from config.where import Key, Place, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
+HOUSE_KEY = "TIDINGS_SECRET_KEY"  # the house's own: never prefixed, and no sign that a channel is wanted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -66,14 +68,20 @@ def fill(
 def _variables(model: type[BaseModel], prefix: str) -> Iterator[Variable]:
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra
-        if isinstance(extra, dict) and (env := extra.get("env")):
+        env = extra.get("env") if isinstance(extra, dict) else None
+        if isinstance(extra, dict) and isinstance(env, str):
             yield Variable(
                 field=name,
-                name=f"{prefix}{env}",
+                name=env if env == HOUSE_KEY else f"{prefix}{env}",
                 where=str(extra.get("where", "")),
                 secret=is_secret(info),
                 required=info.is_required(),
             )
+
+
+def whence(variable: Variable) -> str:
+    """Say where to get the variable's value, as a sentence."""
+    return f"Where to get it: {variable.where.rstrip('.')}." if variable.where else ""
 
 
 def is_secret(info: FieldInfo) -> bool:
@@ -111,7 +119,7 @@ def _told(
     name = ".".join(map(str, at))
     variable = taken.get(str(inner[0])) if inner else None
     if item["type"] == "missing" and variable:
-        return source.mistake(at, f"{variable.name} is missing from the environment.", variable.where)
+        return source.mistake(at, f"{variable.name} is missing from the environment.", whence(variable))
     if item["type"] == "missing":
         return source.mistake(at, f"{name} is missing.", _sentence(model, inner))
     if item["type"] == "extra_forbidden":
@@ -119,7 +127,7 @@ def _told(
         return source.mistake(at, f"{name} is not known here.", meant(str(inner[-1]), known))
     words = item["msg"].removeprefix("Value error, ").rstrip(".")
     if variable and source.env.get(variable.name):
-        return Mistake(file="environment", what=f"{variable.name}: {words}.", remedy=variable.where)
+        return Mistake(file="environment", what=f"{variable.name}: {words}.", remedy=whence(variable))
     return source.mistake(at, f"{name}: {words}." if name else f"{words}.", _sentence(model, inner))
 
 

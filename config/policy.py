@@ -29,7 +29,7 @@ class Team(BaseModel):
     slack_channel: str = Field(
         default="",
         pattern=r"^([CG][A-Z0-9]{2,20})?$",
-        description="The id of the Slack channel: in Slack, channel details, at the bottom; it starts with C.",
+        description="Its Slack channel's id: in Slack, channel details, at the bottom; it starts with C.",
     )
 
 

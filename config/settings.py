@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from config.errors import Mistake, together
-from config.filling import Source, fill
+from config.filling import HOUSE_KEY, Source, fill
 from config.policy import Policy, misfits, settled
 
 POLICY = ("teams", "agents")
@@ -94,9 +94,10 @@ class Settings(BaseModel):
     )
     secret_key: SecretStr = Field(
         default=SecretStr(""),
+        min_length=16,
         description="The secret that signs links and sessions.",
         json_schema_extra={
-            "env": "TIDINGS_SECRET_KEY",
+            "env": HOUSE_KEY,
             "where": "32 random bytes, as `openssl rand -hex 32` prints; without it one is made and kept.",
         },
     )

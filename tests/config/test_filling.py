@@ -11,7 +11,7 @@ class Tank(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: SecretStr = Field(
-        description="…", json_schema_extra={"env": "TANK_TOKEN", "where": "Ask the tank."}
+        description="…", json_schema_extra={"env": "TANK_TOKEN", "where": "ask the tank"}
     )
     spare: SecretStr | None = Field(default=None, description="…", json_schema_extra={"env": "TANK_SPARE"})
     number: str = Field(pattern="^[0-9]+$", description="…", json_schema_extra={"env": "TANK_NUMBER"})
@@ -45,7 +45,7 @@ def test_what_is_missing_names_the_variable_and_where_to_get_it() -> None:
     with pytest.raises(Mistake) as caught:
         fill(Tank, {}, Source(file=SOURCE.file, text=SOURCE.text), place=AT)
     assert [str(mistake) for mistake in caught.value.every()] == [
-        "t.toml:5: TANK_TOKEN is missing from the environment. Ask the tank.",
+        "t.toml:5: TANK_TOKEN is missing from the environment. Where to get it: ask the tank.",
         "t.toml:3: TANK_NUMBER is missing from the environment.",
     ][::-1]
 

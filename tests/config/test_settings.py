@@ -151,7 +151,7 @@ def test_without_a_public_address_it_is_this_machine_at_our_port(tmp_path: Path)
 
 
 def test_secrets_are_never_shown() -> None:
-    env = {"TIDINGS_SECRET_KEY": "hidden", "TIDINGS_DATABASE": "postgresql://u:hidden@h/d"}
+    env = {"TIDINGS_SECRET_KEY": "hidden" * 4, "TIDINGS_DATABASE": "postgresql://u:hidden@h/d"}
     assert "hidden" not in repr(load(SHIPPED, env))
 
 
