@@ -343,18 +343,41 @@ slack_threads = Table(
     Column("conversation_id", BigInteger, ForeignKey("conversations.id"), nullable=False, index=True),
     Column("current", Boolean, nullable=False),
     Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("posted_at", Instant, nullable=False),
     Column("edited_at", Instant),
+    Column("mentioned_at", Instant),
 )
 
-slack_posts = Table(
+slack_posts = Table(  # messages that waited together share one post of ours
     "slack_posts",
     metadata,
     Column("slack_channel", String(32), primary_key=True),
     Column("ts", String(32), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id"), primary_key=True, index=True),
     Column("thread_ts", String(32), nullable=False),
-    Column("message_id", BigInteger, ForeignKey("messages.id"), nullable=False, index=True),
     Column("by_agent", Boolean, nullable=False),
     Column("mark", String(16), nullable=False, server_default=""),
+)
+
+slack_asks = Table(  # what an agent wrote and was asked about before anything is sent
+    "slack_asks",
+    metadata,
+    Column("slack_channel", String(32), primary_key=True),
+    Column("ts", String(32), primary_key=True),
+    Column("thread_ts", String(32), nullable=False),
+    Column("conversation_id", BigInteger, ForeignKey("conversations.id"), nullable=False),
+    Column("agent_id", BigInteger, ForeignKey("agents.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("sendable", Boolean, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # asked, told, sent, noted, withdrawn
+    Column("asked_at", Instant, nullable=False),
+    Index(
+        "ix_slack_asks_unanswered",
+        "asked_at",
+        sqlite_where=text("state = 'asked'"),
+        postgresql_where=text("state = 'asked'"),
+    ),
 )
 
 seen = Table(

@@ -256,6 +256,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_log", ["conversation_id", "id"], unique=False)
 
     op.create_table(
+        "slack_asks",
+        sa.Column("slack_channel", sa.String(length=32), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.Column("thread_ts", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.BigInteger(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("sendable", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", storage.tables.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_slack_asks_agent_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_slack_asks_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("slack_channel", "ts", name=op.f("pk_slack_asks")),
+    )
+    with op.batch_alter_table("slack_asks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_slack_asks_unanswered",
+            ["asked_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.create_table(
         "slack_threads",
         sa.Column("workspace", sa.String(length=32), nullable=False),
         sa.Column("slack_channel", sa.String(length=32), nullable=False),
@@ -263,7 +290,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("posted_at", storage.tables.Instant(), nullable=False),
         sa.Column("edited_at", storage.tables.Instant(), nullable=True),
+        sa.Column("mentioned_at", storage.tables.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_slack_threads_conversation_id")
         ),
@@ -308,12 +337,12 @@ def upgrade() -> None:
         "slack_posts",
         sa.Column("slack_channel", sa.String(length=32), nullable=False),
         sa.Column("ts", sa.String(length=32), nullable=False),
-        sa.Column("thread_ts", sa.String(length=32), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("thread_ts", sa.String(length=32), nullable=False),
         sa.Column("by_agent", sa.Boolean(), nullable=False),
         sa.Column("mark", sa.String(length=16), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_slack_posts_message_id")),
-        sa.PrimaryKeyConstraint("slack_channel", "ts", name=op.f("pk_slack_posts")),
+        sa.PrimaryKeyConstraint("slack_channel", "ts", "message_id", name=op.f("pk_slack_posts")),
     )
     with op.batch_alter_table("slack_posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_slack_posts_message_id"), ["message_id"], unique=False)
@@ -413,6 +442,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachments_message_id"))
 
     op.drop_table("attachments")
+    with op.batch_alter_table("slack_asks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_slack_asks_unanswered",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.drop_table("slack_asks")
     with op.batch_alter_table("slack_threads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_slack_threads_conversation_id"))
 

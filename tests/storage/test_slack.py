@@ -1,0 +1,168 @@
+"""What the Slack face remembers survives, is kept once, and is found by either end."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import deliveries, hooks, messages, migrate, slack
+from storage.database import Database
+from storage.deliveries import Outcome, OwedRow
+from storage.tables import addresses, agents, conversations, customers
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path / 'tidings.db'}")
+    await opened.open()
+    await migrate.upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
+    async with database.writing() as opened:
+        await opened.execute(customers.insert().values(id=1, name="Maria", created_at=NOW))
+        address = {"id": 1, "customer_id": 1, "address": "tel:+351", "channel": "sms", "created_at": NOW}
+        await opened.execute(addresses.insert().values(**address))
+        for number, state in ((1, "open"), (2, "resolved")):
+            row = {"id": number, "customer_id": 1, "address_id": 1, "channel": "sms", "team": "support"}
+            times = {"opened_at": NOW, "last_at": NOW, "state": state}
+            await opened.execute(conversations.insert().values(**row, **times))
+        agent = {"id": 1, "key": "ana", "name": "Ana", "teams": ["support"], "created_at": NOW}
+        await opened.execute(agents.insert().values(**agent))
+        for number in (1, 2):
+            said = {"id": number, "conversation_id": 1, "direction": "in", "channel": "sms"}
+            await messages.add(opened, {**said, "sent_at": NOW, "received_at": NOW})
+        yield opened
+
+
+async def thread(connection: AsyncConnection, ts: str, conversation: int = 1) -> None:
+    await slack.keep_thread(
+        connection,
+        workspace="T1",
+        slack_channel="C1",
+        root_ts=ts,
+        conversation_id=conversation,
+        revision=1,
+        now=NOW,
+    )
+
+
+async def test_the_migration_makes_the_tables_of_today(database: Database) -> None:
+    async with database.reading() as connection:
+        assert await connection.run_sync(migrate.differences) == []
+
+
+async def test_a_payload_is_journalled_once_by_its_key(connection: AsyncConnection) -> None:
+    kept = [
+        await slack.journal(connection, hook_id=number, body=b"{}", key=key, url="u", now=NOW)
+        for number, key in enumerate(["Ev1", "Ev1", "Ev2", "", ""], start=1)
+    ]
+    assert kept == [True, False, True, True, True]
+    waiting = await hooks.in_state(connection, ["waiting"], channel="slack")
+    assert [row.id for row in waiting] == [1, 3, 4, 5]
+
+
+async def test_old_keys_are_forgotten(connection: AsyncConnection) -> None:
+    await slack.journal(connection, hook_id=1, body=b"{}", key="Ev1", url="u", now=NOW)
+    await slack.forget_seen(connection, NOW + timedelta(seconds=1))
+    assert await slack.journal(connection, hook_id=2, body=b"{}", key="Ev1", url="u", now=NOW)
+
+
+async def test_a_conversation_goes_on_in_one_thread_and_the_old_one_is_still_heard(
+    connection: AsyncConnection,
+) -> None:
+    for ts in ("1.0", "2.0", "2.0"):
+        await thread(connection, ts)
+    current = await slack.thread_of(connection, 1)
+    assert current is not None
+    assert current.root_ts == "2.0"
+    old = await slack.thread_at(connection, "T1", "C1", "1.0")
+    assert old is not None
+    assert (old.conversation_id, old.current) == (1, False)
+    assert await slack.thread_at(connection, "T2", "C1", "1.0") is None
+    assert list(await slack.threads_of(connection, [1, 2])) == [1]
+
+
+async def test_a_card_never_goes_back_to_an_older_revision(connection: AsyncConnection) -> None:
+    await thread(connection, "1.0")
+    for revision in (5, 3):
+        current = await slack.thread_of(connection, 1)
+        assert current is not None
+        await slack.shown(connection, current, revision, NOW)
+    current = await slack.thread_of(connection, 1)
+    assert current is not None
+    assert current.revision == 5
+
+
+async def test_live_cards_are_those_not_resolved(connection: AsyncConnection) -> None:
+    await thread(connection, "1.0")
+    await thread(connection, "2.0", conversation=2)
+    assert await slack.live_cards(connection) == 1
+
+
+async def test_one_post_may_show_several_messages(connection: AsyncConnection) -> None:
+    for number in (2, 1, 1):
+        post = {"slack_channel": "C1", "ts": "3.0", "thread_ts": "1.0", "by_agent": False, "mark": ""}
+        await slack.keep_post(connection, slack.SlackPost(message_id=number, **post))  # type: ignore[arg-type]
+    posts = await slack.posts_at(connection, "C1", "3.0")
+    assert [post.message_id for post in posts] == [1, 2]
+    await slack.marked(connection, posts[0], "eyes")
+    assert [post.mark for post in await slack.posts_of(connection, 2)] == ["eyes"]
+
+
+async def test_an_unanswered_question_is_found_until_it_is_answered(connection: AsyncConnection) -> None:
+    ask = slack.SlackAsk(
+        slack_channel="C1",
+        ts="3.0",
+        thread_ts="1.0",
+        conversation_id=1,
+        agent_id=1,
+        question="Really?",
+        sendable=True,
+        said={"text": "one"},
+        state="asked",
+        asked_at=NOW,
+    )
+    assert [await slack.keep_ask(connection, ask) for _ in range(2)] == [True, False]
+    await slack.change_ask(connection, ask, {"text": "two"})
+    late = await slack.unanswered(connection, NOW + timedelta(seconds=1))
+    assert [one.said for one in late] == [{"text": "two"}]
+    assert await slack.unanswered(connection, NOW) == []
+    await slack.answer_ask(connection, ask, "sent")
+    assert await slack.unanswered(connection, NOW + timedelta(seconds=1)) == []
+    found = await slack.ask_at(connection, "C1", "3.0")
+    assert found is not None
+    assert found.state == "sent"
+
+
+async def test_heads_are_listed_claimed_and_asked_about(
+    connection: AsyncConnection, database: Database
+) -> None:
+    rows = [
+        OwedRow(lane="slack", kind="message", conversation_id=n, key=f"k{n}{m}", due_at=NOW)
+        for n in (1, 2)
+        for m in (1, 2)
+    ]
+    await deliveries.owe(connection, database.ids, rows, NOW)
+    heads = await slack.due(connection, "slack", NOW, 10)
+    assert [head.key for head in heads] == ["k11", "k21"]
+    claimed = await slack.claim_these(connection, [heads[0].id])
+    assert [row.state for row in claimed] == ["sending"]
+    assert await slack.claim_these(connection, [heads[0].id]) == []
+    assert [head.key for head in await slack.due(connection, "slack", NOW, 10)] == ["k21"]
+    later = NOW + timedelta(seconds=2)
+    await deliveries.end(connection, [Outcome(id=heads[0].id, state="asking", due_at=later)], NOW)
+    assert await deliveries.to_ask(connection, "slack", NOW, 10) == []
+    assert [row.key for row in await deliveries.to_ask(connection, "slack", later, 10)] == ["k11"]
+    assert len(await slack.claim_these(connection, [heads[0].id])) == 1
+    await slack.note_code(connection, heads[0].id, "file:F1")
+    kept = await deliveries.one(connection, heads[0].id)
+    assert kept is not None
+    assert (kept.code, kept.tries) == ("file:F1", 2)
