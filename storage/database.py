@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.ids import Ids
 
+Connection = AsyncConnection
 Dialect = Literal["sqlite", "postgresql"]
 
 SQLITE_PRAGMAS = (

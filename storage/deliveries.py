@@ -1,7 +1,7 @@
 """Questions about what is owed: who owes it next, what became of it, and what follows it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -152,8 +152,11 @@ async def _mark_sending(connection: AsyncConnection, which: ColumnElement[bool])
     return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
 
 
-async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what became of claimed rows, tell their messages, and let the next ones go."""
+async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> list[Delivery]:
+    """Write what became of claimed rows, tell their messages, and let the next ones go.
+
+    Returns the rows as they are now; a row that somebody else ended meanwhile is left out.
+    """
     ended: list[Delivery] = []
     for outcome in outcomes:
         row = await _end_one(connection, outcome, now)
@@ -161,20 +164,20 @@ async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: dat
             ended.append(row)
     await refresh_status(connection, [row.message_id for row in ended if row.kind == "message"], now)
     await promote(connection, {(row.lane, row.conversation_id) for row in ended})
+    return ended
 
 
 async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime) -> Delivery | None:
     again = outcome.state in (READY, ASKING)
-    state, reason, code = outcome.state, outcome.reason, outcome.code
     result = await connection.execute(
         update(deliveries)
         .where(deliveries.c.id == outcome.id, deliveries.c.state.in_((SENDING, ASKING)))
         .values(
-            state=state,
+            state=outcome.state,
             external_id=outcome.external_id or deliveries.c.external_id,
             segments=outcome.segments,
-            code=code,
-            reason=reason,
+            code=outcome.code,
+            reason=outcome.reason,
             due_at=outcome.due_at or deliveries.c.due_at,
             ended_at=None if again else now,
         )
@@ -183,12 +186,11 @@ async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime)
     row = result.one_or_none()
     if row is None:
         return None
-    if outcome.external_id:
-        await _apply_early(connection, made(Delivery, row))
-    return made(Delivery, row)
+    delivery = made(Delivery, row)
+    return await _with_early(connection, delivery) if outcome.external_id else delivery
 
 
-async def _apply_early(connection: AsyncConnection, delivery: Delivery) -> None:
+async def _with_early(connection: AsyncConnection, delivery: Delivery) -> Delivery:
     """Apply the receipts that came before we knew our message's name at the provider."""
     mine = and_(
         early_receipts.c.channel == delivery.lane, early_receipts.c.external_id == delivery.external_id
@@ -197,11 +199,13 @@ async def _apply_early(connection: AsyncConnection, delivery: Delivery) -> None:
     for row in await connection.execute(select(early_receipts).where(mine).order_by(early_receipts.c.id)):
         if moves(state, row.status):
             state, words = row.status, {"code": row.code, "reason": row.reason}
-    if words:
-        await connection.execute(
-            update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
-        )
-        await connection.execute(early_receipts.delete().where(mine))
+    if not words:
+        return delivery
+    await connection.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
+    )
+    await connection.execute(early_receipts.delete().where(mine))
+    return replace(delivery, state=state, **words)
 
 
 async def recover(connection: AsyncConnection, lanes: Sequence[str], state: str, now: datetime) -> int:

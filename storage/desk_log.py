@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import (
     Address,
-    Agent,
     AttachmentRow,
     Conversation,
     Customer,
@@ -21,7 +20,6 @@ from storage.rows import (
 from storage.statuses import FAILED, PERHAPS
 from storage.tables import (
     addresses,
-    agents,
     attachments,
     conversations,
     customers,
@@ -127,12 +125,6 @@ async def conversation_of(connection: AsyncConnection, message_id: int) -> int |
     found = await connection.execute(select(messages.c.conversation_id).where(messages.c.id == message_id))
     conversation_id: int | None = found.scalar_one_or_none()
     return conversation_id
-
-
-async def colleagues(connection: AsyncConnection) -> list[Agent]:
-    """List the active agents by name."""
-    found = await connection.execute(select(agents).where(agents.c.active).order_by(agents.c.name))
-    return [made(Agent, row) for row in found]
 
 
 async def stuck(connection: AsyncConnection, *, before: int | None = None, limit: int = 50) -> list[Stuck]:

@@ -1,0 +1,79 @@
+"""The door for providers: one address a channel, every refusal with its reason."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from bots.channel import Hook, Response
+from bots.errors import BadSignature, Malformed
+from inbox.accept import Unknown
+from storage.database import StorageFull
+
+log = structlog.get_logger()
+
+
+class Taker(Protocol):
+    """What the door hands hooks to: `inbox.accept.Accept`."""
+
+    async def take(self, name: str, hook: Hook) -> Response:
+        """Keep it, or raise."""
+
+
+class Door:
+    """Makes one `Hook` of each request and answers what the channel says."""
+
+    def __init__(
+        self, *, accept: Taker, public_url: str, largest: int, clock: Callable[[], datetime]
+    ) -> None:
+        """Take bodies up to *largest* bytes; *public_url* is what providers sign."""
+        self._accept = accept
+        self._public_url = public_url
+        self._largest = largest
+        self._clock = clock
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """List the address that all channels share."""
+        path = "/hooks/{channel}"
+        return [web.post(path, self.hook), web.get(path, self.hook, allow_head=False)]
+
+    async def hook(self, request: web.Request) -> web.Response:
+        """Answer 200 when kept; 404, 413, 401, 400 or 503 when not, each in words."""
+        try:
+            response = await self._accept.take(request.match_info["channel"], await self._made(request))
+        except Unknown:
+            return _refusal(404, "There is no such channel here.")
+        except web.HTTPRequestEntityTooLarge:
+            return _refusal(413, f"The body is larger than {self._largest} bytes.")
+        except BadSignature as error:
+            return _refusal(401, error.reason)
+        except Malformed as error:
+            return _refusal(400, error.reason)
+        except StorageFull:
+            log.error("storage is full: hooks are refused until there is room")
+            return _refusal(503, "Nothing can be kept at the moment; call again later.", after=30)
+        except Exception:
+            log.exception("hook not kept", channel=request.match_info["channel"])
+            return _refusal(503, "Nothing was kept; call again.", after=5)
+        return web.Response(
+            status=response.status, body=response.body.encode(), content_type=response.content_type
+        )
+
+    async def _made(self, request: web.Request) -> Hook:
+        received_at = self._clock()
+        if (request.content_length or 0) > self._largest:
+            raise web.HTTPRequestEntityTooLarge(self._largest, request.content_length or 0)
+        return Hook(
+            method=request.method,
+            url=self._public_url + request.raw_path,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.read(),
+            received_at=received_at,
+        )
+
+
+def _refusal(status: int, sentence: str, *, after: int | None = None) -> web.Response:
+    headers = {} if after is None else {"Retry-After": str(after)}
+    return web.Response(status=status, text=sentence + "\n", headers=headers)

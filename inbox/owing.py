@@ -1,0 +1,130 @@
+"""What the outbox asks of the rows: whose turn it is, what to say, what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bots.channel import MediaOut, MessageOut
+from bots.errors import Misconfigured
+from inbox.live import Change, Live
+from inbox.media import MediaStore
+from inbox.nudges import Nudges
+from storage import attachments, customers, deliveries, messages
+from storage.database import Connection, Database
+from storage.deliveries import Outcome, OwedRow
+from storage.rows import Delivery
+from storage.statuses import FAILED, PERHAPS, QUEUED, READY, SENDING
+
+TOLD: Final = "slack-marks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """The rows behind the outbox of every channel; *slack* says whether Slack hears of outcomes."""
+
+    database: Database
+    live: Live
+    nudges: Nudges
+    media: MediaStore
+    public_url: str
+    slack: bool
+
+    async def recover(self, lanes: Sequence[str], state: str, now: datetime) -> int:
+        """After a crash: mark what was being sent as *state*."""
+        async with self.database.writing() as connection:
+            return await deliveries.recover(connection, lanes, state, now)
+
+    async def claim(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
+        """Take what is due; nothing is written when nothing is."""
+        async with self.database.reading() as connection:
+            due = await deliveries.next_due(connection, lane)
+        if due is None or due > now:
+            return []
+        async with self.database.writing() as connection:
+            return await deliveries.claim(connection, lane, now, limit)
+
+    async def to_ask(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
+        """List what is due to be looked up."""
+        async with self.database.reading() as connection:
+            return await deliveries.to_ask(connection, lane, now, limit)
+
+    async def next_due(self, lane: str) -> datetime | None:
+        """Say when the lane has something to do."""
+        async with self.database.reading() as connection:
+            return await deliveries.next_due(connection, lane)
+
+    async def message_out(self, row: Delivery) -> MessageOut:
+        """Read what one delivery says and to whom; raises Misconfigured if its message is gone."""
+        async with self.database.reading() as connection:
+            message = await messages.one(connection, row.message_id or 0)
+            if message is None or message.address_id is None:
+                raise Misconfigured("The message of this delivery is gone.")
+            address = await customers.address(connection, message.address_id)
+            if address is None:
+                raise Misconfigured("The address of this delivery is gone.")
+            media = [await self._media(connection, key) for key in (row.data or {}).get("files", [])]
+        return MessageOut(
+            key=row.key, address=address.address, text=row.text, media=tuple(media), owed_at=row.owed_at
+        )
+
+    async def _media(self, connection: Connection, attachment_id: int) -> MediaOut:
+        row = await attachments.one(connection, attachment_id)
+        if row is None:
+            raise Misconfigured("A file of this delivery is gone.")
+        return MediaOut(
+            name=row.name,
+            content_type=row.content_type,
+            size=row.size or 0,
+            path=self.media.open(row.path),
+            url=self.public_url + self.media.link(attachment_id),
+        )
+
+    async def opted_out(self, row: Delivery, source: str, now: datetime) -> None:
+        """The provider says the customer stopped: we were wrong, record it."""
+        async with self.database.writing() as connection:
+            message = await messages.one(connection, row.message_id or 0)
+            if message is not None and message.address_id is not None:
+                await customers.stop(connection, message.address_id, source, now)
+
+    async def end(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Write outcomes, and tell the pages and the Slack desk."""
+        async with self.database.writing() as connection:
+            ended = await deliveries.end(connection, outcomes, now)
+            told = [row for row in ended if row.message_id is not None]
+            if self.slack:
+                rows = [owed for row in told for owed in _to_tell(row, now)]
+                await deliveries.owe(connection, self.database.ids, rows, now)
+        for row in told:
+            change = Change(
+                kind="status", conversation_id=row.conversation_id, message_id=row.message_id or 0
+            )
+            self.live.publish(change)
+        for lane in ("slack", TOLD) if self.slack and told else ():
+            self.nudges.nudge(lane)
+
+
+def _to_tell(row: Delivery, now: datetime) -> list[OwedRow]:
+    """List what Slack is owed for an outcome: a mark, and for a failure the reason and what next."""
+    if row.state in (QUEUED, READY, SENDING):
+        return []
+    mark = OwedRow(
+        lane=TOLD,
+        kind="mark",
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        key=f"mark:{row.id}:{row.tries}:{row.state}",
+        due_at=now,
+    )
+    if row.state not in (FAILED, PERHAPS):
+        return [mark]
+    failure = OwedRow(
+        lane="slack",
+        kind="failure",
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        key=f"failure:{row.id}:{row.tries}",
+        data={"state": row.state, "code": row.code, "reason": row.reason},
+        due_at=now,
+    )
+    return [mark, failure]

@@ -1,0 +1,116 @@
+"""Events of a hook, sorted into the batch that storage keeps."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bots.channel import (
+    CallMissed,
+    ConsentChanged,
+    Deleted,
+    Edited,
+    Event,
+    MessageIn,
+    Reacted,
+    Receipt,
+    Typing,
+)
+from storage.batch import Batch, Changed, Consented, Heard, Said
+
+
+def sort(batch: Batch, hook_id: int, channel: str, events: Sequence[Event], received_at: datetime) -> None:
+    """Add *events* to *batch*, in their order."""
+    for event in events:
+        match event:
+            case MessageIn():
+                batch.said.append(_said(event, hook_id, channel, received_at))
+            case Edited():
+                words = ("edited", event.text)
+                batch.changed.append(_changed(event, words, hook_id, channel, received_at))
+            case Deleted():
+                batch.changed.append(_changed(event, ("deleted", ""), hook_id, channel, received_at))
+            case Reacted():
+                words = ("reacted", event.emoji)
+                batch.changed.append(_changed(event, words, hook_id, channel, received_at))
+            case Receipt():
+                batch.heard.append(_heard(event, channel))
+            case ConsentChanged():
+                batch.consented.append(_consented(event, channel))
+            case CallMissed():
+                batch.said.append(_call(event, hook_id, channel, received_at))
+            case Typing():
+                pass
+            case _:
+                assert_never(event)
+
+
+def _said(event: MessageIn, hook_id: int, channel: str, received_at: datetime) -> Said:
+    return Said(
+        hook_id=hook_id,
+        channel=channel,
+        address=event.address,
+        external_id=event.external_id,
+        text=event.text,
+        sent_at=event.sent_at,
+        received_at=received_at,
+        attachments=event.attachments,
+        sender_name=event.sender_name,
+        language=event.language,
+        reply_to=event.reply_to,
+        album=event.group,
+    )
+
+
+def _changed(
+    event: Edited | Deleted | Reacted,
+    words: tuple[str, str],
+    hook_id: int,
+    channel: str,
+    received_at: datetime,
+) -> Changed:
+    what, text = words
+    return Changed(
+        hook_id=hook_id,
+        channel=channel,
+        address=event.address,
+        external_id=event.external_id,
+        what=what,
+        text=text,
+        at=event.sent_at,
+        received_at=received_at,
+    )
+
+
+def _heard(event: Receipt, channel: str) -> Heard:
+    return Heard(
+        channel=channel,
+        external_id=event.external_id,
+        status=event.status,
+        at=event.sent_at,
+        code=event.code,
+        reason=event.reason,
+    )
+
+
+def _consented(event: ConsentChanged, channel: str) -> Consented:
+    return Consented(
+        channel=channel,
+        address=event.address,
+        external_id=event.external_id,
+        word=event.word,
+        source=event.source,
+        at=event.sent_at,
+    )
+
+
+def _call(event: CallMissed, hook_id: int, channel: str, received_at: datetime) -> Said:
+    rang = f", rang {event.rang.total_seconds():.0f} s" if event.rang is not None else ""
+    return Said(
+        hook_id=hook_id,
+        channel=channel,
+        address=event.address,
+        external_id=event.external_id,
+        text=f"Missed call{rang}",
+        sent_at=event.sent_at,
+        received_at=received_at,
+    )
