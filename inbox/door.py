@@ -63,15 +63,27 @@ class Door:
 
     async def _made(self, request: web.Request) -> Hook:
         received_at = self._clock()
-        if (request.content_length or 0) > self._largest:
-            raise web.HTTPRequestEntityTooLarge(self._largest, request.content_length or 0)
+        body = await self._body(request)
         return Hook(
             method=request.method,
             url=self._public_url + request.raw_path,
             headers={name.lower(): value for name, value in request.headers.items()},
-            body=await request.read(),
+            body=body,
             received_at=received_at,
         )
+
+    async def _body(self, request: web.Request) -> bytes:
+        """Read the body; one that grows past the largest is left unread."""
+        if (request.content_length or 0) > self._largest:
+            raise web.HTTPRequestEntityTooLarge(self._largest, request.content_length or 0)
+        if request.content_length is not None:
+            return await request.read()
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > self._largest:
+                raise web.HTTPRequestEntityTooLarge(self._largest, len(body))
+        return bytes(body)
 
 
 def _refusal(status: int, sentence: str, *, after: int | None = None) -> web.Response:
