@@ -42,7 +42,7 @@ _PAGE = "cursor limit oldest latest inclusive include_all_metadata"
 # Arguments: slack_sdk 3.47 and docs.slack.dev; tiers: slackapi/java-slack-sdk MethodsRateLimits.
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "auth.test": _method(reading.auth_test, per_minute=600),
+        "auth.test": _method(reading.auth_test, may="team_id", per_minute=600),  # Bolt sends it
         "apps.connections.open": _method(_socket, per_minute=1),
         "chat.postMessage": _method(
             chat.post_message, "channel", f"{_POST} thread_ts reply_broadcast client_msg_id", "chat:write"

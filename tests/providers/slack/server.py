@@ -8,12 +8,16 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.providers.slack.answers import respond
 from tests.providers.slack.clock import Clock
+from tests.providers.slack.delivery import Delivery
 from tests.providers.slack.faults import Fault, Faults
+from tests.providers.slack.http_push import Subscription
 from tests.providers.slack.limits import Limits
-from tests.providers.slack.people import Person
+from tests.providers.slack.office import Office
 from tests.providers.slack.private_files import file_routes
-from tests.providers.slack.state import Account, KeptFile, Message, SlackChannel, Workspace
+from tests.providers.slack.sockets import Sockets
+from tests.providers.slack.state import Account, Json, KeptFile, Message, Workspace
 from tests.providers.slack.web_api import Call, answer_call
 
 # The manifest's bot scopes with its optional e-mail one; tests take some away to see missing_scope.
@@ -23,7 +27,7 @@ SCOPES = (
 )
 
 
-class SlackLookAlike:
+class SlackLookAlike(Office):
     """`async with SlackLookAlike() as slack:`; leaving it fails on what the app got wrong.
 
     `start` freezes the clock at that second (move it with `slack.clock.advance`); `limits=False`
@@ -40,11 +44,14 @@ class SlackLookAlike:
         port: int = 0,
     ) -> None:
         self.clock = Clock(start)
-        self.space = Workspace(self.clock)
+        super().__init__(Workspace(self.clock))
         self.space.scopes = set(SCOPES.split())
         self.limits = Limits(clock=self.clock, on=limits, scale=scale)
         self.faults = Faults()
         self.calls: list[Call] = []
+        self.responses: list[Json] = []  # what came in by response_url
+        self.delivery = Delivery(self)
+        self.space.outgoing.append(self.delivery.event)
         self.mistakes: list[str] = []
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
@@ -59,8 +66,14 @@ class SlackLookAlike:
         return self.space.base_url
 
     @property
-    def team_id(self) -> str:
-        return self.space.team_id
+    def sockets(self) -> Sockets:
+        """Socket Mode's connections."""
+        return self.delivery.sockets
+
+    @property
+    def events(self) -> list[Json]:
+        """Every event envelope the app was (to be) sent, oldest first."""
+        return self.delivery.events
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=30_000_000)
@@ -76,6 +89,7 @@ class SlackLookAlike:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
+        await self.delivery.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if error is None and self._strict and self.mistakes:
@@ -85,46 +99,16 @@ class SlackLookAlike:
         async def call(request: web.Request) -> web.StreamResponse:
             return await answer_call(self, request)
 
+        async def response(request: web.Request) -> web.StreamResponse:
+            return await respond(self, request)
+
         return [
             web.get("/api/{method}", call),
             web.post("/api/{method}", call),
+            web.post("/response/{gesture}", response),
+            web.get("/link/", self.sockets.connect),
             *file_routes(self),
         ]
-
-    def add_channel(self, name: str, *, private: bool = False, bot: bool = True) -> str:
-        """A Slack channel with everybody of the workspace in it; its id."""
-        people = [a.id for a in self.space.accounts.values() if bot or a.id != self.space.bot_user]
-        channel = SlackChannel(id=self.space.new_id("C"), name=name, private=private, members=people)
-        self.space.channels[channel.id] = channel
-        return channel.id
-
-    def add_person(
-        self,
-        name: str,
-        *,
-        email: str = "",
-        team_id: str = "",
-        guest: bool = False,
-        deleted: bool = False,
-        locale: str = "en-US",
-        zone: str = "Europe/Lisbon",
-    ) -> Person:
-        """A person, in every Slack channel there is; another `team_id` makes a stranger (Slack Connect)."""
-        account = Account(
-            id=self.space.new_id("U"),
-            name=name,
-            team_id=team_id or self.team_id,
-            email=email,
-            guest=guest,
-            deleted=deleted,
-            locale=locale,
-            zone=zone,
-        )
-        self.space.accounts[account.id] = account
-        for channel in self.space.channels.values():
-            if not channel.direct:
-                channel.members.append(account.id)
-        return Person(self, account)
 
     def posts(self, channel: str, thread_ts: str | None = None) -> list[Message]:
         """Messages as they stand, oldest first: of the whole Slack channel, or of one thread (root first)."""
@@ -150,6 +134,32 @@ class SlackLookAlike:
     def account(self, user: str) -> Account:
         """One person's account, to change."""
         return self.space.accounts[user]
+
+    async def subscribe(
+        self,
+        events: str,
+        interactivity: str = "",
+        *,
+        commands: str = "",
+        options: str = "",
+        verify: bool = True,
+    ) -> None:
+        """Deliver over HTTP from now on; the app must first echo a url_verification challenge."""
+        gestures = interactivity or events
+        self.delivery.subscription = Subscription(
+            events=events, interactivity=gestures, commands=commands or gestures, options=options or gestures
+        )
+        if verify:
+            challenge = secrets.token_hex(8)
+            body = {
+                "type": "url_verification",
+                "token": "verification-is-by-signature",
+                "challenge": challenge,
+            }
+            handed = await self.delivery.pusher.json(events, body)
+            echoed = handed.body.get("challenge") if isinstance(handed.body, dict) else handed.body
+            assert handed.ok, f"url_verification was not answered: {handed}"
+            assert echoed == challenge, f"url_verification was not echoed: {handed}"
 
     async def until(self, claim: Callable[[], object], *, seconds: float = 5) -> None:
         """Wait until this is true; looked at after each change, AssertionError after so many real seconds."""

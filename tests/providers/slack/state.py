@@ -20,6 +20,18 @@ class SlackError(Exception):
         self.extra = extra
 
 
+@dataclass(slots=True, kw_only=True)
+class Handed:
+    """What came of handing one thing over: 0 for no answer in 3 s, and the app's answer."""
+
+    status: int
+    body: Any = None
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Account:
     """A person or a bot of some workspace."""

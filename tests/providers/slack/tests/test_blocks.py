@@ -54,7 +54,7 @@ CARD = [
 FAULTS: list[tuple[str, list[Json], str]] = [
     ("51 blocks", [{"type": "divider"}] * 51, "no more than 50 items"),
     ("unknown type", [{"type": "carousel2"}], "unsupported type: carousel2"),
-    ("section of 3,001", [section(text=plain("x" * 3001))], "section 'who': at most 3000 characters"),
+    ("section of 3,001", [section(text=plain("x" * 3001))], "'who': must have at most 3000"),
     ("empty text", [section(text=plain(""))], "at least 1 characters"),
     ("section without words", [{"type": "section"}], "one of text or fields is required"),
     ("eleven fields", [section(fields=[plain("x")] * 11)], "must have at most 10 items"),
