@@ -1,0 +1,29 @@
+"""What Telegram can do, as data."""
+
+from bots.channel import Spec
+
+MEGABYTE = 1_000_000  # the Bot API page says MB; the smaller reading is the safe one
+PHOTO_LIMIT = 10 * MEGABYTE
+UPLOAD_LIMIT = 50 * MEGABYTE
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
+
+SPEC = Spec(
+    kind="telegram",
+    label="Telegram",
+    mark="tg",
+    scheme="telegram",
+    text_limit=4096,
+    text_unit="characters",  # 4096 emoji are taken, 4097 are not; only entities count UTF-16 units
+    caption_limit=1024,
+    media_sizes={
+        "image": UPLOAD_LIMIT,  # above PHOTO_LIMIT it goes as a file
+        "audio": UPLOAD_LIMIT,
+        "voice": UPLOAD_LIMIT,
+        "video": UPLOAD_LIMIT,
+        "document": UPLOAD_LIMIT,
+    },
+    rate=30.0,
+    rate_per_address=1.0,
+    edits=True,
+    deletes=True,  # for 48 hours
+)
