@@ -66,9 +66,10 @@ STATEMENTS: Final = {
     "parts": """
         SELECT message_id, state, reason FROM deliveries WHERE kind = 'message' AND message_id IN {ints}""",
     "move_messages": "UPDATE messages SET status = ?, status_at = ?, reason = ? WHERE id = ?",
+    "known_consents": "SELECT external_id FROM consents WHERE channel = ? AND external_id IN {texts}",
     "keep_consents": """
         INSERT INTO consents (id, address_id, channel, external_id, word, source, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, external_id) DO NOTHING""",
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
     "stop_addresses": """
         UPDATE addresses SET stopped_at = ?, stop_source = ? WHERE id = ? AND stopped_at IS NULL""",
     "start_addresses": """

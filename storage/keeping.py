@@ -174,8 +174,11 @@ def _goes_on(work: Keeping, row: Any, newest: Said) -> bool:
 
 def _keep_consents(work: Keeping, addresses: dict[str, tuple[int, int]]) -> Plan:
     """Record who said stop and start; a stop is shown in the conversation that goes on."""
+    fresh = yield from _fresh_consents(work)
+    if not fresh:
+        return
     rows, stops, starts = [], [], []
-    for one in work.batch.consented:
+    for one in fresh:
         address, at = addresses[one.address][0], to_micros(one.at)
         rows.append((work.ids.next(), address, one.channel, one.external_id, one.word, one.source, at))
         if one.word == "stop":
@@ -187,7 +190,7 @@ def _keep_consents(work: Keeping, addresses: dict[str, tuple[int, int]]) -> Plan
         yield Ask("stop_addresses", stops, many=True)
     if starts:
         yield Ask("start_addresses", starts, many=True)
-    customers = {addresses[one.address][1]: one for one in work.batch.consented if one.word != "help"}
+    customers = {addresses[one.address][1]: one for one in fresh if one.word != "help"}
     if not customers:
         return
     last = yield Ask("last_conversations", (list(customers),))
@@ -208,3 +211,13 @@ def _keep_consents(work: Keeping, addresses: dict[str, tuple[int, int]]) -> Plan
         yield Ask("keep_happenings", happened, many=True)
         yield Ask("revise_conversations", [(one[1],) for one in happened], many=True)
         yield from owe_slack(work, owed, cards=True)
+
+
+def _fresh_consents(work: Keeping) -> Generator[Ask, list[Any], list[Consented]]:
+    """Leave out what was recorded before, in the table or earlier in this batch."""
+    unknown = {(one.channel, one.external_id): one for one in reversed(work.batch.consented)}
+    for channel in {one.channel for one in work.batch.consented}:
+        ids = [external_id for named, external_id in unknown if named == channel]
+        for row in (yield Ask("known_consents", (channel, ids))):
+            del unknown[channel, row[0]]
+    return list(reversed(unknown.values()))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import hooks
-from storage.deliveries import IS_READY
+from storage.deliveries import IS_OPEN, IS_READY
 from storage.rows import Delivery, made
 from storage.statuses import ASKING, READY, SENDING
 from storage.tables import conversations, deliveries, seen, slack_asks, slack_posts, slack_threads
@@ -267,3 +267,45 @@ async def claim_these(connection: AsyncConnection, ids: Sequence[int]) -> list[D
 async def note_code(connection: AsyncConnection, delivery_id: int, code: str) -> None:
     """Write on a delivery what its next look-up needs, a file's id, before the call that may be lost."""
     await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(code=code))
+
+
+async def asking(connection: AsyncConnection, lane: str) -> list[Delivery]:
+    """List the rows of a lane whose answer was lost, oldest first, due or not."""
+    which = select(deliveries).where(deliveries.c.lane == lane, IS_OPEN, deliveries.c.state == ASKING)
+    return [made(Delivery, row) for row in await connection.execute(which.order_by(deliveries.c.id))]
+
+
+async def next_at(connection: AsyncConnection, lane: str, after: datetime) -> datetime | None:
+    """Say when the lane's next head comes due after an instant."""
+    which = select(func.min(deliveries.c.due_at)).where(
+        deliveries.c.lane == lane, IS_READY, deliveries.c.due_at > after
+    )
+    due_at: datetime | None = (await connection.execute(which)).scalar_one_or_none()
+    return due_at
+
+
+async def postpone(connection: AsyncConnection, ids: Sequence[int], due_at: datetime) -> None:
+    """Let heads that were not claimed wait until an instant."""
+    which = update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == READY)
+    await connection.execute(which.values(due_at=due_at))
+
+
+async def behind(connection: AsyncConnection, head: Delivery, limit: int) -> list[Delivery]:
+    """List the rows right behind a head in its queue, as long as they are of its kind."""
+    which = select(deliveries).where(
+        deliveries.c.lane == head.lane,
+        deliveries.c.conversation_id == head.conversation_id,
+        deliveries.c.id > head.id,
+        IS_OPEN,
+    )
+    rows = [
+        made(Delivery, row) for row in await connection.execute(which.order_by(deliveries.c.id).limit(limit))
+    ]
+    other = next((at for at, row in enumerate(rows) if row.kind != head.kind), len(rows))
+    return rows[:other]
+
+
+async def teams_of(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, str]:
+    """Say which team each conversation is of."""
+    which = select(conversations.c.id, conversations.c.team).where(conversations.c.id.in_(conversation_ids))
+    return {row.id: row.team for row in await connection.execute(which)}
