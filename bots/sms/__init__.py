@@ -1,0 +1,13 @@
+"""SMS and MMS over Twilio."""
+
+from bots.channel import Channel
+from bots.sms.channel import SmsChannel
+from bots.sms.settings import Settings
+from bots.sms.spec import SPEC
+
+__all__ = ["SPEC", "Settings", "open_channel"]
+
+
+def open_channel(settings: Settings, name: str) -> Channel:
+    """Make the channel of the section *name*; it opens no connection yet."""
+    return SmsChannel(settings, name)
