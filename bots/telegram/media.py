@@ -96,8 +96,10 @@ MEDIA = frozenset(_READERS)
 
 
 def without_echoes(message: Json) -> Json:
-    """Drop what Telegram says twice: an animation also as document, a venue also as location."""
-    echoes = [
-        echo for first, echo in (("animation", "document"), ("venue", "location")) if message.get(first)
-    ]
-    return {key: value for key, value in message.items() if key not in echoes} if echoes else message
+    """Drop what Telegram says twice: an animation also as document, a venue's place also as location."""
+    if message.get("animation"):
+        return {key: value for key, value in message.items() if key != "document"}
+    if message.get("venue"):
+        venue = {"location": message.get("location")} | message["venue"]
+        return {key: value for key, value in message.items() if key != "location"} | {"venue": venue}
+    return message

@@ -24,6 +24,7 @@ async def deliver(state: TelegramState, first_wait: float = 0.02) -> None:
             taken = await asyncio.gather(*(_post(state, client, update) for update in heads))
             done = {update["update_id"] for update, ok in zip(heads, taken, strict=True) if ok}
             state.pending = [update for update in state.pending if update["update_id"] not in done]
+            state.wake()
             wait = first_wait if all(taken) else min(wait * 2, 2.0)
             if not all(taken):
                 await asyncio.sleep(wait)
