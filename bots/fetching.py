@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any, Final
 
 from aiohttp import (
@@ -18,51 +18,15 @@ from aiohttp import (
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from bots.addresses import is_public
 from bots.errors import Misconfigured, Refused, Throttled, Unreachable
 
 CHUNK: Final = 65_536
 MOST_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 CONNECT_SECONDS: Final = 10.0
-NAT64: Final = IPv6Network("64:ff9b::/96")
-INNER: Final = (
-    ip_network("168.63.129.16/32"),  # Azure's host agent: public by its number only
-    ip_network("192.88.99.0/24"),  # the relays of 6to4
-    ip_network("fec0::/10"),  # site-local
-)
-
 Resolve = Callable[[str, int], Coroutine[Any, Any, list[str]]]
 """Look a host name and port up: its IP addresses as text; raises OSError."""
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the open internet, looking into IPv6 wrappings of IPv4."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, IPv6Address):
-        wrapped = _wrapped(ip)
-        if wrapped is not None:
-            return is_public(str(wrapped))
-        if getattr(ip, "scope_id", None):
-            return False
-    if any(ip.version == net.version and ip in net for net in INNER):
-        return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-def _wrapped(ip: IPv6Address) -> IPv4Address | None:
-    """Find the IPv4 address in a mapped, compatible, 6to4, Teredo or NAT64 address."""
-    if ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
-    if ip.sixtofour is not None:
-        return ip.sixtofour
-    if ip.teredo is not None:
-        return ip.teredo[1]
-    if ip in NAT64 or (0xFFFF < int(ip) < 1 << 32):
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return None
 
 
 async def look_up_name(host: str, port: int) -> list[str]:
@@ -167,9 +131,20 @@ def _check_literal(where: URL) -> None:
     try:
         ip_address(host)
     except ValueError:
+        if _is_odd_number(host):
+            raise Refused("The file's address hides a number.") from None
         return
     if not is_public(host):
         raise Refused("The file's address points inside a network, not to the internet.")
+
+
+def _is_odd_number(host: str) -> bool:
+    """Say whether the system would take *host* for an IPv4 address: 127.1, 2130706433, 0x7f000001."""
+    try:
+        socket.inet_aton(host)
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 def _onward(where: URL, response: ClientResponse) -> URL:

@@ -10,9 +10,10 @@ from typing import Any, Final
 from twilio.rest import Client  # type: ignore[import-untyped]
 from yarl import URL
 
+from bots.addresses import is_public
 from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import Refused, Uncertain
-from bots.fetching import fetch, is_public
+from bots.fetching import fetch
 from bots.sms.client import CALL_ERRORS, PatientClient, open_client, translated
 from bots.sms.forms import clean
 from bots.sms.reading import read
