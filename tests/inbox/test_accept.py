@@ -1,0 +1,143 @@
+"""What the door does with hooks, good and bad."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from inbox.accept import Unknown
+from inbox.door import Door
+from storage import hooks
+from storage.database import StorageFull
+from tests.inbox.house import House
+
+LARGEST = 1_000
+
+
+async def _client(house: House) -> "TestClient[Request, Application]":
+    door = Door(accept=house.accept, public_url="https://in.example", largest=LARGEST, clock=house.clock)
+    site = Application()
+    site.add_routes(door.routes())
+    client = TestClient(TestServer(site))
+    await client.start_server()
+    return client
+
+
+ANSWERS = [
+    pytest.param("paper", b"maria|1|hi", 200, "thanks", id="a message is kept and thanked for"),
+    pytest.param("paper", b"unknown", 200, "", id="an event that means nothing is taken and counted"),
+    pytest.param("paper", b"forged", 401, "not signed", id="a forged hook"),
+    pytest.param("paper", b"garbled", 400, "the line has no |", id="a malformed hook says what is missing"),
+    pytest.param("pigeon", b"", 404, "no such channel", id="a channel that is not here"),
+    pytest.param("paper", b"x" * (LARGEST + 1), 413, "larger than 1000", id="a body too large"),
+]
+
+
+@pytest.mark.parametrize(("channel", "body", "status", "words"), ANSWERS)
+async def test_each_hook_gets_its_answer(
+    house: House, channel: str, body: bytes, status: int, words: str
+) -> None:
+    client = await _client(house)
+    response = await client.post(f"/hooks/{channel}", data=body)
+    assert response.status == status
+    assert words in await response.text()
+    await client.close()
+
+
+async def test_a_body_that_never_says_its_length_is_capped_too(house: House) -> None:
+    async def endless() -> Any:
+        while True:
+            yield b"x" * 500
+
+    client = await _client(house)
+    response = await client.post("/hooks/paper", data=endless())
+    assert response.status == 413
+    await client.close()
+
+
+async def test_hooks_that_wait_together_are_kept_together_and_once(house: House) -> None:
+    bodies = [f"c{n % 10}|{n}|hello {n}".encode() for n in range(100)]
+    takes = [house.accept.take("paper", house.hook(body)) for body in (*bodies, *bodies)]
+    await asyncio.gather(*takes)
+    assert await house.rows("SELECT count(*) FROM messages") == [(100,)]
+    assert await house.rows("SELECT count(*) FROM customers") == [(10,)]
+    [(batches,)] = [(house.accept.metrics.batch_hooks._sum.get(),)]
+    assert batches == 200
+
+
+async def test_one_spoilt_hook_spoils_no_other(house: House) -> None:
+    bodies = [b"a|1|good", b"b|1|spoiled", b"c|1|good"]
+    await asyncio.gather(*(house.accept.take("paper", house.hook(body)) for body in bodies))
+    assert await house.rows("SELECT count(*) FROM messages") == [(2,)]
+    async with house.database.reading() as connection:
+        [failed] = await hooks.in_state(connection, ["failed"])
+    assert failed.body == b"b|1|spoiled"
+    assert "Error" in failed.error
+
+
+async def test_a_mistake_of_the_translator_keeps_the_hook_for_replay(house: House) -> None:
+    response = await house.accept.take("paper", house.hook(b"bug"))
+    assert response.status == 200
+    async with house.database.reading() as connection:
+        [failed] = await hooks.in_state(connection, ["failed"])
+    assert "KeyError" in failed.error
+
+
+async def test_a_failed_hook_can_be_replayed_once_its_cause_is_gone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.accept.take("paper", house.hook(b"bug"))
+    async with house.database.reading() as connection:
+        [failed] = await hooks.in_state(connection, ["failed"])
+    good = type(house.paper)().read(house.hook(b"maria|1|at last"))
+    monkeypatch.setattr(type(house.paper), "read", lambda self, hook: good)
+    assert await house.accept.replay(failed.id) == 1
+    assert await house.accept.replay(failed.id) == 0, "a second replay doubles nothing"
+    async with house.database.reading() as connection:
+        assert await hooks.in_state(connection, ["failed"]) == []
+    with pytest.raises(Unknown):
+        await house.accept.replay(1)
+
+
+async def test_a_full_disk_is_a_503_and_nothing_is_half_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StorageFull
+
+    client = await _client(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.accept.keeper, "keep", full)
+        response = await client.post("/hooks/paper", data=b"maria|1|hi")
+        assert response.status == 503
+        assert response.headers["Retry-After"]
+    assert await house.rows("SELECT count(*) FROM hooks") == [(0,)]
+    assert (await client.post("/hooks/paper", data=b"maria|1|hi")).status == 200
+    await client.close()
+
+
+async def test_a_really_full_database_refuses_and_recovers(house: House) -> None:
+    connection = house.accept.keeper._connection  # type: ignore[attr-defined]
+    [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+    connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    client = await _client(house)
+    statuses = [
+        (await client.post("/hooks/paper", data=f"m|{n}|{'x' * 900}".encode())).status for n in range(30)
+    ]
+    assert 503 in statuses
+    kept = statuses.count(200)
+    assert await house.rows("SELECT count(*) FROM messages") == [(kept,)]
+    assert await house.rows("SELECT count(*) FROM hooks") == [(kept,)]
+    connection.execute("PRAGMA max_page_count = 1073741823")
+    assert (await client.post("/hooks/paper", data=b"m|99|room again")).status == 200
+    await client.close()
+
+
+async def test_a_clock_that_steps_back_an_hour_keeps_the_order_of_arrival(house: House) -> None:
+    conversation = await house.says("maria", 1, "first")
+    house.clock.forward(hours=-1)
+    await house.says("maria", 2, "second")
+    rows = await house.rows(f"SELECT text FROM messages WHERE conversation_id = {conversation} ORDER BY id")
+    assert rows == [("first",), ("second",)]

@@ -1,0 +1,267 @@
+"""What the outbox does with each verdict."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bots.channel import Sent
+from bots.errors import (
+    ChannelError,
+    Misconfigured,
+    OptedOut,
+    Refused,
+    Throttled,
+    Uncertain,
+    Unreachable,
+    WindowClosed,
+)
+from inbox.media import MediaStore
+from inbox.metrics import Metrics
+from inbox.outbox import Outbox
+from inbox.owing import Owing
+from storage import deliveries
+from storage.statuses import PERHAPS
+from tests.inbox.house import SPEC, House
+
+
+def _outbox(house: House, tmp_path: Path) -> Outbox:
+    owing = Owing(
+        database=house.database,
+        live=house.ground.live,
+        nudges=house.ground.nudges,
+        media=MediaStore(tmp_path / "media", "secret"),
+        public_url="https://in.example",
+        slack=house.ground.slack,
+    )
+    return Outbox(
+        lane="paper",
+        channel=house.paper,
+        owing=owing,
+        nudges=house.ground.nudges,
+        metrics=Metrics(),
+        clock=house.clock,
+    )
+
+
+@pytest.fixture
+async def outbox(house: House, tmp_path: Path) -> AsyncIterator[Outbox]:
+    made = _outbox(house, tmp_path)
+    yield made
+    await made.stop()
+
+
+async def _drain(outbox: Outbox) -> None:
+    """Turn until nothing is claimed and nothing is under way."""
+    while await outbox._turn() or outbox._under_way:
+        if outbox._under_way:
+            await asyncio.wait(outbox._under_way)
+
+
+async def _reply(house: House, text: str = "hello", who: str = "maria") -> tuple[int, int]:
+    conversation = await house.says(who, 1, "hi")
+    message = await house.desk.reply(conversation, house.agents["ana"], text=text, now=house.clock())
+    return conversation, message
+
+
+async def _status(house: House, message: int) -> tuple[str, str]:
+    [row] = await house.rows(f"SELECT status, reason FROM messages WHERE id = {message}")
+    return row[0], row[1]
+
+
+async def test_an_answer_is_sent_once_to_the_customers_address(house: House, outbox: Outbox) -> None:
+    _, message = await _reply(house)
+    await _drain(outbox)
+    await _drain(outbox)
+    assert [(one.address, one.text) for one in house.paper.sent] == [("paper:maria", "hello")]
+    assert await _status(house, message) == ("sent", "")
+
+
+VERDICTS = [
+    pytest.param(Refused("no such number"), "failed", id="refused"),
+    pytest.param(WindowClosed(), "failed", id="window closed"),
+    pytest.param(Misconfigured("the token is wrong"), "failed", id="misconfigured"),
+    pytest.param(OptedOut("they wrote STOP"), "failed", id="opted out"),
+    pytest.param(Uncertain(), "perhaps", id="no answer heard, and the provider cannot be asked"),
+]
+
+
+@pytest.mark.parametrize(("error", "status"), VERDICTS)
+async def test_a_final_verdict_is_shown_with_its_reason_and_never_sent_again(
+    house: House, outbox: Outbox, error: ChannelError, status: str
+) -> None:
+    house.paper.answers = [error]
+    _, message = await _reply(house)
+    await _drain(outbox)
+    house.clock.forward(days=1)
+    await _drain(outbox)
+    assert await _status(house, message) == (status, error.reason)
+    assert house.paper.sent == []
+
+
+AGAIN = [
+    pytest.param(Throttled(retry_after=7), 7, id="throttled: not before the provider's wish"),
+    pytest.param(Unreachable(), 1, id="unreachable: after a pause"),
+]
+
+
+@pytest.mark.parametrize(("error", "seconds"), AGAIN)
+async def test_what_was_not_taken_is_sent_later(
+    house: House, outbox: Outbox, error: ChannelError, seconds: float
+) -> None:
+    house.paper.answers = [error, error]
+    _, message = await _reply(house)
+    await _drain(outbox)
+    house.clock.forward(seconds=seconds * 0.49)
+    await _drain(outbox)
+    assert house.paper.sent == []
+    for _ in range(2):
+        house.clock.forward(seconds=20)
+        await _drain(outbox)
+    assert len(house.paper.sent) == 1
+    assert await _status(house, message) == ("sent", "")
+
+
+async def test_a_provider_away_for_a_day_ends_as_failed(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [Unreachable("nobody answers")] * 2
+    _, message = await _reply(house)
+    await _drain(outbox)
+    house.clock.forward(hours=25)
+    await _drain(outbox)
+    assert await _status(house, message) == ("failed", "nobody answers")
+
+
+async def test_answers_of_one_conversation_keep_their_order_past_an_error(
+    house: House, outbox: Outbox
+) -> None:
+    conversation, _ = await _reply(house, "one")
+    await house.desk.reply(conversation, house.agents["ana"], text="two", now=house.clock())
+    house.paper.answers = [Unreachable()]
+    await _drain(outbox)
+    assert house.paper.sent == [], "the second waits behind the first"
+    house.clock.forward(seconds=30)
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["one", "two"]
+
+
+async def test_a_blocked_conversation_delays_no_other(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [Unreachable()]
+    await _reply(house, "blocked", "maria")
+    await _drain(outbox)
+    await _reply(house, "free", "joana")
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["free"]
+
+
+async def test_a_refused_answer_lets_the_next_one_go(house: House, outbox: Outbox) -> None:
+    conversation, _ = await _reply(house, "bad")
+    await house.desk.reply(conversation, house.agents["ana"], text="good", now=house.clock())
+    house.paper.answers = [Refused()]
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["good"]
+
+
+LOOK_UPS = [
+    pytest.param([Sent(external_id="found")], 0, "sent", id="found: adopted, not sent again"),
+    pytest.param([None, None, None], 1, "sent", id="surely absent: sent again"),
+    pytest.param([Unreachable()] * 3, 0, "perhaps", id="cannot be asked: perhaps sent"),
+    pytest.param([None, Sent(external_id="late")], 0, "sent", id="found at the second look"),
+]
+
+
+@pytest.mark.parametrize(("found", "resent", "status"), LOOK_UPS)
+async def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
+    house: House, tmp_path: Path, found: list[object], resent: int, status: str
+) -> None:
+    house.paper.spec = replace(SPEC, looks_up=True)
+    outbox = _outbox(house, tmp_path)
+    house.paper.answers, house.paper.looked_up = [Uncertain()], list(found)
+    _, message = await _reply(house)
+    for _ in range(6):
+        await _drain(outbox)
+        house.clock.forward(seconds=61)
+    assert len(house.paper.sent) == resent
+    assert (await _status(house, message))[0] == status
+
+
+async def test_after_a_crash_what_was_being_sent_is_perhaps_sent(house: House, tmp_path: Path) -> None:
+    _, message = await _reply(house)
+    async with house.database.writing() as connection:
+        await deliveries.claim(connection, "paper", house.clock(), 1)
+    outbox = _outbox(house, tmp_path)
+    await outbox._owing.recover(["paper"], PERHAPS, house.clock())
+    await _drain(outbox)
+    assert house.paper.sent == []
+    assert (await _status(house, message))[0] == "perhaps"
+
+
+async def test_an_agent_can_send_again_or_say_that_it_arrived(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [Uncertain(), Uncertain()]
+    conversation, first = await _reply(house, "one")
+    second = await house.desk.reply(conversation, house.agents["ana"], text="two", now=house.clock())
+    await _drain(outbox)
+    await house.desk.arrived(first, house.agents["ana"], now=house.clock())
+    await house.desk.resend(second, house.agents["ana"], now=house.clock())
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["two"]
+    assert (await _status(house, first))[0] == "sent"
+    assert (await _status(house, second))[0] == "sent"
+
+
+async def test_an_opt_out_the_provider_knows_of_is_recorded(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [OptedOut("they wrote STOP to the provider")]
+    await _reply(house)
+    await _drain(outbox)
+    [(stopped,)] = await house.rows("SELECT stopped_at FROM addresses")
+    assert stopped is not None
+
+
+async def test_long_text_goes_in_parts_in_order(house: House, outbox: Outbox) -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    _, message = await _reply(house, words)
+    await _drain(outbox)
+    assert len(house.paper.sent) > 3
+    assert " ".join(one.text for one in house.paper.sent) == words
+    assert all(len(one.text) <= 100 for one in house.paper.sent)
+    assert (await _status(house, message))[0] == "sent"
+
+
+async def test_a_held_answer_waits_and_can_be_taken_back(house: House, outbox: Outbox) -> None:
+    from datetime import timedelta
+
+    conversation = await house.says("maria", 1, "hi")
+    ana = house.agents["ana"]
+    hold = timedelta(seconds=5)
+    kept = await house.desk.reply(conversation, ana, text="kept", now=house.clock(), hold=hold)
+    taken = await house.desk.reply(conversation, ana, text="taken back", now=house.clock(), hold=hold)
+    await _drain(outbox)
+    assert house.paper.sent == []
+    assert await house.desk.delete_reply(taken, ana, now=house.clock())
+    await house.desk.edit_reply(kept, ana, text="kept, better", now=house.clock())
+    house.clock.forward(seconds=6)
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["kept, better"]
+
+
+async def test_a_sent_answer_is_edited_and_deleted_where_the_channel_can(
+    house: House, outbox: Outbox
+) -> None:
+    _, message = await _reply(house, "teh price")
+    await _drain(outbox)
+    await house.desk.edit_reply(message, house.agents["ana"], text="the price", now=house.clock())
+    assert not await house.desk.delete_reply(message, house.agents["ana"], now=house.clock())
+    await _drain(outbox)
+    assert house.paper.edited == [("sent:1", "the price")]
+    assert house.paper.deleted == ["sent:1"]
+
+
+async def test_slack_hears_of_a_failure_and_its_reason(slack_house: House, tmp_path: Path) -> None:
+    outbox = _outbox(slack_house, tmp_path)
+    slack_house.paper.answers = [Refused("no such number")]
+    await _reply(slack_house)
+    await _drain(outbox)
+    rows = await slack_house.rows("SELECT kind, data FROM deliveries WHERE kind IN ('failure', 'mark')")
+    assert sorted(kind for kind, _ in rows) == ["failure", "mark"]
+    assert any("no such number" in str(data) for _, data in rows)
