@@ -16,6 +16,7 @@ class Office:
 
     def __init__(self, space: Workspace) -> None:
         self.space = space
+        self.people: dict[str, Person] = {}
 
     @property
     def team_id(self) -> str:
@@ -54,7 +55,8 @@ class Office:
         for channel in self.space.channels.values():
             if not channel.direct:
                 channel.members.append(account.id)
-        return Person(cast("SlackLookAlike", self), account)
+        person = self.people[account.id] = Person(cast("SlackLookAlike", self), account)
+        return person
 
     def archive(self, channel: str) -> None:
         """Nobody can post there until `unarchive`."""

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +11,13 @@ from aiohttp import web
 
 from tests.providers.slack.answers import respond
 from tests.providers.slack.clock import Clock
+from tests.providers.slack.control import control_routes
 from tests.providers.slack.delivery import Delivery
 from tests.providers.slack.faults import Fault, Faults
 from tests.providers.slack.http_push import Subscription
 from tests.providers.slack.limits import Limits
 from tests.providers.slack.office import Office
+from tests.providers.slack.people import Person
 from tests.providers.slack.private_files import file_routes
 from tests.providers.slack.sockets import Sockets
 from tests.providers.slack.state import Account, Json, KeptFile, Message, Workspace
@@ -25,6 +28,15 @@ SCOPES = (
     "chat:write channels:history groups:history channels:read groups:read reactions:write reactions:read "
     "files:read files:write users:read users:read.email commands im:write"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What an operator would copy from the app's pages."""
+
+    bot: str = field(default_factory=lambda: f"xoxb-{secrets.token_hex(12)}")
+    app: str = field(default_factory=lambda: f"xapp-1-{secrets.token_hex(12)}")
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
 class SlackLookAlike(Office):
@@ -42,6 +54,7 @@ class SlackLookAlike(Office):
         scale: float = 1.0,
         strict: bool = True,
         port: int = 0,
+        tokens: Tokens | None = None,
     ) -> None:
         self.clock = Clock(start)
         super().__init__(Workspace(self.clock))
@@ -53,9 +66,9 @@ class SlackLookAlike(Office):
         self.delivery = Delivery(self)
         self.space.outgoing.append(self.delivery.event)
         self.mistakes: list[str] = []
-        self.bot_token = f"xoxb-{secrets.token_hex(12)}"
-        self.app_token = f"xapp-1-{secrets.token_hex(12)}"
-        self.signing_secret = secrets.token_hex(16)
+        given = tokens or Tokens()
+        self.bot_token, self.app_token = given.bot, given.app
+        self.signing_secret = given.signing_secret
         self._port = port
         self._strict = strict
         self._runner: web.AppRunner | None = None
@@ -108,6 +121,7 @@ class SlackLookAlike(Office):
             web.post("/response/{gesture}", response),
             web.get("/link/", self.sockets.connect),
             *file_routes(self),
+            *control_routes(self),
         ]
 
     def posts(self, channel: str, thread_ts: str | None = None) -> list[Message]:
@@ -130,6 +144,10 @@ class SlackLookAlike(Office):
     def file(self, file_id: str) -> KeptFile:
         """One file with its bytes."""
         return self.space.files[file_id]
+
+    def person(self, user: str) -> Person:
+        """The person of this id, always the same one."""
+        return self.people[user]
 
     def account(self, user: str) -> Account:
         """One person's account, to change."""

@@ -102,6 +102,7 @@ class Sockets:
             frame |= {"retry_attempt": attempt, "retry_reason": reason}
         ack = self._awaited[envelope_id] = asyncio.get_running_loop().create_future()
         self.sent.append(Sent(envelope=frame, socket=id(socket)))
+        self.slack.space.touch()
         late = asyncio.create_task(self.slack.clock.sleep(ACK_SECONDS))
         try:
             if not await self._write(socket, frame):
@@ -155,6 +156,7 @@ class Sockets:
             awaited = self._awaited.get(str(said.get("envelope_id")))
             if set(said) - {"envelope_id", "payload"} or "envelope_id" not in said:
                 self.slack.mistakes.append(f"not an acknowledgement: {sorted(said)}")
+                self.slack.space.touch()
             elif awaited is not None and not awaited.done():
                 self.acked.add(said["envelope_id"])
                 awaited.set_result(said.get("payload"))

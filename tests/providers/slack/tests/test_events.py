@@ -1,66 +1,20 @@
 """Events and gestures over HTTP, with a real Bolt app at the other end."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.providers.slack import SlackLookAlike
-
-Json = dict[str, Any]
-
-
-@dataclass
-class Door:
-    """A Bolt app behind aiohttp; `answers` are statuses to give before Bolt is asked."""
-
-    app: AsyncApp
-    url: str = ""
-    heard: list[Json] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    answers: list[web.Response] = field(default_factory=list)
-    asleep: asyncio.Event | None = None
+from tests.providers.slack.tests.door import Door
 
 
 def pushed(slack: SlackLookAlike, count: int) -> bool:
     return len(slack.delivery.pusher.pushes) == count
-
-
-@pytest.fixture
-async def door(slack: SlackLookAlike, client: AsyncWebClient) -> AsyncIterator[Door]:
-    app = AsyncApp(client=client, signing_secret=slack.signing_secret)
-    door = Door(app)
-
-    async def come_in(request: web.Request) -> web.StreamResponse:
-        door.headers.append(dict(request.headers))
-        if door.asleep is not None:
-            await door.asleep.wait()
-        if door.answers:
-            return door.answers.pop(0)
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-
-    @app.event(re.compile(".*"))
-    async def hear(body: Json) -> None:
-        door.heard.append(body)
-
-    server = web.Application()
-    server.router.add_post("/slack", come_in)
-    runner = web.AppRunner(server, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    door.url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack"
-    await slack.subscribe(door.url)
-    door.headers.clear()
-    yield door
-    await runner.cleanup()
 
 
 async def test_what_a_person_types_in_a_thread_is_an_event_with_its_thread(
