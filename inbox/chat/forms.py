@@ -1,0 +1,131 @@
+"""Writing without script: a plain form becomes the same hook that the page's script sends."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from aiohttp import BodyPartReader, web
+
+from bots.channel import Hook
+from bots.errors import ChannelError
+from inbox.chat.files import BadKind, keep_file
+from inbox.chat.visitors import now
+from inbox.chat.words import words
+from inbox.media import TooLarge
+
+if TYPE_CHECKING:
+    from inbox.chat.routes import Chat
+
+FIELD_BYTES: Final = 200_000
+MOST_FILES: Final = 10
+
+
+@dataclass(slots=True, kw_only=True)
+class Filled:
+    """What came in the form; *files* are signed references."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+
+
+class Forms:
+    """Takes the forms of one chat."""
+
+    def __init__(self, chat: "Chat") -> None:
+        """Belong to *chat*."""
+        self._chat = chat
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """Keep what was written and show the page again; a problem is said and the words are kept."""
+        chat = self._chat
+        chat.visitors.from_allowed_page(request)
+        visitor = chat.visitors.in_cookie(request)
+        speech = words(chat.language_of(request))
+        if not visitor:
+            filled = await self._read(request, "")
+            return await self._again(request, filled, speech["stale"], 403)
+        await chat.visitors.pace(f"form {visitor}", a_minute=30)
+        filled = Filled()
+        try:
+            filled = await self._read(request, visitor)
+        except TooLarge:
+            return await self._again(request, filled, _too_large(speech, chat.file_cap), 413)
+        except BadKind:
+            return await self._again(request, filled, speech["bad_kind"].format(name=""), 415)
+        if not chat.channel.identities.is_form_of(filled.fields.get("key", ""), visitor):
+            return await self._again(request, filled, speech["stale"], 403)
+        if not filled.fields.get("text", "").strip() and not filled.files:
+            return await self._again(request, filled, speech["nothing"], 400)
+        try:
+            await chat.app.keep(chat.channel.name, self._hook(request, visitor, filled))
+        except ChannelError:
+            return await self._again(request, filled, speech["busy"], 400)
+        raise web.HTTPSeeOther("/chat")
+
+    async def _again(self, request: web.Request, filled: Filled, problem: str, status: int) -> web.Response:
+        text = filled.fields.get("text", "")
+        return await self._chat.show(request, framed=False, text=text, problem=problem, status=status)
+
+    def _hook(self, request: web.Request, visitor: str, filled: Filled) -> Hook:
+        """Make the hook that the page's script would have sent."""
+        token = self._chat.channel.identities.issue(visitor, now())
+        message = {
+            "kind": "message",
+            "id": filled.fields.get("id", ""),
+            "text": filled.fields.get("text", "").replace("\r\n", "\n"),
+            "files": filled.files,
+            "language": self._chat.language_of(request),
+        }
+        base = self._chat.app.settings.public_url
+        return Hook(
+            method="POST",
+            url=f"{base}/hooks/{self._chat.channel.name}",
+            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+            body=orjson.dumps({"events": [message]}),
+            received_at=now(),
+        )
+
+    async def _read(self, request: web.Request, visitor: str) -> Filled:
+        """Read the form; files are kept only for a known *visitor* whose form this is."""
+        filled = Filled()
+        if not request.content_type.startswith("multipart/"):
+            filled.fields = {name: str(value) for name, value in (await request.post()).items()}
+            return filled
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name:
+                continue
+            if part.filename is None:
+                filled.fields[part.name] = (await _text(part))[:FIELD_BYTES]
+            elif visitor and part.filename and len(filled.files) < MOST_FILES:
+                if not self._chat.channel.identities.is_form_of(filled.fields.get("key", ""), visitor):
+                    return filled
+                filled.files.append(await self._keep(part, visitor))
+        return filled
+
+    async def _keep(self, part: BodyPartReader, visitor: str) -> str:
+        file = await keep_file(
+            self._chat.app.media,
+            _chunks(part),
+            name=part.filename or "",
+            content_type=part.headers.get("Content-Type", ""),
+            cap=self._chat.file_cap,
+        )
+        return self._chat.channel.identities.sign_file(visitor, file)
+
+
+async def _text(part: BodyPartReader) -> str:
+    body = b""
+    while len(body) <= FIELD_BYTES and (chunk := await part.read_chunk()):
+        body += chunk
+    return body.decode("utf-8", "replace")
+
+
+async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(64 * 1024):
+        yield chunk
+
+
+def _too_large(speech: dict[str, str], cap: int) -> str:
+    size = f"{cap / 1_000_000:.0f} MB"
+    return speech["too_large"].format(name="", size=f"> {size}", cap=size).strip()

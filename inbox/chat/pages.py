@@ -1,0 +1,119 @@
+"""The customer's page as HTML, and what every answer of the chat carries for safety."""
+
+import hashlib
+import json
+import mimetypes
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader
+
+from inbox.chat.files import ACCEPT
+from inbox.chat.shown import initials
+from inbox.chat.words import LANGUAGES, accepted, spoken, words
+
+HERE: Final = Path(__file__).parent
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
+    "connect-src 'self'; font-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file that the page loads; *tag* changes with its bytes."""
+
+    body: bytes
+    content_type: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One page to make: for whom, in which language, framed or not, with what on it."""
+
+    language: str
+    framed: bool
+    form_key: str = ""
+    messages: Sequence[dict[str, Any]] = ()
+    text: str = ""
+    problem: str = ""
+    status: int = 200
+
+
+class Pages:
+    """Makes the pages of one chat."""
+
+    def __init__(self, *, business: str, hook: str, limits: dict[str, Any], about: dict[str, str]) -> None:
+        """Read templates and assets once; *hook* is the path that the page posts to."""
+        self._environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.filters["initials"] = initials
+        self._business = business
+        self._hook = hook
+        self._limits = limits
+        self._about = about
+        self.assets = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir())}
+
+    def page(self, wanted: Wanted, *, ways: Sequence[Any], sites: Sequence[str]) -> web.Response:
+        """Make the page; only the allowed *sites* may frame it, and only its framed form."""
+        speech = words(wanted.language)
+        html = self._environment.get_template("chat.html").render(
+            wanted=wanted,
+            words=speech,
+            script_words=json.dumps(speech, ensure_ascii=False),
+            languages=LANGUAGES,
+            business=self._business,
+            about=self._about.get(wanted.language) or speech["lead"].format(business=self._business),
+            hook=self._hook,
+            limits=self._limits,
+            ways=ways,
+            sites=json.dumps(list(sites)),
+            accept=ACCEPT,
+            message_id=secrets.token_hex(16),
+            tags={name: asset.tag for name, asset in self.assets.items()},
+        )
+        ancestors = " ".join(("'self'", *sites)) if wanted.framed else "'none'"
+        headers = {
+            "Content-Security-Policy": POLICY.format(ancestors),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept-Language, Cookie",
+        }
+        return web.Response(text=html, content_type="text/html", status=wanted.status, headers=headers)
+
+    def asset(self, name: str, request: web.Request) -> web.Response:
+        """Answer with a file of ours, or 304 where the browser has it."""
+        asset = self.assets.get(name)
+        if asset is None:
+            raise web.HTTPNotFound(text="there is no such file")
+        headers = {
+            "ETag": f'"{asset.tag}"',
+            "Cache-Control": "public, max-age=300",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers=headers)
+        return web.Response(
+            body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers
+        )
+
+
+def language_of(request: web.Request, otherwise: str) -> str:
+    """Choose the language: asked for in the address, chosen before, or the browser's."""
+    asked = [request.query.get("lang", ""), request.cookies.get("tidings_language", "")]
+    return spoken([*asked, *accepted(request.headers.get("Accept-Language", ""))], otherwise)
+
+
+def _asset(path: Path) -> Asset:
+    body = path.read_bytes()
+    kinds = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+    kind = kinds.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(body=body, content_type=kind, tag=hashlib.sha256(body).hexdigest()[:12])

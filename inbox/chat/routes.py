@@ -1,0 +1,216 @@
+"""The addresses of the web chat: the page, the widget, history, the live stream, files."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from bots.errors import BadSignature
+from bots.webchat import WebChat
+from bots.webchat.identity import address_of
+from inbox.chat.files import BadKind, keep_file
+from inbox.chat.forms import Forms
+from inbox.chat.pages import Pages, Wanted, language_of
+from inbox.chat.rooms import Rooms
+from inbox.chat.shown import Shown, answering, shown
+from inbox.chat.stream import stream
+from inbox.chat.visitors import Visitors
+from inbox.media import TooLarge
+from storage.chat import said_with
+
+if TYPE_CHECKING:
+    from inbox.app import App
+
+PAGE_OF_MESSAGES: Final = 50
+STREAMS_OF_A_VISITOR: Final = 8
+CHUNK: Final = 64 * 1024
+LARGEST_KEY: Final = 2**63 - 1
+
+
+def routes(app: "App") -> list[web.AbstractRouteDef]:
+    """List the chat's addresses; none where no web chat is switched on.
+
+    One web chat has the page: the first that is configured.
+    """
+    channel = next((one for one in app.channels.values() if isinstance(one, WebChat)), None)
+    if channel is None:
+        return []
+    chat = Chat(app, channel)
+    return [
+        web.get("/chat", chat.page),
+        web.post("/chat", chat.forms.post),
+        web.get("/chat/frame", chat.frame),
+        web.get("/chat/widget.js", chat.widget),
+        web.get("/chat/static/{name}", chat.static),
+        web.post("/chat/visitor", chat.visitor),
+        web.get("/chat/messages", chat.messages),
+        web.get("/chat/live", chat.live),
+        web.post("/chat/files", chat.files),
+    ]
+
+
+class Chat:
+    """Answers the requests of one web chat's pages."""
+
+    def __init__(self, app: "App", channel: WebChat) -> None:
+        """Stand between the house and the pages."""
+        self.app = app
+        self.channel = channel
+        self.visitors = Visitors(channel, secure=app.settings.public_url.startswith("https:"))
+        self.rooms = Rooms(channel, app.live, app.database)
+        self.pages = Pages(
+            business=app.settings.business,
+            hook=f"/hooks/{channel.name}",
+            limits={"text": channel.spec.text_limit, "file": self.file_cap, "files": 10},
+            about=channel.settings.about,
+        )
+        self.forms = Forms(self)
+
+    @property
+    def file_cap(self) -> int:
+        """The largest file a visitor may add, in bytes."""
+        mine, house = self.channel.settings.file_bytes, self.app.settings.attachment_bytes
+        return min(mine, house)
+
+    async def page(self, request: web.Request) -> web.Response:
+        """Show the page; without script it shows the conversation and a form."""
+        return await self.show(request, framed=False)
+
+    async def frame(self, request: web.Request) -> web.Response:
+        """Show the page inside the widget; the browser refuses it on sites that are not listed."""
+        wanted = Wanted(language=self.language_of(request), framed=True)
+        return self.pages.page(wanted, ways=(), sites=self.channel.settings.sites)
+
+    async def show(
+        self, request: web.Request, *, framed: bool, text: str = "", problem: str = "", status: int = 200
+    ) -> web.Response:
+        """Make the page for the visitor of our cookie, who is new without one."""
+        identities = self.channel.identities
+        visitor = self.visitors.in_cookie(request) or identities.new_visitor()
+        seen = await self.look(visitor)
+        language = self.language_of(request)
+        wanted = Wanted(
+            language=language,
+            framed=framed,
+            form_key=identities.form_key(visitor),
+            messages=seen["messages"],
+            text=text,
+            problem=problem,
+            status=status,
+        )
+        response = self.pages.page(wanted, ways=self.channel.settings.ways, sites=())
+        self.visitors.remember(response, visitor)
+        if request.query.get("lang") == language:
+            response.set_cookie("tidings_language", language, path="/chat", samesite="Strict", httponly=True)
+        return response
+
+    def language_of(self, request: web.Request) -> str:
+        """Choose the page's language."""
+        return language_of(request, self.app.settings.language)
+
+    async def static(self, request: web.Request) -> web.Response:
+        """Give a style sheet, a script or a picture of the page."""
+        return self.pages.asset(request.match_info["name"], request)
+
+    async def widget(self, request: web.Request) -> web.Response:
+        """Give the script that other sites include."""
+        return self.pages.asset("widget.js", request)
+
+    async def visitor(self, request: web.Request) -> web.Response:
+        """Give a signed identity: the one proved by the site, the one shown, the cookie's, or a new one."""
+        self.visitors.from_allowed_page(request)
+        await self.visitors.pace(f"new {request.remote}", a_minute=60)
+        told = await _object(request)
+        try:
+            visitor = self._known(request, told)
+        except BadSignature as error:
+            raise web.HTTPUnauthorized(text=error.reason) from error
+        response = web.json_response({}, headers={"Cache-Control": "no-store"})
+        token = self.visitors.remember(response, visitor)
+        response.text = f'{{"token":"{token}"}}'
+        return response
+
+    def _known(self, request: web.Request, told: dict[str, Any]) -> str:
+        customer, proof = told.get("customer"), told.get("proof")
+        if isinstance(customer, str) and isinstance(proof, str) and customer:
+            return self.channel.identities.of_site(customer, proof)
+        try:
+            return self.visitors.asked(request)
+        except web.HTTPUnauthorized:
+            return self.visitors.in_cookie(request) or self.channel.identities.new_visitor()
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """Give what was said, 50 at a time: the last, those after a key, or those before one."""
+        visitor = self.visitors.asked(request)
+        await self.visitors.pace(f"history {visitor}", a_minute=120)
+        seen = await self.look(visitor, after=_key(request, "after"), before=_key(request, "before"))
+        return web.json_response(seen, headers={"Cache-Control": "no-store"})
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """Stream what changes for this visitor."""
+        visitor = self.visitors.asked(request)
+        address = address_of(visitor)
+        if self.channel.listeners.count(address) >= STREAMS_OF_A_VISITOR:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": "30"}, text="too many open pages")
+        with self.rooms.watch(address) as watcher:
+            return await stream(request, watcher, lambda: self.look(visitor))
+
+    async def look(self, visitor: str, *, after: int | None = None, before: int | None = None) -> Shown:
+        """See what was said with *visitor*; `more` says that there is more in the asked direction."""
+        async with self.app.database.reading() as connection:
+            rows = await said_with(
+                connection,
+                self.channel.name,
+                address_of(visitor),
+                after=after,
+                before=before,
+                limit=PAGE_OF_MESSAGES + 1,
+            )
+        more = len(rows) > PAGE_OF_MESSAGES
+        if more:
+            rows = rows[:-1] if after is not None else rows[1:]
+        told = [shown(row, visitor, self.app.media.link) for row in rows]
+        return {
+            "messages": told,
+            "agent": answering(rows),
+            "more": more,
+            "from": told[0]["id"] if told else "",
+        }
+
+    async def files(self, request: web.Request) -> web.Response:
+        """Keep a file that the visitor adds and give the reference under which it may be sent."""
+        visitor = self.visitors.asked(request)
+        await self.visitors.pace(f"files {visitor}", a_minute=30)
+        if (request.content_length or 0) > self.file_cap:
+            raise web.HTTPRequestEntityTooLarge(self.file_cap, request.content_length or 0)
+        try:
+            file = await keep_file(
+                self.app.media,
+                request.content.iter_chunked(CHUNK),
+                name=request.query.get("name", ""),
+                content_type=request.content_type,
+                cap=self.file_cap,
+            )
+        except TooLarge as error:
+            raise web.HTTPRequestEntityTooLarge(self.file_cap, self.file_cap + 1) from error
+        except BadKind as error:
+            raise web.HTTPUnsupportedMediaType(text=str(error)) from error
+        return web.json_response({"ref": self.channel.identities.sign_file(visitor, file), "name": file.name})
+
+
+async def _object(request: web.Request) -> dict[str, Any]:
+    if not request.can_read_body:
+        return {}
+    try:
+        told = await request.json()
+    except ValueError as error:
+        raise web.HTTPBadRequest(text="the body is not JSON") from error
+    return told if isinstance(told, dict) else {}
+
+
+def _key(request: web.Request, name: str) -> int | None:
+    value = request.query.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and int(value) <= LARGEST_KEY):
+        raise web.HTTPBadRequest(text=f'"{name}" is not a key of a message')
+    return int(value)
