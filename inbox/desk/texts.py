@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bots.channel import Spec
 
+JOINERS = ("\u200d", "\ufe0f", "\ufe0e")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -27,14 +29,21 @@ def split(text: str, limit: int, unit: str = "characters") -> list[str]:
     rest = text
     while length(rest, unit) > limit:
         head = _longest(rest, limit, unit)
-        at = next((cut for mark in ("\n\n", "\n", " ") if (cut := head.rfind(mark)) > len(head) // 2), None)
-        cut = len(head) if at is None else at
+        cut = _cut(head, rest)
         parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip() if at is not None else rest[cut:]
+        rest = rest[cut:].lstrip() if rest[cut].isspace() else rest[cut:]
     return [part for part in [*parts, rest] if part]
 
 
-JOINERS = ("\u200d", "\ufe0f", "\ufe0e")
+def _cut(head: str, rest: str) -> int:
+    """Say where to cut: at a paragraph or line in the second half, at any space, else in the word."""
+    if rest[len(head)].isspace():
+        return len(head)
+    for mark in ("\n\n", "\n"):
+        if (at := head.rfind(mark)) > len(head) // 2:
+            return at
+    at = max(head.rfind(" "), head.rfind("\n"))
+    return at if at > 0 else len(head)
 
 
 def _longest(text: str, limit: int, unit: str) -> str:

@@ -1,0 +1,156 @@
+"""Fetching what customers attached, within limits."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.channel import Attachment
+from bots.errors import Refused, Unreachable
+from inbox.files import Files
+from inbox.media import MediaStore, TooLarge, safe_name
+from storage.batch import Batch, Said
+from tests.inbox.house import House
+
+CAP = 1_000
+
+
+@pytest.fixture
+def files(house: House, tmp_path: Path) -> Files:
+    return Files(
+        ground=house.ground,
+        channels={"paper": house.paper},
+        media=MediaStore(tmp_path / "media", "secret"),
+        nudges=house.ground.nudges,
+        cap=CAP,
+        clock=house.clock,
+    )
+
+
+async def _attach(house: House, ref: str, name: str = "photo.jpg") -> None:
+    said = Said(
+        hook_id=1,
+        channel="paper",
+        address="paper:maria",
+        external_id="1",
+        text="",
+        sent_at=house.clock(),
+        received_at=house.clock(),
+        attachments=[Attachment(kind="image", ref=ref, name=name, content_type="image/jpeg")],
+    )
+    await house.accept.keeper.keep(Batch(said=[said]), house.accept.rules)
+
+
+async def _row(house: House) -> tuple[Any, ...]:
+    [row] = await house.rows("SELECT state, reason, size, content_type, name FROM attachments")
+    return row
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+
+
+async def test_bytes_are_streamed_into_the_store_and_told_by_what_they_are(
+    house: House, files: Files
+) -> None:
+    house.paper.files = {"f": [PNG[:10], PNG[10:]]}
+    await _attach(house, "f")
+    assert await files.turn()
+    assert await _row(house) == ("kept", "", len(PNG), "image/png", "photo.jpg")
+    [(path,)] = await house.rows("SELECT path FROM attachments")
+    assert files.media.open(path).read_bytes() == PNG
+
+
+async def test_an_endless_file_is_refused_at_the_cap_and_leaves_nothing(
+    house: House, files: Files, tmp_path: Path
+) -> None:
+    house.paper.files = {"f": [b"x" * 400] * 1_000_000}
+    await _attach(house, "f")
+    await files.turn()
+    state, reason, *_ = await _row(house)
+    assert (state, reason) == ("refused", "larger than 0 MB")
+    assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+
+
+async def test_a_refused_file_says_why(house: House, files: Files) -> None:
+    house.paper.files = {"f": Refused("the address leads inside our network")}
+    await _attach(house, "f")
+    await files.turn()
+    assert (await _row(house))[:2] == ("refused", "the address leads inside our network")
+
+
+async def test_a_provider_that_is_away_is_asked_again_and_in_the_end_given_up(
+    house: House, files: Files
+) -> None:
+    house.paper.files = {"f": Unreachable("nobody answers")}
+    await _attach(house, "f")
+    for _ in range(5):
+        await files.turn()
+        assert (await _row(house))[0] == "owed"
+        house.clock.forward(minutes=20)
+    await files.turn()
+    assert (await _row(house))[:2] == ("refused", "nobody answers")
+
+
+async def test_slack_is_owed_the_file_when_it_is_there(slack_house: House, tmp_path: Path) -> None:
+    house = slack_house
+    files = Files(
+        ground=house.ground,
+        channels={"paper": house.paper},
+        media=MediaStore(tmp_path / "media", "secret"),
+        nudges=house.ground.nudges,
+        cap=CAP,
+        clock=house.clock,
+    )
+    house.paper.files = {"f": [PNG]}
+    await _attach(house, "f")
+    await files.turn()
+    kinds = await house.rows("SELECT kind FROM deliveries WHERE lane = 'slack' ORDER BY id")
+    assert kinds == [("message",), ("attachment",)]
+
+
+NAMES = [
+    pytest.param("../../etc/passwd", "passwd", id="folders up"),
+    pytest.param("C:\\temp\\a.txt", "a.txt", id="Windows folders"),
+    pytest.param("a\x00\n\u202eb.png", "ab.png", id="unprintable letters"),
+    pytest.param("", "file-abcdef", id="no name"),
+    pytest.param("..", "file-abcdef", id="only dots"),
+    pytest.param("é" * 300 + ".pdf", ("é" * 300 + ".pdf")[-120:], id="a long name keeps its end"),
+]
+
+
+@pytest.mark.parametrize(("name", "safe"), NAMES)
+def test_a_senders_file_name_becomes_a_harmless_label(name: str, safe: str) -> None:
+    assert safe_name(name, Path("abcdef0123")) == safe
+
+
+def test_a_link_is_good_for_its_own_file_only(tmp_path: Path) -> None:
+    media = MediaStore(tmp_path, "secret")
+    signature = media.link(7).partition("?s=")[2]
+    assert media.allows(7, signature)
+    assert not media.allows(8, signature)
+    assert not media.allows(7, signature[:-1] + "x")
+    assert not MediaStore(tmp_path, "other").allows(7, signature)
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd"])
+def test_no_path_leads_out_of_the_store(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="leads out"):
+        MediaStore(tmp_path, "secret").open(path)
+
+
+async def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise Unreachable
+
+    media = MediaStore(tmp_path, "secret")
+    with pytest.raises(Unreachable):
+        await media.keep(broken(), name="a", content_type="", cap=10)
+    with pytest.raises(TooLarge):
+        await media.keep(_once(b"x" * 11), name="a", content_type="", cap=10)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
