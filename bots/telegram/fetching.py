@@ -24,6 +24,7 @@ async def fetch(bot: Bot, base: str, attachment: Attachment, wait: float) -> Asy
     if not url.startswith(f"{base}/"):
         raise Refused("Telegram named no place to fetch the file from.")
     timeout = aiohttp.ClientTimeout(total=None, connect=wait, sock_read=wait)
+    broken = False
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as client,
@@ -34,7 +35,9 @@ async def fetch(bot: Bot, base: str, attachment: Attachment, wait: float) -> Asy
             async for chunk in answer.content.iter_chunked(_CHUNK):
                 yield chunk
     except (aiohttp.ClientError, TimeoutError):
-        raise Unreachable("Telegram's file server cannot be reached.") from None
+        broken = True
+    if broken:  # raised out here, where no error that shows the address is its context
+        raise Unreachable("Telegram's file server cannot be reached.")
 
 
 def _refusal(status: int) -> Refused | Unreachable:

@@ -8,6 +8,7 @@ import pytest
 
 from bots.telegram.channel import Telegram
 from bots.telegram.settings import Settings
+from tests.bots.telegram.waiting import Kept
 from tests.providers.telegram import TelegramServer
 
 
@@ -32,3 +33,13 @@ async def channel_at(url: str, **more: Any) -> AsyncIterator[Telegram]:
 async def channel(server: TelegramServer) -> AsyncIterator[Telegram]:
     async with channel_at(server.url) as opened:
         yield opened
+
+
+@pytest.fixture
+def kept(channel: Telegram) -> Kept:
+    return Kept(channel)
+
+
+@pytest.fixture
+def known(server: TelegramServer) -> None:
+    server.state.chat(7)

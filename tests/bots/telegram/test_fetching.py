@@ -69,6 +69,7 @@ async def test_a_fault_means_to_fetch_again_and_shows_no_token(server: TelegramS
         with pytest.raises(Unreachable) as raised:
             await bytes_of(channel, attachment())
         assert "LOOKALIKE" not in repr(raised.value)
+        assert raised.value.__context__ is None
         server.faults.clear()
         assert await bytes_of(channel, attachment()) == b"data"
 

@@ -12,8 +12,8 @@ from bots.telegram import SPEC, Settings, open_channel
 from bots.telegram.channel import Telegram
 from bots.telegram.registering import is_public, webhook_secret
 from tests.bots.telegram.conftest import channel_at
-from tests.bots.telegram.test_polling import eventually
 from tests.bots.telegram.updates import NOW
+from tests.bots.telegram.waiting import eventually
 from tests.providers.faults import Fault
 from tests.providers.telegram import TelegramServer
 

@@ -1,10 +1,11 @@
 """Updates as Telegram writes them, made by hand from the field tables of the Bot API."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.channel import Event, Hook, Reading
+from bots.channel import Event, Hook, MessageOut, Reading
 from bots.telegram.reading import SECRET_HEADER, read
 
 Json = dict[str, Any]
@@ -46,3 +47,7 @@ def only(body: Any) -> Event:
     events = reading(body).events
     assert len(events) == 1, events
     return events[0]
+
+
+def out(text: str = "Hello", **more: Any) -> MessageOut:
+    return replace(MessageOut(key="k1", address="telegram:7", text=text, owed_at=NOW), **more)

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.providers.telegram.parameters import PARAMETERS
+from tests.providers.telegram.sends import reachable, send, text
 from tests.providers.telegram.state import Json, Refusal, TelegramState
 
-TEXT, CAPTION, PHOTO, UPLOAD, DOWNLOAD = 4096, 1024, 10_000_000, 50_000_000, 20 * 1024 * 1024
+DOWNLOAD = 20 * 1024 * 1024
 OBJECTS = frozenset({"allowed_updates", "reply_parameters", "reply_markup", "entities", "caption_entities"})
 
 
@@ -22,7 +23,7 @@ async def call(state: TelegramState, method: str, given: Json) -> Any:
     values = {key: _plain(value) if key in OBJECTS else value for key, value in given.items()}
     state.calls.append({"method": name, "given": {key: _shown(value) for key, value in values.items()}})
     if name.startswith("send"):
-        return _send(state, name, values)
+        return send(state, name, values)
     return await _METHODS[name](state, values)
 
 
@@ -74,57 +75,11 @@ async def _webhook_info(state: TelegramState, given: Json) -> Json:
     }
 
 
-def _send(state: TelegramState, method: str, given: Json) -> Json:
-    chat = _reachable(state, int(given["chat_id"]))
-    field = method.removeprefix("send").lower()
-    content = _text(given) if field == "message" else _filed(state, field, given)
-    if reply := given.get("reply_parameters"):
-        answered = state.messages.get((chat, int(reply["message_id"])))
-        if answered is None and not reply.get("allow_sending_without_reply"):
-            raise Refusal(400, "Bad Request: message to be replied not found")
-        content |= {"reply_to_message": answered} if answered else {}
-    if "reply_markup" in given:
-        content["reply_markup"] = given["reply_markup"]
-    made = state.message(chat, state.bot, **content)
-    state.sent.append({"method": method, "chat_id": chat, **made})
-    return made
-
-
-def _text(given: Json) -> Json:
-    text = str(given.get("text", "")).strip()
-    if not text:
-        raise Refusal(400, "Bad Request: message text is empty")
-    if len(text) > TEXT:
-        raise Refusal(400, "Bad Request: message is too long")
-    return {"text": text}
-
-
-def _filed(state: TelegramState, field: str, given: Json) -> Json:
-    if len(given.get("caption", "")) > CAPTION:
-        raise Refusal(400, "Bad Request: message caption is too long")
-    upload = given.get(field)
-    if not isinstance(upload, tuple):
-        raise Refusal(400, f"Bad Request: there is no {field} in the request")
-    name, data = upload
-    if len(data) > UPLOAD:
-        raise Refusal(413, "Request Entity Too Large")
-    if field == "photo" and len(data) > PHOTO:
-        raise Refusal(400, "Bad Request: file is too big for a photo")
-    if not data:
-        raise Refusal(400, "Bad Request: file must be non-empty")
-    kept = state.file(data, name)
-    caption = {"caption": given["caption"]} if given.get("caption") else {}
-    if field == "photo":
-        return {"photo": [{**kept, "width": 90, "height": 90}], **caption}
-    sized = {"width": 1, "height": 1} if field in {"video", "animation"} else {}
-    return {field: {**kept, "file_name": name, "duration": 1, **sized}, **caption}
-
-
 async def _edit_text(state: TelegramState, given: Json) -> Json:
     message = _own(state, given, "edit")
     if "text" not in message:
         raise Refusal(400, "Bad Request: there is no text in the message to edit")
-    return _change(message, _text(given))
+    return _change(message, text(given))
 
 
 async def _edit_caption(state: TelegramState, given: Json) -> Json:
@@ -159,19 +114,8 @@ async def _answer(state: TelegramState, given: Json) -> bool:
     return True
 
 
-def _reachable(state: TelegramState, chat: int) -> int:
-    if chat in state.moved:
-        text = "Bad Request: group chat was upgraded to a supergroup chat"
-        raise Refusal(400, text, migrate_to_chat_id=state.moved[chat])
-    if chat not in state.chats:
-        raise Refusal(400, "Bad Request: chat not found")
-    if chat in state.blocked:
-        raise Refusal(403, "Forbidden: bot was blocked by the user")
-    return chat
-
-
 def _own(state: TelegramState, given: Json, doing: str) -> Json:
-    message = state.messages.get((_reachable(state, int(given["chat_id"])), int(given["message_id"])))
+    message = state.messages.get((reachable(state, int(given["chat_id"])), int(given["message_id"])))
     if message is None:
         raise Refusal(400, f"Bad Request: message to {doing} not found")
     if message["from"]["id"] != state.bot["id"] and doing == "edit":
