@@ -9,9 +9,7 @@ from tests.inbox.house import SPEC
 
 CUTS = [
     pytest.param("one two three", 7, ["one two", "three"], id="at a space"),
-    pytest.param(
-        "one.\n\ntwo three four", 12, ["one.", "two three", "four"], id="short paragraphs do not count"
-    ),
+    pytest.param("a.\n\ntwo three four", 12, ["a.\n\ntwo", "three four"], id="not at an early paragraph"),
     pytest.param("first part.\n\nsecond", 14, ["first part.", "second"], id="at a paragraph"),
     pytest.param("see https://x.example/a/b", 22, ["see", "https://x.example/a/b"], id="a link stays whole"),
     pytest.param("x" * 25, 10, ["x" * 10, "x" * 10, "x" * 5], id="a word too long is cut"),
