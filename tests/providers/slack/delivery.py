@@ -90,6 +90,24 @@ class Delivery:
             return await self.pusher.gesture(self.subscription, kind, payload)
         return await self.sockets.hand("slash_commands" if kind == "command" else "interactive", payload)
 
+    async def app_rate_limited(self) -> Handed:
+        """Tell the app that it got too many events this minute (HTTP only)."""
+        assert self.subscription is not None, "only over HTTP"
+        now = int(self.slack.clock.now())
+        body = {
+            "token": "verification-is-by-signature",
+            "type": "app_rate_limited",
+            "team_id": self.slack.team_id,
+            "minute_rate_limited": now - now % 60,
+            "api_app_id": self.slack.space.app_id,
+        }
+        return await self.pusher.json(self.subscription.events, body)
+
+    async def ssl_check(self) -> Handed:
+        """Ask the command's URL for its certificate, as Slack does now and then (HTTP only)."""
+        assert self.subscription is not None, "only over HTTP"
+        return await self.pusher.gesture(self.subscription, "command", {"ssl_check": "1", "token": "x"})
+
     async def settled(self) -> None:
         """Wait until every event was answered or given up."""
         while self._wishes.tasks:

@@ -1,36 +1,18 @@
 """Clicks, submissions, suggestions, commands, shortcuts: the whole payload, and what the person then sees."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.providers.slack.answers import answered_command, answered_submission
-from tests.providers.slack.chat import channel_type
 from tests.providers.slack.forms import elements, option_of, state_values, value_key
+from tests.providers.slack.payloads import Payloads
 from tests.providers.slack.shapes import message_json, view_json
-from tests.providers.slack.state import Account, Gesture, Handed, Json, Message, View
+from tests.providers.slack.state import Handed, Json, Message, View
 from tests.providers.slack.views import shut
 
-if TYPE_CHECKING:
-    from tests.providers.slack.server import SlackLookAlike
 
-
-@dataclass(slots=True)
-class _Eyes:
-    suggested: dict[str, Json] = field(default_factory=dict)
-
-
-class Gestures:
+class Gestures(Payloads):
     """What a person does with buttons, fields and commands; each returns how the app answered."""
-
-    def __init__(self, slack: "SlackLookAlike", account: Account) -> None:
-        self.slack = slack
-        self.account = account
-        self._eyes = _Eyes()
-
-    @property
-    def id(self) -> str:
-        return self.account.id
 
     @property
     def ephemerals(self) -> list[Message]:
@@ -90,7 +72,7 @@ class Gestures:
             action["selected_option"] = option_of(element, value, {})
         else:
             key = value_key(element["type"])
-            chosen = option_of(element, value, self._eyes.suggested) if key == "selected_option" else value
+            chosen = option_of(element, value, self._suggested) if key == "selected_option" else value
             action[key] = chosen
         payload = self._payload("block_actions", surface)
         return await self.slack.delivery.gesture("block_actions", payload | {"actions": [action]})
@@ -99,7 +81,7 @@ class Gestures:
         """Fill the fields (by action_id or block_id) and submit; the app's answer changes what is open."""
         assert view.open, "this view is closed"
         assert view.body.get("submit"), "this view has no submit button"
-        state = state_values(view.body, values or {}, self._eyes.suggested)
+        state = state_values(view.body, values or {}, self._suggested)
         payload = self._person("view_submission") | {
             "trigger_id": self._gesture(view_id=view.id),
             "view": view_json(self.slack.space, view, state),
@@ -135,7 +117,7 @@ class Gestures:
         if len(options) > 100 or any(len(o["value"]) > 150 or len(o["text"]["text"]) > 75 for o in options):
             self.slack.mistakes.append(f"{action_id}: more than 100 options, or one too long")
             return []
-        self._eyes.suggested |= {option["value"]: option for option in options}
+        self._suggested |= {option["value"]: option for option in options}
         return options
 
     async def slash(self, line: str, *, channel: str, thread: Message | None = None) -> Handed:
@@ -175,68 +157,3 @@ class Gestures:
         space = self.slack.space
         told = Message(channel=channel, ts=space.new_ts(), user=self.id, text=text, ephemeral_for=self.id)
         space.ephemerals.append(told)
-
-    def _payload(self, kind: str, surface: Message | View) -> Json:
-        payload = self._person(kind)
-        if isinstance(surface, View):
-            assert surface.open, "this view is closed"
-            return payload | {
-                "trigger_id": self._gesture(view_id=surface.id),
-                "container": {"type": "view", "view_id": surface.id},
-                "view": view_json(
-                    self.slack.space, surface, state_values(surface.body, {}, {}, submitting=False)
-                ),
-            }
-        gesture = self._gesture(channel=surface.channel, message=surface)
-        container: Json = {
-            "type": "message",
-            "message_ts": surface.ts,
-            "channel_id": surface.channel,
-            "is_ephemeral": surface.ephemeral_for is not None,
-        }
-        payload |= {
-            "trigger_id": gesture,
-            "response_url": self._response_url(gesture),
-            "container": container,
-        }
-        payload["channel"] = self._channel(surface.channel)
-        if surface.thread_ts:
-            container["thread_ts"] = surface.thread_ts
-        if surface.ephemeral_for is None:
-            payload["message"] = message_json(self.slack.space, surface, metadata=True)
-        state = state_values({"blocks": surface.blocks}, {}, {}, submitting=False)
-        return payload | {"state": {"values": state}}
-
-    def _person(self, kind: str) -> Json:
-        return {
-            "type": kind,
-            "token": "verification-is-by-signature",
-            "api_app_id": self.slack.space.app_id,
-            "team": {"id": self.slack.team_id, "domain": "tidings"},
-            "user": {
-                "id": self.id,
-                "username": self.account.name.lower(),
-                "name": self.account.name.lower(),
-                "team_id": self.account.team_id,
-            },
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
-
-    def _channel(self, channel: str) -> Json:
-        found = self.slack.space.channel(channel)
-        return {"id": channel, "name": "directmessage" if channel_type(found) == "im" else found.name}
-
-    def _gesture(
-        self, *, channel: str | None = None, message: Message | None = None, view_id: str | None = None
-    ) -> str:
-        space = self.slack.space
-        gesture = Gesture(
-            user=self.id, at=space.clock.now(), channel=channel, message=message, view_id=view_id
-        )
-        trigger = space.new_id("trigger.")
-        space.gestures[trigger] = gesture
-        return trigger
-
-    def _response_url(self, gesture: str) -> str:
-        return self.slack.url.removesuffix("/api/") + f"/response/{gesture}"

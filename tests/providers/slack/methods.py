@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tests.providers.slack import chat, filing, reading, views
+from tests.providers.slack import chat, filing, marks, reading, views
 from tests.providers.slack.chat import channel_type
 from tests.providers.slack.state import Json, SlackError, Workspace
 
@@ -67,9 +67,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "conversations.open": _method(reading.open_direct, "users", "return_im", "im:write"),
         "conversations.history": _method(reading.history, "channel", _PAGE, "conversations:history"),
         "conversations.replies": _method(reading.replies, "channel ts", _PAGE, "conversations:history"),
-        "reactions.add": _method(chat.add_reaction, "channel name timestamp", "", "reactions:write"),
+        "reactions.add": _method(marks.add_reaction, "channel name timestamp", "", "reactions:write"),
         "reactions.remove": _method(
-            chat.remove_reaction, "channel name timestamp", "", "reactions:write", 20
+            marks.remove_reaction, "channel name timestamp", "", "reactions:write", 20
         ),
         "users.info": _method(reading.user_info, "user", "include_locale", "users:read", 100),
         "users.lookupByEmail": _method(reading.by_email, "email", "", "users:read.email"),

@@ -2,9 +2,10 @@
 
 import mimetypes
 
-from tests.providers.slack.chat import changed, event_of, react, removed, unreact
+from tests.providers.slack.chat import changed, event_of, removed
 from tests.providers.slack.filing import share
 from tests.providers.slack.gestures import Gestures
+from tests.providers.slack.marks import react, unreact
 from tests.providers.slack.shapes import message_json
 from tests.providers.slack.state import Json, KeptFile, Message
 

@@ -180,3 +180,64 @@ async def test_an_archived_or_left_channel_takes_no_posts(
 
     errors = [await error(client.chat_postMessage(channel=c, text="x")) for c in (archived, left, hidden)]
     assert errors == ["is_archived", "not_in_channel", "channel_not_found"]
+
+
+async def test_a_certificate_check_is_a_form_without_a_command(slack: SlackLookAlike, door: Door) -> None:
+    handed = await slack.delivery.ssl_check()
+    assert handed.status == 200
+    assert door.heard == []
+
+
+async def test_too_many_events_are_told_without_an_inner_event(slack: SlackLookAlike, door: Door) -> None:
+    await slack.delivery.app_rate_limited()
+    assert slack.delivery.pusher.pushes[-1].url == door.url
+    assert (len(door.headers), door.heard) == (1, [])
+
+
+async def test_a_reaction_of_a_person_and_its_end_are_told(slack: SlackLookAlike, door: Door) -> None:
+    ana, channel = slack.add_person("Ana"), slack.add_channel("team")
+    said = await ana.types(channel, "hello")
+    await ana.reacts(said, "eyes")
+    await ana.unreacts(said, "eyes")
+    await slack.delivery.settled()
+    kinds = [(b["event"]["type"], b["event"].get("reaction")) for b in slack.events]
+    assert kinds == [("message", None), ("reaction_added", "eyes"), ("reaction_removed", "eyes")]
+    assert len(door.heard) == 3
+
+
+async def test_a_stranger_carries_the_other_team_and_a_guest_is_restricted(
+    slack: SlackLookAlike, client: AsyncWebClient, door: Door
+) -> None:
+    channel = slack.add_channel("team")
+    stranger = slack.add_person("Eve", team_id="T0ELSEWHERE")
+    guest = slack.add_person("Gil", guest=True)
+    await stranger.types(channel, "hi")
+    await slack.delivery.settled()
+    assert door.heard[0]["event"]["user_team"] == "T0ELSEWHERE"
+    assert (await client.users_info(user=guest.id))["user"]["is_restricted"] is True
+
+
+async def test_a_file_over_slack_connect_asks_for_files_info(
+    slack: SlackLookAlike, client: AsyncWebClient, door: Door
+) -> None:
+    ana = slack.add_person("Ana")
+    await ana.uploads(slack.add_channel("team"), "a.png", b"\x89PNG", check_info=True)
+    await slack.delivery.settled()
+    event = door.heard[0]["event"]
+    (file,) = event["files"]
+    assert (event["subtype"], file["file_access"]) == ("file_share", "check_file_info")
+    assert "url_private" not in file
+    assert (await client.files_info(file=file["id"]))["file"]["size"] == 4
+
+
+async def test_a_reply_may_come_as_the_odd_message_replied(
+    slack: SlackLookAlike, client: AsyncWebClient, door: Door
+) -> None:
+    ana, channel = slack.add_person("Ana"), slack.add_channel("team")
+    root = await ana.types(channel, "root")
+    reply = await ana.types(root, "reply", as_replied=True)
+    await slack.delivery.settled()
+    event = slack.events[-1]["event"]
+    assert (event["subtype"], event["hidden"], event["message"]["ts"]) == ("message_replied", True, root.ts)
+    found = await client.conversations_replies(channel=channel, ts=root.ts)
+    assert found["messages"][-1]["ts"] == reply.ts
