@@ -97,7 +97,13 @@ class App:
         async with self.database.writing() as connection:
             entries = [_entry(agent) for agent in self.settings.policy.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
-        self.accept = Accept(
+        self.accept = self.accepting()
+        self.slack = _slack(self)
+        self.web = _web(self)
+
+    def accepting(self) -> Accept:
+        """Make what keeps hooks; a command that replays has its own beside a running house."""
+        return Accept(
             database=self.database,
             keeper=_keeper(self.database),
             channels=self.channels,
@@ -111,8 +117,6 @@ class App:
             metrics=self.metrics,
             clock=self.clock,
         )
-        self.slack = _slack(self)
-        self.web = _web(self)
 
     async def start(self) -> None:
         """Open, listen, run the loops, and tell the providers where we are."""

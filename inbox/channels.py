@@ -97,8 +97,8 @@ def slack_settings(settings: Settings) -> SlackSettings | None:
 
 
 def wanted(model: type[BaseModel], env: Mapping[str, str], prefix: str = "") -> bool:
-    """Whether the environment holds a secret that *model* cannot do without."""
-    needed = (v.name for v in variables(model, prefix) if v.secret and v.required and v.name != HOUSE_KEY)
+    """Whether the environment holds anything that *model* cannot do without; half of it is a mistake."""
+    needed = (v.name for v in variables(model, prefix) if v.required and v.name != HOUSE_KEY)
     return any(env.get(name) for name in needed)
 
 

@@ -33,7 +33,11 @@ def with_any_secret(settings: Settings) -> Settings:
     """Give *settings* the key there is, else one that lasts as long as this command; writes nothing."""
     if settings.secret_key.get_secret_value():
         return settings
-    key = kept(settings.secret_file) or secrets.token_hex(32)
+    try:
+        key = kept(settings.secret_file)
+    except OSError:
+        key = ""
+    key = key or secrets.token_hex(32)
     return settings.model_copy(update={"secret_key": SecretStr(key)})
 
 

@@ -1,0 +1,56 @@
+# One command each: make run, make test, make lint, make bench.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+
+.PHONY: run test lint bench clean
+
+run: $(RUN)
+	$(BIN)/tidings run
+
+test: $(DEV)
+	@$(BROWSER)
+	$(BIN)/python -m pytest -q $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "tidings needs Python 3.11 or newer: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call APT,python3-venv) \
+	  || { echo "this Python cannot make environments: on Debian, apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Everything that is pinned first, the build tool among it, so that the project itself needs no download.
+$(RUN): $(BIN)/python requirements.lock requirements-build.lock pyproject.toml
+	$(PIP) -r requirements.lock -r requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUN) requirements-dev.lock
+	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# Root on a bare Debian may fetch what is missing; others are told.
+APT = { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "installing $(1)" && apt-get -qq update \
+  && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(1) >/dev/null; }
+
+# The tests drive a real browser.
+BROWSER = for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+  command -v $$name >/dev/null && exit 0; done; \
+  $(call APT,chromium) || echo "no Chromium here: the tests with a browser will be skipped"

@@ -1,0 +1,131 @@
+"""What is configured, what is missing and where to get it; nothing is started and nobody is asked."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from sqlalchemy import make_url
+
+import bots
+from config.errors import Mistake
+from config.filling import HOUSE_KEY, variables
+from config.settings import Settings
+from inbox.channels import Account, accounts, settings_of, slack_settings
+from inbox.desk.slack.settings import SlackSettings
+from inbox.secret import kept, with_any_secret
+
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the report: *what* is ok, off or missing, and the words for it."""
+
+    what: str
+    state: Literal["ok", "off", "missing"]
+    words: str
+
+    def __str__(self) -> str:
+        """Write the line in columns."""
+        return f"{self.what:<14} {self.state:<8} {self.words}".rstrip()
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Look at everything before it starts; raises Mistake where not even the channels can be listed."""
+    on, keyed = accounts(settings), with_any_secret(settings)
+    return [
+        *(_of_channel(account, keyed) for account in on),
+        *_off(settings, {account.kind for account in on}),
+        _of_slack(settings),
+        _of_public_url(settings),
+        _of_database(settings),
+        _of_folder("media folder", settings.media_dir),
+        _of_secret(settings),
+    ]
+
+
+def secret_values(settings: Settings) -> Iterator[BaseModel]:
+    """Yield the settings of every channel and of Slack, which hold secrets; raises Mistake."""
+    yield from (settings_of(account, settings) for account in accounts(settings))
+    if slack := slack_settings(settings):
+        yield slack
+
+
+def _of_channel(account: Account, settings: Settings) -> Finding:
+    try:
+        settings_of(account, settings)
+    except Mistake as mistake:
+        return _missing(account.name, mistake)
+    words = f"{account.folder.SPEC.label}, hooks at {settings.public_url}/hooks/{account.name}"
+    return Finding(what=account.name, state="ok", words=words)
+
+
+def _off(settings: Settings, on: set[str]) -> Iterator[Finding]:
+    for kind in bots.kinds():
+        if kind not in on:
+            words = f"To switch it on: {_needs(bots.find(kind).Settings) or f'write [channels.{kind}].'}"
+            yield Finding(what=kind, state="off", words=words)
+
+
+def _needs(model: type[BaseModel]) -> str:
+    needed = [v for v in variables(model) if (v.required or not v.secret) and v.name != HOUSE_KEY]
+    told = [f"{v.name} ({v.where.rstrip('.')})" if v.where else v.name for v in needed]
+    return f"set {', '.join(told)}." if told else ""
+
+
+def _of_slack(settings: Settings) -> Finding:
+    try:
+        slack = slack_settings(settings)
+    except Mistake as mistake:
+        return _missing("slack", mistake)
+    if slack is None:
+        return Finding(what="slack", state="off", words=f"To switch it on: {_needs(SlackSettings)}")
+    teamless = [team.key for team in settings.policy.teams if not (team.slack_channel or slack.channel)]
+    if teamless:
+        remedy = "Write slack_channel in [[teams]], or channel in [slack]."
+        words = f"No Slack channel for {', '.join(teamless)}. {remedy}"
+        return Finding(what="slack", state="missing", words=words)
+    words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}/slack/events"
+    return Finding(what="slack", state="ok", words=words)
+
+
+def _missing(what: str, mistake: Mistake) -> Finding:
+    return Finding(what=what, state="missing", words=" ".join(map(str, mistake.every())))
+
+
+def _of_public_url(settings: Settings) -> Finding:
+    words = settings.public_url
+    if urlsplit(words).hostname in HERE:
+        words += " (this machine only: providers cannot call us; set public_url once they should)"
+    return Finding(what="public address", state="ok", words=words)
+
+
+def _of_database(settings: Settings) -> Finding:
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return _of_folder("database", Path(url.database).parent, f"SQLite, {url.database}")
+    return Finding(what="database", state="ok", words=url.render_as_string(hide_password=True))
+
+
+def _of_folder(what: str, folder: Path, words: str = "") -> Finding:
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        remedy = f"{there} cannot be written. Give it to the account that runs tidings, or name another."
+        return Finding(what=what, state="missing", words=remedy)
+    return Finding(what=what, state="ok", words=words or str(folder))
+
+
+def _of_secret(settings: Settings) -> Finding:
+    if settings.source.env.get(HOUSE_KEY):
+        return Finding(what="secret key", state="ok", words=f"from {HOUSE_KEY}")
+    try:
+        words = f"{settings.secret_file}" + (
+            "" if kept(settings.secret_file) else ", made at the first start"
+        )
+    except OSError as error:
+        return Finding(what="secret key", state="missing", words=f"{settings.secret_file}: {error.strerror}.")
+    return Finding(what="secret key", state="ok", words=words)

@@ -1,0 +1,46 @@
+"""The `tidings` command."""
+
+from pathlib import Path
+
+import click
+
+from config.errors import Mistake
+from inbox.check import check as look
+from inbox.commands.hooks import hooks
+from inbox.commands.journal import journal
+from inbox.commands.owed import owed
+from inbox.commands.reading import WRONG, configured, tell
+from inbox.commands.run import run
+from inbox.commands.sign_in import sign_in
+from inbox.commands.slack import slack
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The configuration; else TIDINGS_CONFIG, else ./tidings.toml, else the shipped one.",
+)
+@click.version_option(package_name="tidings")
+def main(config: Path | None) -> None:
+    """Customers write on the apps they use; agents answer in Slack or in the browser."""
+
+
+@main.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Say what is configured, what is missing and where to get it. Exits 1 if something is missing."""
+    settings = configured(context)
+    try:
+        findings = look(settings)
+    except Mistake as mistake:
+        tell(mistake)
+        context.exit(WRONG)
+    click.echo(f"{'configuration':<14} {'ok':<8} {settings.source.file}")
+    for finding in findings:
+        click.echo(str(finding))
+    context.exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+
+
+for command in (run, hooks, journal, owed, sign_in, slack):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""What the `tidings` command can do, a file a noun."""

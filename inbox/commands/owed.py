@@ -1,0 +1,67 @@
+"""`tidings owed`: what is not yet sent, what failed, and what to do about it."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import click
+
+from config.settings import Settings
+from inbox.commands.reading import configured, opened
+from storage import deliveries
+from storage.rows import Delivery
+
+
+@click.group()
+def owed() -> None:
+    """Deliveries that have not ended well: waiting, failed, or perhaps sent."""
+
+
+@owed.command("list")
+@click.option("--limit", default=100, show_default=True, help="At most so many.")
+@click.pass_context
+def list_(context: click.Context, limit: int) -> None:
+    """List what is owed, oldest first."""
+    rows = asyncio.run(_list(configured(context), limit))
+    for row in rows:
+        told = (
+            f"{row.id}  {row.owed_at:%Y-%m-%d %H:%M:%S}  {row.lane:<12} {row.kind:<10} {row.state:<8} "
+            f"tries {row.tries}  {row.code} {row.reason}"
+        )
+        click.echo(told.rstrip())
+    if not rows:
+        click.echo("Nothing is owed.", err=True)
+
+
+async def _list(settings: Settings, limit: int) -> list[Delivery]:
+    async with opened(settings) as database, database.reading() as connection:
+        return await deliveries.owed(connection, limit)
+
+
+@owed.command()
+@click.argument("delivery_id", metavar="ID", type=int)
+@click.pass_context
+def resend(context: click.Context, delivery_id: int) -> None:
+    """Owe a failed, dropped or perhaps sent delivery once more; a perhaps may then arrive twice."""
+    if not asyncio.run(_again(configured(context), delivery_id, datetime.now(UTC))):
+        raise click.ClickException(f"There is no delivery {delivery_id} that failed or was perhaps sent.")
+    click.echo(f"{delivery_id} is owed again.")
+
+
+async def _again(settings: Settings, delivery_id: int, now: datetime) -> bool:
+    async with opened(settings) as database, database.writing() as connection:
+        return await deliveries.send_again(connection, delivery_id, now)
+
+
+@owed.command()
+@click.argument("delivery_id", metavar="ID", type=int)
+@click.pass_context
+def drop(context: click.Context, delivery_id: int) -> None:
+    """Owe a delivery no more."""
+    if not asyncio.run(_drop(configured(context), delivery_id, datetime.now(UTC))):
+        raise click.ClickException(f"There is no delivery {delivery_id} that can be dropped.")
+    click.echo(f"{delivery_id} is dropped.")
+
+
+async def _drop(settings: Settings, delivery_id: int, now: datetime) -> bool:
+    async with opened(settings) as database, database.writing() as connection:
+        return await deliveries.drop(connection, delivery_id, now)

@@ -1,0 +1,65 @@
+"""What holds for every test: only this machine is reached, and no operator's environment is read."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+HERE = ("localhost", "", "0.0.0.0", "::")
+OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")
+
+
+class Outside(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_this_machine() -> Iterator[None]:
+    """Refuse every name and address that is not this machine's."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    getaddrinfo = socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _require_here(self, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _require_here(self, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
+        if host is not None and not _is_here(host):
+            raise Outside(f"a test asked for the address of {host!r}")
+        return getaddrinfo(host, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what an operator may have set out of the environment, and any proxy."""
+    for name in list(os.environ):
+        if name.startswith(OURS) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+def _require_here(door: socket.socket, address: Any) -> None:
+    if door.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+        raise Outside(f"a test connected to {address!r}")
+
+
+def _is_here(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name in HERE or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,99 @@
+"""`tidings check` says of everything whether it is ok, off or missing, and where to get what is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, load
+from config.where import SHIPPED
+from inbox.check import Finding, check
+
+SMS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "1" * 32, "TWILIO_NUMBER": "+34600123456"}
+
+
+def settings(folder: Path, text: str = "", env: dict[str, str] | None = None) -> Settings:
+    path = folder / "tidings.toml"
+    path.write_text(text)
+    kept = {
+        "TIDINGS_DATABASE": f"sqlite:///{folder}/var/tidings.db",
+        "TIDINGS_MEDIA_DIR": f"{folder}/var/media",
+        "TIDINGS_SECRET_FILE": f"{folder}/var/secret.key",
+    }
+    return load(path, kept | (env or {}))
+
+
+def found(made: Settings) -> dict[str, Finding]:
+    return {finding.what: finding for finding in check(made)}
+
+
+def test_the_shipped_deployment_lacks_nothing() -> None:
+    findings = found(load(SHIPPED, {}))
+    assert {what: finding.state for what, finding in findings.items()} == {
+        "webchat": "ok",
+        "sms": "off",
+        "telegram": "off",
+        "slack": "off",
+        "public address": "ok",
+        "database": "ok",
+        "media folder": "ok",
+        "secret key": "ok",
+    }
+
+
+def test_what_is_off_says_what_to_set_and_where_to_get_it(tmp_path: Path) -> None:
+    findings = found(settings(tmp_path))
+    assert "set TELEGRAM_BOT_TOKEN (" in findings["telegram"].words
+    assert "@BotFather" in findings["telegram"].words
+    assert all(name in findings["sms"].words for name in SMS)
+    assert "set SLACK_BOT_TOKEN (api.slack.com/apps" in findings["slack"].words
+    assert "[channels.webchat]" in findings["webchat"].words
+
+
+def test_a_half_configured_channel_is_missing_what_it_lacks(tmp_path: Path) -> None:
+    finding = found(settings(tmp_path, "", {**SMS, "TWILIO_AUTH_TOKEN": ""}))["sms"]
+    assert finding.state == "missing"
+    assert "TWILIO_AUTH_TOKEN is missing from the environment" in finding.words
+    assert "\n" not in str(finding)
+
+
+def test_a_channel_that_is_ok_says_where_its_hooks_go(tmp_path: Path) -> None:
+    finding = found(settings(tmp_path, 'public_url = "https://in.example"', SMS))["sms"]
+    assert finding.state == "ok"
+    assert "https://in.example/hooks/sms" in finding.words
+    assert SMS["TWILIO_AUTH_TOKEN"] not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        pytest.param("[slack]\nchannel = 'C012'", "ok", id="one Slack channel for all"),
+        pytest.param("[[teams]]\nkey='a'\nname='A'\nslack_channel='C012'", "ok", id="one for each team"),
+        pytest.param("", "missing", id="nowhere to post"),
+    ],
+)
+def test_slack_needs_a_place_for_every_team(tmp_path: Path, text: str, state: str) -> None:
+    env = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    assert found(settings(tmp_path, text, env))["slack"].state == state
+
+
+def test_a_folder_that_cannot_be_made_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    env = {
+        "TIDINGS_MEDIA_DIR": f"{tmp_path}/file/media",
+        "TIDINGS_DATABASE": f"sqlite:///{tmp_path}/file/a.db",
+        "TIDINGS_SECRET_FILE": f"{tmp_path}/file/secret.key",
+    }
+    findings = found(settings(tmp_path, "", env))
+    states = [findings[what].state for what in ("media folder", "database", "secret key")]
+    assert states == ["missing"] * 3
+    assert "cannot be written" in findings["media folder"].words
+
+
+def test_looking_makes_nothing(tmp_path: Path) -> None:
+    check(settings(tmp_path, "[channels.webchat]"))
+    assert [path.name for path in tmp_path.iterdir()] == ["tidings.toml"]
+
+
+def test_a_databases_password_is_not_shown(tmp_path: Path) -> None:
+    finding = found(settings(tmp_path, "", {"TIDINGS_DATABASE": "postgresql://u:hidden@h/d"}))["database"]
+    assert finding.words == "postgresql://u:***@h/d"
