@@ -120,7 +120,7 @@ def _replied(payload: Json, event: Json) -> Deed:
     """Slack may tell of a reply only as a hidden change of its root; the newest reply must be asked for."""
     root = event.get("message") or {}
     replies = root.get("replies") or [{}]
-    latest = str(root.get("latest_reply") or replies[-1].get("ts") or "")
+    latest = str(root.get("latest_reply") or replies[-1].get("ts") or event.get("event_ts") or "")
     if not latest:
         return Nothing(why="a reply without a place")
     return Replied(

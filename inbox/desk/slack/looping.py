@@ -1,0 +1,16 @@
+"""A loop that survives everything but being cancelled."""
+
+from collections.abc import Awaitable, Callable
+
+from inbox.desk.slack.workspace import Workspace, log
+
+
+async def repeat(workspace: Workspace, lane: str, turn: Callable[[], Awaitable[float]]) -> None:
+    """Take turns for ever: *turn* says how many seconds may pass until the next, a nudge shortens them."""
+    while True:
+        try:
+            seconds = await turn()
+        except Exception as error:  # noqa: BLE001 (the loop: whatever a turn meets, the next one comes)
+            log.exception("slack lane stumbled", lane=lane, error=str(error))
+            seconds = 1.0
+        await workspace.nudges.wait(lane, max(seconds, 0.001))

@@ -1,0 +1,130 @@
+"""The loop that marks agents' messages (lane "slack-marks"): sent, delivered, read, failed, perhaps."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.desk.slack.budget import FOR_MARKS
+from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
+from inbox.desk.slack.lane import ready
+from inbox.desk.slack.workspace import Workspace, log
+from storage import deliveries, messages, slack
+from storage.database import Connection
+from storage.deliveries import Outcome
+from storage.rows import Delivery, Message
+from storage.slack import SlackPost
+from storage.statuses import DELIVERED, DROPPED, FAILED, PERHAPS, READ, READY, SENT
+
+LANE: Final = "slack-marks"
+NOTE: Final = "memo"
+MARKS: Final = {
+    SENT: "heavy_check_mark",
+    DELIVERED: "white_check_mark",
+    READ: "eyes",
+    FAILED: "x",
+    PERHAPS: "grey_question",
+}
+UPWARDS: Final = (MARKS[SENT], MARKS[DELIVERED], MARKS[READ])
+AT_ONCE: Final = (MARKS[FAILED], MARKS[PERHAPS], NOTE)
+CROWD: Final = 45
+
+
+def wanted(message: Message) -> str:
+    """Name the mark that a message deserves, or nothing."""
+    return NOTE if message.direction == "note" else MARKS.get(message.status, "")
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether *after* may be put where *before* is: never the same, never a step back."""
+    if not after or after == before:
+        return False
+    both = before in UPWARDS and after in UPWARDS
+    return not both or UPWARDS.index(after) > UPWARDS.index(before)
+
+
+class Marks:
+    """Puts the highest mark of the moment, after a short wait for a better one."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Work in *workspace*."""
+        self._workspace = workspace
+
+    async def turn(self) -> float:
+        """Put the marks that may be put now; says how many seconds until another may."""
+        workspace = self._workspace
+        if not await ready(workspace):
+            return 60.0
+        now = workspace.now()
+        async with workspace.database.reading() as connection:
+            rows = await slack.due(connection, LANE, now, 200)
+            seen = [(row, *await self._read(connection, row)) for row in rows]
+            following = await slack.next_at(connection, LANE, now)
+        for row, message, posts in sorted(seen, key=lambda one: _worth(one[1])):
+            wait = workspace.budget.wait(FOR_MARKS, "", workspace.calls.clock())
+            if wait > 0 and not (len(rows) > CROWD and message and wanted(message) == MARKS[READ]):
+                return wait
+            await self._one(row, message, posts, short=wait > 0)
+        return 30.0 if following is None else min(30.0, (following - now).total_seconds())
+
+    async def _read(self, connection: Connection, row: Delivery) -> tuple[Message | None, list[SlackPost]]:
+        message = await messages.one(connection, row.message_id or 0)
+        return message, await slack.posts_of(connection, row.message_id or 0)
+
+    async def _one(self, row: Delivery, message: Message | None, posts: list[SlackPost], short: bool) -> None:
+        now = self._workspace.now()
+        mark = wanted(message) if message is not None else ""
+        delay = timedelta(seconds=self._workspace.settings.mark_delay_seconds)
+        if not posts and message is not None and await self._shown_soon(row):
+            await self._later(row, now + timedelta(seconds=2))
+        elif not posts or short or not goes_on(posts[0].mark, mark):
+            await self._end(row, Outcome(id=row.id, state=DROPPED, reason="nothing to mark"))
+        elif mark not in AT_ONCE and row.owed_at + delay > now:
+            await self._later(row, row.owed_at + delay)
+        else:
+            await self._put(row, posts[0], mark)
+
+    async def _shown_soon(self, row: Delivery) -> bool:
+        async with self._workspace.database.reading() as connection:
+            return await deliveries.waits(connection, "slack", row.conversation_id)
+
+    async def _later(self, row: Delivery, due_at: datetime) -> None:
+        async with self._workspace.database.writing() as connection:
+            await slack.postpone(connection, [row.id], due_at)
+
+    async def _end(self, row: Delivery, outcome: Outcome) -> None:
+        async with self._workspace.database.writing() as connection:
+            await slack.claim_these(connection, [row.id])
+            await deliveries.end(connection, [outcome], self._workspace.now())
+
+    async def _put(self, row: Delivery, post: SlackPost, mark: str) -> None:
+        workspace = self._workspace
+        workspace.budget.take(FOR_MARKS, "", workspace.calls.clock())
+        try:
+            await workspace.calls.ask(
+                "reactions.add", channel=post.slack_channel, timestamp=post.ts, name=mark
+            )
+        except SlackError as error:
+            if not (isinstance(error, Said) and error.code == "already_reacted"):
+                await self._end(row, self._failed(row, error))
+                return
+        async with workspace.database.writing() as connection:
+            await slack.claim_these(connection, [row.id])
+            await slack.marked(connection, post, mark)
+            await deliveries.end(connection, [Outcome(id=row.id, state=SENT)], workspace.now())
+
+    def _failed(self, row: Delivery, error: SlackError) -> Outcome:
+        match error:
+            case Slowed():
+                seconds = error.seconds
+            case NotReached() | NotHeard():
+                seconds = 5.0
+            case _:
+                log.warning("slack refused a mark", error=str(error))
+                return Outcome(id=row.id, state=DROPPED, reason=str(error))
+        again = self._workspace.now() + timedelta(seconds=seconds)
+        return Outcome(id=row.id, state=READY, reason=str(error), due_at=again)
+
+
+def _worth(message: Message | None) -> int:
+    """Failures first; what was read last, for it is left out first."""
+    mark = wanted(message) if message is not None else ""
+    return UPWARDS.index(mark) + 1 if mark in UPWARDS else 0

@@ -1,0 +1,178 @@
+"""Putting posts into Slack and finding them again: each carries its delivery's key as metadata."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from inbox.desk.slack import card as cards
+from inbox.desk.slack.calls import Said
+from inbox.desk.slack.posts import TEXT_LIMIT, Post
+from inbox.desk.slack.showing import card_of
+from inbox.desk.slack.workspace import Workspace, log, quietly
+from storage import slack
+from storage.slack import SlackThread
+
+TOO_BIG: Final = ("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format")
+UPDATE_LIMIT: Final = 3_900
+PAGES: Final = 5
+_NAMES: Final = uuid.UUID("6d1bb2f8-0f5c-4b0e-9a4e-4a6f1c0f5a11")
+_EARLIER: Final = timedelta(seconds=90)  # Slack's clock and ours differ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Where a post stands."""
+
+    ts: str
+    keys: tuple[str, ...] = ()
+
+
+async def put(
+    workspace: Workspace,
+    slack_channel: str,
+    post: Post,
+    *,
+    thread_ts: str,
+    key: str,
+    conversation_id: int,
+    also: Sequence[str] = (),
+) -> str:
+    """Post once; returns the ts. Too big for Slack: once more as plain text. Raises a SlackError."""
+    place = {"thread_ts": thread_ts, "key": key, "conversation_id": conversation_id, "also": also}
+    try:
+        return await put_as_is(workspace, slack_channel, post, **place)  # type: ignore[arg-type]
+    except Said as error:
+        if error.code not in TOO_BIG:
+            raise
+        log.error("slack refused the blocks", key=key, code=error.code, details=error.details)
+    plain = replace(post, blocks=[], text=post.text[:TEXT_LIMIT])
+    return await put_as_is(workspace, slack_channel, plain, **place)  # type: ignore[arg-type]
+
+
+async def put_as_is(
+    workspace: Workspace,
+    slack_channel: str,
+    post: Post,
+    *,
+    thread_ts: str,
+    key: str,
+    conversation_id: int,
+    also: Sequence[str] = (),
+) -> str:
+    """Post once with its key, which names the delivery and nothing of a person; raises a SlackError."""
+    payload: dict[str, Any] = {"key": key, "conversation": cards.mark(conversation_id)}
+    if also:
+        payload["with"] = list(also)
+    metadata = {"event_type": "tidings_post", "event_payload": payload}
+    return await _post(workspace, slack_channel, post, thread_ts, metadata, key)
+
+
+async def _post(
+    workspace: Workspace,
+    slack_channel: str,
+    post: Post,
+    thread_ts: str,
+    metadata: Mapping[str, Any],
+    key: str,
+) -> str:
+    answer = await workspace.calls.ask(
+        "chat.postMessage",
+        channel=slack_channel,
+        text=post.text,
+        blocks=post.blocks or None,
+        thread_ts=thread_ts or None,
+        metadata=metadata,
+        client_msg_id=str(uuid.uuid5(_NAMES, key)),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return str(answer.get("ts", ""))
+
+
+async def change(workspace: Workspace, slack_channel: str, ts: str, post: Post, **more: Any) -> None:
+    """Replace a post of ours, blocks and text; raises a SlackError."""
+    await workspace.calls.ask(
+        "chat.update", channel=slack_channel, ts=ts, text=post.text[:UPDATE_LIMIT], blocks=post.blocks, **more
+    )
+
+
+async def put_card(workspace: Workspace, conversation_id: int, slack_channel: str) -> SlackThread | None:
+    """Post a conversation's card, which begins its thread; an older thread's card then points here."""
+    async with workspace.database.reading() as connection:
+        before = await slack.thread_of(connection, conversation_id)
+        card = await card_of(connection, workspace, conversation_id)
+    if card is None:
+        return None
+    if before is not None and not card.previous:
+        card = replace(card, previous=workspace.link(before.slack_channel, before.root_ts))
+    metadata = cards.metadata(card)
+    ts = await _post(workspace, slack_channel, cards.made(card), "", metadata, _card_key(card, before))
+    thread = await keep_card(workspace, conversation_id, slack_channel, ts, card.revision)
+    if before is not None and before.root_ts != ts:
+        moved = replace(card, state="moved", moved_to=workspace.link(slack_channel, ts))
+        await quietly(change(workspace, before.slack_channel, before.root_ts, cards.made(moved)))
+    return thread
+
+
+def _card_key(card: cards.Card, before: SlackThread | None) -> str:
+    """A second card of one conversation is another gesture than the first."""
+    return cards.key(card.conversation_id) + (f":{before.root_ts}" if before is not None else "")
+
+
+async def keep_card(
+    workspace: Workspace, conversation_id: int, slack_channel: str, ts: str, revision: int
+) -> SlackThread | None:
+    """Remember where the conversation's card stands."""
+    async with workspace.database.writing() as connection:
+        await slack.keep_thread(
+            connection,
+            workspace=workspace.team_id,
+            slack_channel=slack_channel,
+            root_ts=ts,
+            conversation_id=conversation_id,
+            revision=revision,
+            now=workspace.now(),
+        )
+        return await slack.thread_of(connection, conversation_id)
+
+
+async def find_card(workspace: Workspace, conversation_id: int, slack_channel: str, since: datetime) -> str:
+    """Look for a card whose answer was lost; its ts, or empty if it is surely not there."""
+    wanted = cards.key(conversation_id)
+    async for message in _pages(workspace, "conversations.history", since, channel=slack_channel):
+        if wanted in keys_of(message):
+            return str(message.get("ts", ""))
+    return ""
+
+
+async def find_post(workspace: Workspace, thread: SlackThread, key: str, since: datetime) -> Put | None:
+    """Look for a post whose answer was lost; None if it is surely not there. Raises a SlackError."""
+    where = {"channel": thread.slack_channel, "ts": thread.root_ts}
+    async for message in _pages(workspace, "conversations.replies", since, **where):
+        keys = keys_of(message)
+        if key in keys:
+            return Put(ts=str(message.get("ts", "")), keys=keys)
+    return None
+
+
+def keys_of(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read which deliveries a message of ours shows, from its metadata."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return (str(payload.get("key", "")), *(str(key) for key in payload.get("with") or ()))
+
+
+async def _pages(workspace: Workspace, method: str, since: datetime, **where: str) -> Any:
+    """Go through the messages since an instant, page by page."""
+    oldest = f"{(since - _EARLIER).timestamp():.6f}"
+    cursor = ""
+    for _ in range(PAGES):
+        answer = await workspace.calls.ask(
+            method, **where, oldest=oldest, limit=200, include_all_metadata=True, cursor=cursor or None
+        )
+        for message in answer.get("messages") or ():
+            yield message
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return

@@ -1,0 +1,76 @@
+"""What we say in a thread about what befell a conversation or an answer: one line each, and what next."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from inbox.desk.slack import words
+
+NEXT = {
+    "window": "Next: wait until the customer writes, or answer on another channel.",
+    "stopped": "Next: nothing is sent to this address until the customer says START.",
+    "failed": "Next: send it again, or answer on another channel.",
+    "perhaps": "It is not sent again by itself. Next: say that it arrived, or send it again.",
+}
+WINDOW_CODES = ("window", "63016", "131047")
+STOP_CODES = ("stopped", "opted_out", "21610")
+
+
+def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
+    """Say what befell the conversation; *agent* is a name or empty."""
+    who = agent or "tidings"
+    match kind:
+        case "assigned":
+            why = f" ({reason})" if (reason := _reason(data)) else ""
+            return f"{data.get('to') or data.get('agent') or who} gets this conversation{why}."
+        case "taken":
+            return f"{who} takes this conversation."
+        case "given_back":
+            return f"{who} gives this conversation back; nobody has it."
+        case "handed_over":
+            why = f": {data['why']}" if data.get("why") else ""
+            return f"{who} → {data.get('to') or 'a colleague'}{why}"
+        case "snoozed":
+            return f"{who} snoozes until {_until(data)}."
+        case "woken":
+            return "Awake again" + (": the customer wrote." if data.get("by") == "customer" else ".")
+        case "resolved":
+            why = f": {data['reason']}" if data.get("reason") else ""
+            return f"{who} resolves this conversation{why}."
+        case "reopened":
+            by_customer = data.get("by") == "customer"
+            return "Open again: the customer wrote." if by_customer else f"{who} reopens this conversation."
+        case "stopped":
+            return "The customer said STOP: nothing more is sent to this address."
+        case "started":
+            return "The customer said START: messages are allowed again."
+        case "unblocked" | "blocked":
+            return f"The customer {kind} us."
+        case _:
+            return f"{who}: {kind.replace('_', ' ')}."
+
+
+def _reason(data: Mapping[str, Any]) -> str:
+    reasons = data.get("reasons") or data.get("reason") or data.get("why") or ""
+    said = "; ".join(str(each) for each in reasons) if isinstance(reasons, list | tuple) else str(reasons)
+    return words.shortened(said, 200)
+
+
+def _until(data: Mapping[str, Any]) -> str:
+    try:
+        return f"{datetime.fromisoformat(str(data.get('until'))):%d %b %H:%M %Z}"
+    except ValueError:
+        return "later"
+
+
+def failed(channel: str, state: str, code: str, reason: str) -> str:
+    """Say why an answer did not arrive, or that nobody knows, and what to do next."""
+    if state == "perhaps":
+        return f"{channel}: no answer from the provider, so this was perhaps sent. {NEXT['perhaps']}"
+    why = (reason or "no reason given").rstrip(". ")
+    told = f" (code {code})" if code and code not in why else ""
+    if code in STOP_CODES:
+        step = NEXT["stopped"]
+    else:
+        step = NEXT["window"] if code in WINDOW_CODES else NEXT["failed"]
+    return f"{channel} did not deliver this: {why}{told}. {step}"

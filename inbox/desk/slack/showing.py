@@ -1,0 +1,128 @@
+"""From rows to what a card and a thread show."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inbox.desk.slack import words
+from inbox.desk.slack.card import Card
+from inbox.desk.slack.posts import Line, Post, of_agent, of_customer
+from inbox.desk.slack.workspace import Workspace
+from storage import agents, attachments, conversations, customers, messages, slack
+from storage.database import Connection
+from storage.rows import Message
+from storage.slack import SlackPost, SlackThread
+
+NAME = 80
+STATES = {
+    "queued": "waiting to be sent",
+    "ready": "waiting to be sent",
+    "sending": "being sent",
+    "asking": "no answer from the provider yet",
+    "perhaps": "perhaps sent",
+}
+
+
+async def card_of(
+    connection: Connection, workspace: Workspace, conversation_id: int, moved_to: str = ""
+) -> Card | None:
+    """Read what the card of a conversation says now."""
+    conversation = await conversations.one(connection, conversation_id)
+    if conversation is None:
+        return None
+    customer = await customers.one(connection, conversation.customer_id)
+    address = await customers.address(connection, conversation.address_id)
+    owner = await agents.one(connection, conversation.owner_id) if conversation.owner_id else None
+    channel = workspace.channels.get(conversation.channel)
+    window = channel.spec.window if channel is not None else None
+    last = conversation.last_in_at
+    before = await slack.thread_of(connection, conversation.previous_id) if conversation.previous_id else None
+    return Card(
+        conversation_id=conversation.id,
+        revision=conversation.revision,
+        customer=(customer.name if customer else "") or _bare(address.address if address else ""),
+        where=workspace.label(conversation.channel),
+        tier=customer.tier if customer else "",
+        state="moved" if moved_to else conversation.state,
+        owner=owner.name if owner else "",
+        waiting_since=conversation.waiting_since,
+        last_text=conversation.last_text,
+        snoozed_until=conversation.snoozed_until,
+        resolved_at=conversation.resolved_at,
+        reason=conversation.resolve_reason,
+        window_until=last + window if window and last else None,
+        stopped_at=address.stopped_at if address else None,
+        language=customer.language if customer else "",
+        previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
+        moved_to=moved_to,
+    )
+
+
+def _bare(address: str) -> str:
+    return address.partition(":")[2] or "somebody"
+
+
+async def lines_of(connection: Connection, workspace: Workspace, rows: Sequence[Message]) -> list[Line]:
+    """Read how messages are shown, in the order given."""
+    files = await attachments.of_messages(connection, [row.id for row in rows])
+    return [await _line(connection, workspace, row, files.get(row.id, [])) for row in rows]
+
+
+async def _line(connection: Connection, workspace: Workspace, row: Message, files: Sequence[Any]) -> Line:
+    quoted = ""
+    if row.reply_to:
+        original = await messages.by_external_id(connection, row.channel, row.reply_to)
+        quoted = words.shortened(original.text, 300) if original is not None else ""
+    note = row.direction == "note"
+    announced = ", ".join(words.shortened(file.name or file.kind, 60) for file in files)
+    return Line(
+        sender=words.shortened(row.sender_name, NAME) or await _name(connection, row),
+        where="a note, not sent" if note else workspace.label(row.channel),
+        text=row.text or (f"({announced})" if announced else ""),
+        at=row.sent_at,
+        quoted=quoted,
+        edited_at=row.edited_at,
+        before=row.text_before,
+        deleted_at=row.deleted_at,
+        reaction=words.shortened(row.reaction, 20),
+    )
+
+
+async def _name(connection: Connection, row: Message) -> str:
+    conversation = await conversations.one(connection, row.conversation_id)
+    customer = await customers.one(connection, conversation.customer_id) if conversation else None
+    return words.shortened(customer.name, NAME) if customer and customer.name else "the customer"
+
+
+async def post_of(connection: Connection, workspace: Workspace, shown: Sequence[SlackPost]) -> Post | None:
+    """Make again the post that shows these messages, as the rows are now."""
+    rows = await messages.many(connection, [post.message_id for post in shown])
+    if not rows:
+        return None
+    lines = await lines_of(connection, workspace, rows)
+    if rows[0].direction == "in":
+        return of_customer(lines)
+    return of_agent(lines[0], state_of(rows[0]))
+
+
+def state_of(row: Message) -> str:
+    """Say what became of what an agent wrote."""
+    if row.direction == "note":
+        return "a note: only our team sees it"
+    if row.deleted_at is not None:
+        return "taken back"
+    state = STATES.get(row.status, row.status)
+    return f"{state}: {row.reason}" if row.reason else state
+
+
+async def owner_to_mention(
+    connection: Connection, workspace: Workspace, thread: SlackThread, silence: float
+) -> str:
+    """Name the Slack id of the owner if it was not mentioned for *silence* seconds; else nothing."""
+    last = thread.mentioned_at
+    if last is not None and (workspace.now() - last).total_seconds() < silence:
+        return ""
+    conversation = await conversations.one(connection, thread.conversation_id)
+    if conversation is None or conversation.owner_id is None:
+        return ""
+    owner = await agents.one(connection, conversation.owner_id)
+    return owner.slack_id if owner is not None and owner.active else ""
