@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bots.channel import Hook
-from bots.errors import Misconfigured
+from bots.errors import Misconfigured, Throttled
 from bots.telegram.channel import Telegram
 from bots.telegram.polling import Poller
 from tests.bots.telegram.conftest import channel_at
@@ -123,3 +123,5 @@ async def test_rests_grow_and_obey_telegram(monkeypatch: pytest.MonkeyPatch, cha
         await poller._rest(None)
     assert all(0.005 * 2**n <= wait <= 0.01 * 2**n for n, wait in enumerate(waits[:10]))
     assert max(waits) <= 60.0
+    await poller._rest(Throttled(retry_after=300))
+    assert waits[-1] >= 300
