@@ -10,6 +10,7 @@ from config.errors import Mistake
 from config.settings import Settings
 from inbox.accept import Accept, Unknown
 from inbox.commands.reading import WRONG, at_today, configured, opened, tell
+from inbox.logs import HIDDEN, SECRET_NAMES
 from inbox.secret import with_any_secret
 from storage import hooks
 from storage.database import StorageFull
@@ -49,13 +50,13 @@ async def _list(settings: Settings, *, everything: bool, limit: int) -> list[Hoo
 @click.argument("hook_id", metavar="ID", type=int)
 @click.pass_context
 def show(context: click.Context, hook_id: int) -> None:
-    """Print one hook as it came: line, headers, body. It holds what the customer wrote."""
+    """Print one hook as it came, secret headers hidden. It holds what the customer wrote."""
     row = asyncio.run(_one(configured(context), hook_id))
     if row is None:
         raise click.ClickException(f"There is no hook {hook_id} in the journal.")
     click.echo(f"{row.method} {row.url}")
     for name, value in row.headers.items():
-        click.echo(f"{name}: {value}")
+        click.echo(f"{name}: {HIDDEN if SECRET_NAMES.search(name) else value}")
     click.echo(f"\n{row.body.decode('utf-8', 'backslashreplace')}\n")
     click.echo(f"{row.channel}, {row.received_at.isoformat()}, {row.state} {row.error}".rstrip())
 
