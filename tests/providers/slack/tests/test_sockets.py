@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -155,3 +157,35 @@ async def test_what_is_no_acknowledgement_is_a_mistake(slack: SlackLookAlike, cl
         await slack.until(lambda: slack.mistakes)
     assert slack.mistakes == ["not an acknowledgement: ['text', 'type']"]
     slack.mistakes.clear()
+
+
+async def test_bolts_own_handler_over_two_connections_hears_each_event_once(
+    slack: SlackLookAlike, client: AsyncWebClient
+) -> None:
+    app = AsyncApp(client=client, signing_secret=slack.signing_secret)
+    heard: list[str] = []
+
+    @app.event("message")
+    async def hear(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    handlers = [AsyncSocketModeHandler(app, slack.app_token) for _ in range(2)]
+    for handler in handlers:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    await slack.until(lambda: len(slack.sockets.open) == 2)
+    ana, channel = slack.add_person("Ana"), slack.add_channel("team")
+    for number in range(10):
+        await ana.types(channel, str(number))
+    await slack.delivery.settled()
+    assert sorted(heard) == [str(number) for number in range(10)]
+    assert len({sent.socket for sent in slack.sockets.sent}) == 2
+    for handler in handlers:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def test_the_same_event_can_come_again_later(slack: SlackLookAlike, ear: Ear) -> None:
+    await slack.add_person("Ana").types(slack.add_channel("team"), "hello")
+    await slack.delivery.settled()
+    await slack.delivery.send(slack.events[0])
+    first, second = ear.heard
+    assert first.payload["event_id"] == second.payload["event_id"]
