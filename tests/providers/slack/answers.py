@@ -105,7 +105,7 @@ def _respond(slack: "SlackLookAlike", gesture: Gesture, body: Json) -> None:
         arguments=body,
     )
     if body.get("response_type") == "in_channel":
-        slack.space.channel(said.channel).messages[said.ts] = said
+        slack.space.channel(said.channel).put(said)
         slack.space.happen(event_of(slack.space, said))
         return
     said.ephemeral_for = gesture.user

@@ -69,7 +69,7 @@ def changed(space: Workspace, message: Message, before: Json) -> None:
 def removed(space: Workspace, message: Message) -> None:
     """Take a message away and tell so."""
     before = message_json(space, message)
-    del space.channels[message.channel].messages[message.ts]
+    space.channels[message.channel].take(message)
     ts = space.new_ts()
     space.happen(
         {
@@ -95,7 +95,7 @@ def post_message(space: Workspace, args: Json) -> Json:
         message = space.posted_ids[known]
         return {"channel": message.channel, "ts": message.ts, "message": message_json(space, message)}
     message = _made(space, channel, args)
-    channel.messages[message.ts] = message
+    channel.put(message)
     if known:
         message.client_msg_id = known
         space.posted_ids[known] = message

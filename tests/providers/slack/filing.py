@@ -64,7 +64,7 @@ def complete_upload(space: Workspace, args: Json) -> Json:
 def share(space: Workspace, message: Message, files: list[KeptFile]) -> None:
     """Put files into a message and the message into its Slack channel."""
     message.files = files
-    space.channels[message.channel].messages[message.ts] = message
+    space.channels[message.channel].put(message)
     for kept in files:
         place: Json = {"ts": message.ts}
         if message.thread_ts:

@@ -118,7 +118,7 @@ class Office:
             bot_id=self.space.new_id("B"),
             app_id=self.space.new_id("A"),
         )
-        self.space.channel(channel).messages[message.ts] = message
+        self.space.channel(channel).put(message)
         self.space.happen(event_of(self.space, message))
         return message
 

@@ -34,7 +34,7 @@ class Person(Gestures):
         subtype = "thread_broadcast" if broadcast else subtype
         message = self._new(where, text, subtype, client_msg_id)
         space = self.slack.space
-        space.channels[message.channel].messages[message.ts] = message
+        space.channels[message.channel].put(message)
         event = self._event(message)
         if as_replied:
             root = space.message(message.channel, message.root_ts)

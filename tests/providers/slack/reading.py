@@ -77,9 +77,9 @@ def replies(space: Workspace, args: Json) -> Json:
     """conversations.replies: the root first, then the replies, oldest first."""
     channel = _readable(space, str(args["channel"]))
     root = str(args["ts"])
-    if root not in channel.messages and not any(m.thread_ts == root for m in channel.messages.values()):
+    kept = channel.thread(root)
+    if not kept:
         raise SlackError("thread_not_found")
-    kept = [m for m in channel.messages.values() if m.root_ts == root]
     return _messages(space, [m for m in kept if m.ts == root or _between(m, args)], args)
 
 

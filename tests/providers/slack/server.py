@@ -126,8 +126,8 @@ class SlackLookAlike(Office):
 
     def posts(self, channel: str, thread_ts: str | None = None) -> list[Message]:
         """Messages as they stand, oldest first: of the whole Slack channel, or of one thread (root first)."""
-        messages = self.space.channel(channel).messages.values()
-        return [m for m in messages if thread_ts is None or m.root_ts == thread_ts]
+        found = self.space.channel(channel)
+        return list(found.messages.values()) if thread_ts is None else found.thread(thread_ts)
 
     def post(self, channel: str, ts: str) -> Message:
         """One message, with reactions, files and edits."""

@@ -24,10 +24,7 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
             {"name": name, "users": list(users), "count": len(users)}
             for name, users in message.reactions.items()
         ]
-    replies = [
-        m for m in space.channels[message.channel].messages.values()
-        if m.thread_ts == message.ts and m.ts != message.ts
-    ]  # fmt: skip
+    replies = list(space.channels[message.channel].threads.get(message.ts, {}).values())
     if replies:
         shown |= {
             "thread_ts": message.ts,

@@ -58,6 +58,24 @@ class SlackChannel:
     shared: bool = False
     members: list[str] = field(default_factory=list)
     messages: dict[str, "Message"] = field(default_factory=dict)
+    threads: dict[str, dict[str, "Message"]] = field(default_factory=dict)  # replies by their root's ts
+
+    def put(self, message: "Message") -> None:
+        """Add a message, and to its thread if it is a reply."""
+        self.messages[message.ts] = message
+        if message.thread_ts:
+            self.threads.setdefault(message.thread_ts, {})[message.ts] = message
+
+    def take(self, message: "Message") -> None:
+        """Take a message away; its replies stay, as at Slack."""
+        del self.messages[message.ts]
+        if message.thread_ts:
+            del self.threads[message.thread_ts][message.ts]
+
+    def thread(self, root_ts: str) -> list["Message"]:
+        """The root, if it is still there, and its replies, oldest first."""
+        root = self.messages.get(root_ts)
+        return [*([root] if root else []), *self.threads.get(root_ts, {}).values()]
 
     @property
     def direct(self) -> bool:

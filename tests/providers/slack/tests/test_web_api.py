@@ -140,6 +140,17 @@ async def test_an_uploaded_image_may_stand_in_a_block_of_our_own_post(
     assert await refusal(call) == "invalid_blocks"
 
 
+async def test_a_thread_outlives_its_root(slack: SlackLookAlike, client: AsyncWebClient) -> None:
+    channel = slack.add_channel("team")
+    root = (await client.chat_postMessage(channel=channel, text="root"))["ts"]
+    for text in ("one", "two"):
+        reply = (await client.chat_postMessage(channel=channel, text=text, thread_ts=root))["ts"]
+    await client.chat_delete(channel=channel, ts=root)
+    await client.chat_delete(channel=channel, ts=reply)
+    found = await client.conversations_replies(channel=channel, ts=root)
+    assert [m["text"] for m in found["messages"]] == ["one"]
+
+
 REFUSALS: list[tuple[str, str, Calls]] = [
     ("not there", "channel_not_found", lambda c, _, __: c.chat_postMessage(channel="C404", text="x")),
     ("no words", "no_text", lambda c, ch, _: c.chat_postMessage(channel=ch, text="")),
