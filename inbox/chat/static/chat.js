@@ -164,6 +164,7 @@ form.addEventListener("submit", async (event) => {
   problem("");
   box.value = "";
   keep("draft", null);
+  lastTyping = 0;
   const files = await tray.taken();
   if (!text.trim() && !files.length) return;
   send({ id: newId(), text, files, at: new Date().toISOString() });
