@@ -20,6 +20,7 @@ from storage.rows import (
 from storage.statuses import FAILED, PERHAPS
 from storage.tables import (
     addresses,
+    agents,
     attachments,
     conversations,
     customers,
@@ -29,6 +30,7 @@ from storage.tables import (
 )
 
 LOG_PAGE = 60
+STUCK_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,33 @@ async def conversation_of(connection: AsyncConnection, message_id: int) -> int |
     return conversation_id
 
 
-async def stuck(connection: AsyncConnection, *, before: int | None = None, limit: int = 50) -> list[Stuck]:
+async def names_of_others(connection: AsyncConnection, known: Sequence[int]) -> dict[int, str]:
+    """Name the agents whose keys are not *known*: those who left."""
+    found = await connection.execute(select(agents.c.id, agents.c.name).where(agents.c.id.not_in(known)))
+    return {row.id: row.name for row in found}
+
+
+async def said_since(connection: AsyncConnection, conversation_id: int, key: int, agent_id: int) -> str:
+    """Return what a colleague answered after the message *key*; empty where nobody did."""
+    which = (
+        select(messages.c.text)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.id > key,
+            messages.c.direction == "out",
+            messages.c.agent_id.is_not(None),
+            messages.c.agent_id != agent_id,
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    text: str | None = (await connection.execute(which)).scalar_one_or_none()
+    return text or ""
+
+
+async def stuck(
+    connection: AsyncConnection, *, before: int | None = None, limit: int = STUCK_PAGE
+) -> list[Stuck]:
     """List what failed or was perhaps sent, newest first."""
     which = (
         select(deliveries, customers.c.name.label("customer_name"), addresses.c.address, _words())

@@ -1,0 +1,127 @@
+"""The answer box's own doors: send or note, keep a draft, count characters."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from aiohttp import web
+
+from inbox.desk.errors import DeskError, NotThere
+from inbox.desk.web import pages, times
+from inbox.desk.web.actions import gone_to, here, onward
+from inbox.desk.web.asking import Refusal
+from inbox.desk.web.composing import fit
+from inbox.desk.web.forms import Form, form_of
+from inbox.desk.web.parts import spec_of
+from inbox.desk.web.site import Visit
+from inbox.live import Change
+from storage import desk_log, drafts
+from storage.drafts import Mode
+
+KEYS = 64
+
+
+async def answer(visit: Visit) -> web.StreamResponse:
+    """Send what was written, or keep it as a note; refused words stay in the box."""
+    key = int(visit.request.match_info["id"])
+    form = await form_of(visit)
+    mode = mode_of(form)
+    text = form.text("text").strip("\n")
+    try:
+        if form.refused:
+            raise DeskError(form.refused)
+        said = await _meanwhile(visit, key, form) if mode == "answer" else ""
+        if said:
+            return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=said, again=True))
+        message_id = await _say(visit, key, form, mode, text)
+        async with visit.app.database.writing() as connection:
+            await drafts.drop(connection, visit.agent.id, key, mode)
+        address = await _then(visit, key, form, mode)
+    except NotThere as error:
+        form.discard(visit.app.media)
+        return await pages.problem(visit, 404, "Not sent", str(error))
+    except DeskError as error:
+        return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=str(error)))
+    if visit.wants_json and not address:
+        return web.json_response({"id": message_id})
+    return gone_to(visit, address or here(form, key))
+
+
+async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int:
+    gesture = f"web:{visit.agent.id}:{form.fields.get('key', '')[:KEYS]}" if form.fields.get("key") else ""
+    if mode == "note":
+        return await visit.app.desk.note(
+            key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture
+        )
+    return await visit.app.desk.reply(
+        key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture
+    )
+
+
+async def _meanwhile(visit: Visit, key: int, form: Form) -> str:
+    """Say what a colleague answered since the page was made, unless the agent has seen it."""
+    last = form.fields.get("last", "")
+    if form.fields.get("sure") == "yes" or not last.isdecimal():
+        return ""
+    async with visit.app.database.reading() as connection:
+        said = await desk_log.said_since(connection, key, int(last), visit.agent.id)
+    if not said:
+        return ""
+    return f"A colleague answered meanwhile: “{said[:200]}”. Send once more if yours is still needed."
+
+
+async def _then(visit: Visit, key: int, form: Form, mode: Mode) -> str:
+    """Do what the pressed button says after sending; empty to stay."""
+    match form.fields.get("then", "") if mode == "answer" else "":
+        case "resolve":
+            await visit.app.desk.resolve(key, visit.agent.id, now=visit.now)
+            return await onward(visit, key, form, "resolved")
+        case "tomorrow":
+            until = cast(datetime, times.chosen("tomorrow", "", visit.now, visit.reader.zone))
+            await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now)
+            return await onward(visit, key, form, "snoozed")
+        case _:
+            return ""
+
+
+async def _refused(visit: Visit, key: int, form: Form, refusal: Refusal) -> web.Response:
+    """Keep the words as a draft and say why; files must be added again."""
+    form.discard(visit.app.media)
+    async with visit.app.database.writing() as connection:
+        if await desk_log.about(connection, key) is not None:
+            await drafts.keep(connection, visit.agent.id, key, refusal.mode, refusal.text, now=visit.now)
+    if visit.wants_json:
+        return web.json_response({"error": refusal.error, "again": refusal.again}, status=409)
+    return await pages.opened(visit, key, pane="conversation", view=form.fields.get("view"), refusal=refusal)
+
+
+async def draft(visit: Visit) -> web.StreamResponse:
+    """Keep what is written so far, and let colleagues know that somebody writes."""
+    key = int(visit.request.match_info["id"])
+    form = await form_of(visit)
+    async with visit.app.database.writing() as connection:
+        if await desk_log.about(connection, key) is None:
+            raise web.HTTPNotFound(text="There is no such conversation.")
+        text = form.text("text")[:100_000]
+        await drafts.keep(connection, visit.agent.id, key, mode_of(form), text, now=visit.now)
+    if text.strip():
+        visit.app.live.publish(Change(kind="draft", conversation_id=key, agent_id=visit.agent.id))
+    kept = f"Draft kept {visit.reader.clock(visit.now)}" if text.strip() else ""
+    return web.json_response({"kept": kept})
+
+
+async def counted(visit: Visit) -> web.StreamResponse:
+    """Count a text for the conversation's channel, as `composing.fit` does."""
+    key = int(visit.request.match_info["id"])
+    form = await form_of(visit)
+    async with visit.app.database.reading() as connection:
+        about = await desk_log.about(connection, key)
+    if about is None:
+        raise web.HTTPNotFound(text="There is no such conversation.")
+    counted = fit(form.text("text"), spec_of(visit.app.channels, about.conversation.channel))
+    values: dict[str, Any] = pages.flat(counted)
+    return web.json_response(values)
+
+
+def mode_of(form: Form) -> Mode:
+    """Read whether these words are an answer or a note."""
+    return "note" if form.fields.get("mode") == "note" else "answer"

@@ -1,0 +1,178 @@
+"""Reading what a page shows: one transaction, many questions, view values out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from inbox.desk.web import log as log_of
+from inbox.desk.web.composing import BoxView, box_view
+from inbox.desk.web.log import Entry
+from inbox.desk.web.parts import (
+    HeadView,
+    RowView,
+    WayView,
+    head_view,
+    row_views,
+    spec_of,
+    way_views,
+)
+from inbox.desk.web.site import Visit
+from inbox.desk.web.times import Choice, choices
+from inbox.desk.web.words import EMPTY, VIEWS
+from storage import agents, desk, desk_find, desk_log, drafts
+from storage.desk import Edge, View
+from storage.drafts import Mode
+from storage.rows import Agent
+from storage.tables import from_micros, to_micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """The list of conversations with its counts; the *more* fields say where the next page begins."""
+
+    view: View
+    waiting: Sequence[RowView]
+    going: Sequence[RowView]
+    waiting_more: str
+    going_more: str
+    waiting_here: int
+    counts: Mapping[str, int]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """One open conversation: everything its three panes show."""
+
+    head: HeadView
+    box: BoxView
+    log: Sequence[Entry]
+    earlier: int
+    later: bool
+    last_id: int
+    ways: Sequence[WayView]
+    others: Sequence[RowView]
+    colleagues: Sequence[Agent]
+    snoozes: Sequence[Choice]
+    about: desk_log.About
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A form that was not done: its words are kept, with the sentence why."""
+
+    mode: Mode
+    text: str
+    error: str
+    again: bool = False
+
+
+def view_of(wanted: str | None) -> View:
+    """Read the name of a view; mine where it is none."""
+    return cast(View, wanted) if wanted in VIEWS else "mine"
+
+
+def edge_of(wanted: str | None) -> Edge | None:
+    """Read where a page ended, as `edge_after` wrote it; None for what is not one."""
+    micros, _, key = (wanted or "").partition(".")
+    try:
+        return from_micros(int(micros)), int(key)
+    except (ValueError, OverflowError):
+        return None
+
+
+def edge_after(rows: Sequence[RowView]) -> str:
+    """Write where this page ends, if it is full."""
+    if len(rows) < desk.PAGE:
+        return ""
+    return f"{to_micros(rows[-1].since)}.{rows[-1].row.id}"
+
+
+async def the_list(visit: Visit, connection: AsyncConnection, view: View) -> ListView:
+    """Read the list of *view*, at the page that the address names."""
+    after, before = (edge_of(visit.request.query.get(name)) for name in ("after", "before"))
+    channels, at = visit.app.channels, visit.reader
+    waiting = row_views(await desk.waiting(connection, view, visit.agent, after=after), channels, at)
+    going = row_views(await desk.going(connection, view, visit.agent, before=before), channels, at)
+    return ListView(
+        view=view,
+        waiting=waiting,
+        going=going,
+        waiting_more=edge_after(waiting),
+        going_more=edge_after(going),
+        waiting_here=await desk.count_waiting(connection, view, visit.agent),
+        counts=await desk.counts(connection, visit.agent),
+        empty=EMPTY[view],
+    )
+
+
+async def the_conversation(
+    visit: Visit,
+    connection: AsyncConnection,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    refusal: Refusal | None = None,
+) -> Open | None:
+    """Read one conversation; None where there is none."""
+    about = await desk_log.about(connection, conversation_id)
+    if about is None:
+        return None
+    at, channels = visit.reader, visit.app.channels
+    colleagues = await agents.all_active(connection)
+    names = await names_of(connection, colleagues)
+    teams = team_names(visit)
+    conversation = about.conversation
+    head = head_view(
+        about,
+        names.get(conversation.owner_id or 0, ""),
+        teams.get(conversation.team, conversation.team),
+        channels,
+        about.address,
+    )
+    log = await desk_log.log(connection, conversation_id, before=before)
+    begun = await drafts.kept(connection, visit.agent.id, conversation_id)
+    refused = {} if refusal is None else {name: getattr(refusal, name) for name in Refusal.__slots__}
+    others = await desk_find.others_of(connection, about.customer.id, conversation_id)
+    return Open(
+        head=head,
+        box=box_view(about, head, spec_of(channels, conversation.channel), begun, at, **refused),
+        log=log_of.entries(
+            log,
+            names=names,
+            teams=teams,
+            customer=head.name,
+            specs={name: channel.spec for name, channel in channels.items()},
+            media=visit.app.media,
+            at=at,
+        ),
+        earlier=log.messages[0].id if log.earlier else 0,
+        later=before is not None,
+        last_id=log.messages[-1].id if log.messages else 0,
+        ways=way_views(about, channels),
+        others=row_views(others, channels, at),
+        colleagues=colleagues,
+        snoozes=choices(visit.now, at.zone),
+        about=about,
+    )
+
+
+async def names_of(connection: AsyncConnection, colleagues: Sequence[Agent]) -> dict[int, str]:
+    """Name every agent by key, also those who left."""
+    left = await desk_log.names_of_others(connection, [agent.id for agent in colleagues])
+    return {**left, **{agent.id: agent.name for agent in colleagues}}
+
+
+def team_names(visit: Visit) -> dict[str, str]:
+    """Name every team by its key."""
+    return {team.key: team.name for team in visit.app.settings.policy.teams}
+
+
+async def next_waiting(
+    visit: Visit, connection: AsyncConnection, view: View, but: int
+) -> desk.QueueRow | None:
+    """Find who waits longest in *view*, other than the conversation just left."""
+    rows = await desk.waiting(connection, view, visit.agent, limit=2)
+    return next((row for row in rows if row.id != but), None)

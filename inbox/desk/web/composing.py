@@ -1,0 +1,170 @@
+"""The answer box: what may be written there, over what, how much fits and what was begun."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bots.channel import Spec
+from bots.sms.segments import count as count_segments
+from inbox.desk.web.parts import HeadView
+from inbox.desk.web.site import Reader
+from inbox.desk.web.times import window_left
+from storage.desk_log import About
+from storage.drafts import Draft, Mode
+
+SOON = timedelta(hours=2)
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """What was begun in each mode."""
+
+    answer: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView:
+    """The answer box; *blocked* says in a sentence why no answer can leave now."""
+
+    mode: Mode
+    text: str
+    drafts: Drafts
+    kept_at: datetime | None
+    key: str
+    label: str
+    mark: str
+    address: str
+    limit: int
+    unit: str
+    in_parts: bool
+    left: str = ""
+    left_look: str = ""
+    blocked: str = ""
+    blocked_look: str = "soon"
+    blocked_icon: str = "clock"
+    next_step: str = ""
+    error: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """How a text fits a channel: "161 / 201", "3 SMS", and why a character costs."""
+
+    shown: str
+    parts: str = ""
+    why: str = ""
+    over: bool = False
+
+
+def box_view(
+    about: About,
+    head: HeadView,
+    spec: Spec | None,
+    drafts: Mapping[str, Draft],
+    at: Reader,
+    *,
+    mode: Mode | None = None,
+    text: str | None = None,
+    error: str = "",
+    again: bool = False,
+) -> BoxView:
+    """Make the box; *mode* and *text* are those of a form that was refused."""
+    blocked = _blocked(about, head, spec, at)
+    mode = mode or ("note" if blocked and "answer" not in drafts else "answer")
+    begun = drafts.get(mode)
+    left, look = _left(about, spec, at) if not blocked else ("", "")
+    return BoxView(
+        mode=mode,
+        text=text if text is not None else (begun.text if begun else ""),
+        drafts=Drafts(**{name: draft.text for name, draft in drafts.items()}),
+        kept_at=begun.kept_at if begun and text is None else None,
+        key=secrets.token_urlsafe(12),
+        label=head.channel.label,
+        mark=head.channel.mark,
+        address=head.address,
+        limit=spec.text_limit if spec else 0,
+        unit=spec.text_unit if spec else "characters",
+        in_parts=spec is not None and spec.kind == "sms",
+        left=left,
+        left_look=look,
+        error=error,
+        again=again,
+        **blocked,
+    )
+
+
+def fit(text: str, spec: Spec | None) -> Fit:
+    """Say how *text* fits what the channel can carry."""
+    if spec is None:
+        return Fit(shown="")
+    if spec.kind == "sms":
+        return _segmented(text, spec)
+    used = length(text, spec)
+    return Fit(shown=f"{used} / {spec.text_limit}", over=used > spec.text_limit)
+
+
+def length(text: str, spec: Spec) -> int:
+    """Measure *text* in the channel's unit."""
+    match spec.text_unit:
+        case "characters":
+            return len(text)
+        case "utf16":
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        case "bytes":
+            return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _segmented(text: str, spec: Spec) -> Fit:
+    counted = count_segments(text)
+    room = counted.per_part * counted.parts
+    why = ""
+    if counted.culprit:
+        named = "The emoji" if ord(counted.culprit) > 0x2190 else f"“{counted.culprit}”"
+        why = f"{named} makes each SMS {counted.per_part} long"
+    return Fit(
+        shown=f"{counted.units} / {room}",
+        parts=f"{counted.parts} SMS" if counted.parts > 1 else "",
+        why=why,
+        over=length(text, spec) > spec.text_limit,
+    )
+
+
+def _left(about: About, spec: Spec | None, at: Reader) -> tuple[str, str]:
+    if spec is None or spec.window is None or about.address.last_in_at is None:
+        return "", ""
+    until = about.address.last_in_at + spec.window
+    left = until - at.now
+    return window_left(until, at.now), "late" if left < LATE else "soon" if left < SOON else ""
+
+
+def _blocked(about: About, head: HeadView, spec: Spec | None, at: Reader) -> dict[str, str]:
+    if head.state == "resolved":
+        return {
+            "blocked": "This conversation is resolved.",
+            "next_step": "Open it again to answer; a note can be kept.",
+            "blocked_icon": "check",
+        }
+    if head.stopped_at is not None:
+        return {
+            "blocked": f"{head.name} said stop on {at.moment(head.stopped_at)}.",
+            "next_step": "Nothing is sent to this address until they allow it again.",
+            "blocked_look": "late",
+            "blocked_icon": "stop",
+        }
+    if spec is None:
+        return {
+            "blocked": f"The channel {head.channel.label} is switched off.",
+            "next_step": "Whoever runs the house can switch it on in the configuration.",
+        }
+    heard = about.address.last_in_at
+    if spec.window is not None and (heard is None or at.now - heard >= spec.window):
+        hours = f" Last words {(at.now - heard) // timedelta(hours=1)} hours ago." if heard else ""
+        return {
+            "blocked": f"{head.channel.label} is closed for free text.{hours}",
+            "next_step": "It opens again when the customer writes.",
+        }
+    return {}

@@ -1,0 +1,116 @@
+"""The door of the desk: who is signed in, which forms are ours, and what a page may never do."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from inbox.desk.web.site import Site, Visit
+from storage import sessions
+
+COOKIE = "tidings_session"
+SECURE_COOKIE = "__Host-tidings_session"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
+    "connect-src 'self'; font-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Page = Callable[[Visit], Awaitable[web.StreamResponse]]
+OpenPage = Callable[[Site, web.Request, datetime], Awaitable[web.StreamResponse]]
+
+
+class NotOurs(web.HTTPForbidden):
+    """The form was not sent by our own page."""
+
+
+def cookie_of(site: Site) -> str:
+    """Name the session's cookie; over https the name itself forbids other hosts to set it."""
+    return SECURE_COOKIE if site.secure else COOKIE
+
+
+def signed_in(site: Site, page: Page) -> Handler:
+    """Open *page* to agents who are signed in; others are led to the sign-in page, or told 401."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        now = site.app.clock()
+        token = request.cookies.get(cookie_of(site), "")
+        async with site.app.database.reading() as connection:
+            agent = await sessions.agent_of(connection, token, now=now) if token else None
+        if agent is None:
+            return _not_signed_in(request)
+        if request.method not in ("GET", "HEAD"):
+            check_origin(site, request)
+        return await page(Visit(site=site, request=request, agent=agent, token=token, now=now))
+
+    return guarded(handle)
+
+
+def open_to_all(site: Site, page: OpenPage) -> Handler:
+    """Open *page* to everyone; what it changes must still come from our own pages."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD"):
+            check_origin(site, request)
+        return await page(site, request, site.app.clock())
+
+    return guarded(handle)
+
+
+def guarded(handler: Handler) -> Handler:
+    """Put the security headers on whatever *handler* answers, refusals included."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            put_headers(refusal)
+            raise
+        put_headers(response)
+        return response
+
+    return handle
+
+
+def put_headers(response: web.StreamResponse) -> None:
+    """Set the security headers that are not set yet; a stream that has begun already has its own."""
+    if not response.prepared:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+
+
+def check_origin(site: Site, request: web.Request) -> None:
+    """Raise NotOurs unless the browser says that our own page sent this.
+
+    A browser that sends neither header is left to the token of the form.
+    """
+    fetched = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    ours = {urlsplit(site.app.settings.public_url).netloc, request.host}
+    if fetched != "same-origin" or (origin is not None and urlsplit(origin).netloc not in ours):
+        raise NotOurs(text="This form was not sent by the desk's own page. Open the desk again.")
+
+
+def check_token(visit: Visit, token: object) -> None:
+    """Raise NotOurs unless *token* is the one of this session's forms."""
+    if not isinstance(token, str) or not compare_digest(token.encode(), visit.csrf.encode()):
+        raise NotOurs(text="This form is from another session. Open the page again; drafts are kept.")
+
+
+def _not_signed_in(request: web.Request) -> web.StreamResponse:
+    asks_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    if asks_page:
+        raise web.HTTPSeeOther("/desk/sign-in")
+    raise web.HTTPUnauthorized(text="Nobody is signed in here. Open /desk/sign-in.")

@@ -1,0 +1,59 @@
+"""Signing in by a link that works once, and signing out."""
+
+from datetime import datetime
+
+from aiohttp import web
+
+from inbox.desk.web.guard import check_token, cookie_of
+from inbox.desk.web.site import Site, Visit
+from storage import sessions
+
+
+async def ask(site: Site, request: web.Request, now: datetime) -> web.StreamResponse:
+    """Show a button for the link's token; looking at the page uses nothing up, so previews are harmless."""
+    token = request.query.get("token", "")
+    async with site.app.database.reading() as connection:
+        holds = bool(token) and await sessions.link_holds(connection, token, now=now)
+    return _page(site, token if holds else "", tried=bool(token) and not holds)
+
+
+async def enter(site: Site, request: web.Request, now: datetime) -> web.StreamResponse:
+    """Use the link up and begin a session under a new token."""
+    form = await request.post()
+    token = form.get("token")
+    before = request.cookies.get(cookie_of(site), "")
+    async with site.app.database.writing() as connection:
+        agent_id = await sessions.use_link(connection, token, now=now) if isinstance(token, str) else None
+        if agent_id is None:
+            return _page(site, "", tried=True)
+        await sessions.end(connection, before)
+        await sessions.sweep(connection, now=now)
+        session = await sessions.begin(connection, agent_id, now=now)
+    response = web.Response(status=303, headers={"Location": "/desk"})
+    response.set_cookie(
+        cookie_of(site),
+        session,
+        max_age=int(sessions.SESSION_LIVES.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=site.secure,
+    )
+    return response
+
+
+async def leave(visit: Visit) -> web.StreamResponse:
+    """End the session; drafts stay."""
+    check_token(visit, (await visit.request.post()).get("csrf"))
+    async with visit.app.database.writing() as connection:
+        await sessions.end(connection, visit.token)
+    response = web.Response(status=303, headers={"Location": "/desk/sign-in"})
+    response.del_cookie(
+        cookie_of(visit.site), path="/", httponly=True, samesite="Lax", secure=visit.site.secure
+    )
+    return response
+
+
+def _page(site: Site, token: str, *, tried: bool) -> web.Response:
+    text = site.render("sign_in.html", token=token, tried=tried, app_name=site.app.settings.business)
+    return web.Response(text=text, content_type="text/html", status=410 if tried else 200)

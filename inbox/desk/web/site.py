@@ -1,0 +1,152 @@
+"""The browser face of the desk: what its pages are made with, and one visit to them."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from inbox.desk.web import times, words
+from storage.rows import Agent
+
+if TYPE_CHECKING:
+    from inbox.app import App
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+TYPES: Mapping[str, str] = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a page, when and where: instants become words for them."""
+
+    agent: Agent
+    now: datetime
+    zone: ZoneInfo
+
+    def clock(self, at: datetime) -> str:
+        """14:35."""
+        return times.clock(at, self.zone)
+
+    def stamp(self, at: datetime) -> str:
+        """Give the full instant, for a title."""
+        return times.stamp(at, self.zone)
+
+    def waited(self, since: datetime) -> str:
+        """Say how long somebody waits."""
+        return times.waited(since, self.now)
+
+    def listed(self, at: datetime) -> str:
+        """Say when in a list."""
+        return times.listed(at, self.now, self.zone)
+
+    def moment(self, at: datetime) -> str:
+        """Say when, with its clock."""
+        return times.moment(at, self.now, self.zone)
+
+    def day(self, at: datetime) -> str:
+        """Name the day between messages."""
+        return times.day(at, self.now, self.zone)
+
+    def date(self, at: datetime) -> str:
+        """2026-11-24, in the reader's zone."""
+        return at.astimezone(self.zone).date().isoformat()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every page needs: the house, the templates, the marks of the static files."""
+
+    app: "App"
+    pages: Environment
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def render(self, name: str, **values: Any) -> str:
+        """Render the template *name*."""
+        return self.pages.get_template(name).render(**values)
+
+    @property
+    def secure(self) -> bool:
+        """Whether the world reaches us over https."""
+        return self.app.settings.public_url.startswith("https://")
+
+    def csrf(self, token: str) -> str:
+        """Return the token of a session's forms: only who holds the session and our key can make it."""
+        key = self.app.settings.secret_key.get_secret_value().encode()
+        return hmac.new(key, b"desk csrf " + token.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of an agent who is signed in."""
+
+    site: Site
+    request: web.Request
+    agent: Agent
+    token: str
+    now: datetime
+
+    @property
+    def app(self) -> "App":
+        """The house."""
+        return self.site.app
+
+    @property
+    def reader(self) -> Reader:
+        """The agent, at this moment, in their zone."""
+        return Reader(agent=self.agent, now=self.now, zone=times.zone_of(self.agent.zone))
+
+    @property
+    def csrf(self) -> str:
+        """What this session's forms carry."""
+        return self.site.csrf(self.token)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a script asked, which mends the page itself instead of loading another."""
+        return "application/json" in self.request.headers.get("Accept", "")
+
+    def page(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
+        """Answer with the template *name*."""
+        text = self.site.render(
+            name, me=self.agent, at=self.reader, csrf=self.csrf, app_name=self.app.settings.business, **values
+        )
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    def part(self, name: str, **values: Any) -> str:
+        """Render a fragment by the template of the page."""
+        return self.site.render(name, me=self.agent, at=self.reader, csrf=self.csrf, **values)
+
+
+def make(app: "App") -> Site:
+    """Prepare the templates, which escape whatever they are given, and mark each static file by its bytes."""
+    versions = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir())
+    }
+    pages = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals.update(
+        static=lambda name: f"/desk/static/{name}?v={versions[name]}",
+        views=words.VIEWS,
+        tiers=words.TIERS,
+        file_names=words.FILES,
+        size=words.size,
+        initials=words.initials,
+    )
+    return Site(app=app, pages=pages, versions=versions)

@@ -1,0 +1,86 @@
+// One EventSource a tab: it is opened again by itself, and says since when there is no connection.
+import { apply, keepOnly } from "./parts.js";
+
+const SILENCE = 20_000;
+let source = null;
+let tries = 0;
+let heardAt = performance.now();
+let lostAt = null;
+let retry = 0;
+let typing = 0;
+
+function strip(text, back = false) {
+  const offline = document.getElementById("offline");
+  const state = document.getElementById("live-state");
+  if (offline) {
+    offline.hidden = text === "";
+    offline.querySelector("p").textContent = text;
+  }
+  if (state) {
+    state.classList.toggle("live-off", lostAt !== null);
+    state.textContent = lostAt !== null ? "No connection" : "Up to date";
+  }
+  if (back) setTimeout(() => { if (lostAt === null) strip(""); }, 3000);
+}
+
+function heard() {
+  heardAt = performance.now();
+  tries = 0;
+  if (lostAt !== null) {
+    lostAt = null;
+    strip("Back, up to date.", true);
+    document.dispatchEvent(new CustomEvent("back"));
+  }
+}
+
+function lost() {
+  if (lostAt !== null) return;
+  lostAt = new Date();
+  const clock = lostAt.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  strip(`No connection since ${clock}. Go on writing; answers leave when it is back.`);
+}
+
+function open(url) {
+  clearTimeout(retry);
+  source?.close();
+  source = new EventSource(url);
+  source.addEventListener("part", (event) => { heard(); apply(JSON.parse(event.data)); });
+  source.addEventListener("list", (event) => {
+    heard();
+    keepOnly(JSON.parse(event.data).ids);
+    if (lostAt === null) strip("");
+  });
+  source.addEventListener("beat", heard);
+  source.addEventListener("out", () => { source.close(); location.assign("/desk/sign-in"); });
+  source.addEventListener("typing", (event) => {
+    heard();
+    const line = document.getElementById("typing");
+    if (!line) return;
+    line.textContent = JSON.parse(event.data).text;
+    clearTimeout(typing);
+    typing = setTimeout(() => { line.textContent = ""; }, 6000);
+  });
+  source.addEventListener("error", () => {
+    source.close();
+    const wait = Math.min(30, 2 ** tries++) * (0.75 + Math.random() / 2);
+    if (tries > 1) lost();
+    retry = setTimeout(open, wait * 1000, url);
+  });
+}
+
+export function follow() {
+  const url = document.body.dataset.live;
+  if (!url) return;
+  open(url);
+  setInterval(() => {
+    if (performance.now() - heardAt > SILENCE) {
+      lost();
+      if (source.readyState === EventSource.OPEN) open(url);
+    }
+  }, 2000);
+  addEventListener("online", () => open(url));
+  addEventListener("offline", lost);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && lostAt !== null) open(url); });
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) open(url); });
+}
