@@ -1,5 +1,6 @@
 """The `tidings` command."""
 
+import os
 from pathlib import Path
 
 import click
@@ -22,11 +23,11 @@ from inbox.commands.slack import slack
     help="The configuration; else TIDINGS_CONFIG, else ./tidings.toml, else the shipped one.",
 )
 @click.version_option(package_name="tidings")
-def main(config: Path | None) -> None:
+def tidings(config: Path | None) -> None:
     """Customers write on the apps they use; agents answer in Slack or in the browser."""
 
 
-@main.command()
+@tidings.command()
 @click.pass_context
 def check(context: click.Context) -> None:
     """Say what is configured, what is missing and where to get it. Exits 1 if something is missing."""
@@ -43,4 +44,10 @@ def check(context: click.Context) -> None:
 
 
 for command in (run, hooks, journal, owed, sign_in, slack):
-    main.add_command(command)
+    tidings.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; what it makes is for its own account only."""
+    os.umask(0o077)
+    tidings(prog_name="tidings")

@@ -51,7 +51,7 @@ def kept(path: Path) -> str:
 
 def _make(path: Path) -> str:
     """Make a key; of two processes that try at once, both use the one that came first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = secrets.token_hex(32)
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)

@@ -55,7 +55,7 @@ def run(context: click.Context, link: bool) -> None:
         tell(mistake)
         context.exit(WRONG)
     except (AlreadyRunning, StorageFull, SQLAlchemyError, OSError) as error:
-        cleaned = Redaction([*hidden, *secrets_of(settings)]).clean(str(error))
+        cleaned = Redaction([*hidden, *secrets_of(settings)]).clean(str(error) or type(error).__doc__ or "")
         raise click.ClickException(f"tidings cannot start: {cleaned}") from error
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from inbox.cli import main
+from inbox.cli import tidings as command_line
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "42:" + "A" * 35, "TELEGRAM_WEBHOOK_SECRET": "hush"}
 UPDATE = {
@@ -36,7 +36,7 @@ def tidings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tidings:
     def run(*words: str, config: str | None = None, **env: str) -> Result:
         if config is not None:
             Path("tidings.toml").write_text(config)
-        return CliRunner().invoke(main, words, env=env)
+        return CliRunner().invoke(command_line, words, env=env)
 
     return run
 
