@@ -15,6 +15,7 @@ from config.errors import Mistake
 from config.filling import HOUSE_KEY, variables
 from config.settings import Settings
 from inbox.channels import Account, accounts, settings_of, slack_settings
+from inbox.desk.slack.manifest import EVENTS_PATH
 from inbox.desk.slack.settings import SlackSettings
 from inbox.secret import kept, with_any_secret
 
@@ -89,7 +90,7 @@ def _of_slack(settings: Settings) -> Finding:
         remedy = "Write slack_channel in [[teams]], or channel in [slack]."
         words = f"No Slack channel for {', '.join(teamless)}. {remedy}"
         return Finding(what="slack", state="missing", words=words)
-    words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}/slack/events"
+    words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}{EVENTS_PATH}"
     return Finding(what="slack", state="ok", words=words)
 
 

@@ -3,6 +3,7 @@
 import click
 
 from inbox.commands.reading import configured
+from inbox.desk.slack.manifest import manifest as written
 
 
 @click.group()
@@ -15,7 +16,7 @@ def slack() -> None:
 @click.pass_context
 def manifest(context: click.Context, http: bool) -> None:
     """Print the manifest to paste at api.slack.com/apps, Create New App, From a manifest."""
-    from inbox.desk.slack.manifest import manifest as written
-
     settings = configured(context)
+    if http and not settings.public_url.startswith("https://"):
+        raise click.ClickException("Slack calls https addresses only: set public_url first.")
     click.echo(written(settings.public_url if http else ""))

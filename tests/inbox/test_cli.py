@@ -248,3 +248,17 @@ def test_a_replay_that_fails_says_why_and_keeps_the_hook(tidings: Tidings) -> No
     assert "9  1970" in tidings("journal", "list").stdout
     assert tidings("journal", "replay").exit_code == 2
     assert tidings("journal", "replay", "9", "--all").exit_code == 2
+
+
+def test_the_manifest_is_for_socket_mode_or_for_the_public_address(tidings: Tidings) -> None:
+    written = json.loads(tidings("slack", "manifest").stdout)
+    assert written["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in written["settings"]["event_subscriptions"]
+    assert "chat:write" in written["oauth_config"]["scopes"]["bot"]
+    result = tidings("slack", "manifest", "--http", TIDINGS_PUBLIC_URL="https://in.example")
+    settings = json.loads(result.stdout)["settings"]
+    assert settings["socket_mode_enabled"] is False
+    for part in ("event_subscriptions", "interactivity"):
+        assert settings[part]["request_url"].startswith("https://in.example/")
+    result = tidings("slack", "manifest", "--http")
+    assert (result.exit_code, "public_url" in result.stderr) == (1, True)
