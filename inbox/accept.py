@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from bots.channel import Channel, Event, Hook, Reading, Response, Typing
 from bots.errors import BadSignature, ChannelError
@@ -58,6 +59,8 @@ class Accept:
     clock: Callable[[], datetime]
     _waiting: list[Arrived] = field(default_factory=list)
     _writer: "asyncio.Task[None] | None" = None
+    _histograms: dict[str, Histogram] = field(default_factory=dict)
+    _counters: dict[tuple[str, str], Counter] = field(default_factory=dict)
     _asides: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def take(self, name: str, hook: Hook) -> Response:
@@ -81,7 +84,7 @@ class Accept:
             self.metrics.unknown_events.labels(name, kind[:40]).inc()
         if reading.events or reading.skipped:
             await self._keep(name, hook, reading)
-        self.metrics.keep_seconds.labels(name).observe((self.clock() - hook.received_at).total_seconds())
+        self._took(name).observe((self.clock() - hook.received_at).total_seconds())
         return reading.response
 
     async def keep(self, name: str, hook: Hook) -> None:
@@ -200,10 +203,23 @@ class Accept:
                 error=f"{type(error).__name__}: {error}"[:500],
             )
 
+    def _took(self, name: str) -> Histogram:
+        """Find a channel's histogram; asking for labels costs more than counting."""
+        found = self._histograms.get(name)
+        if found is None:
+            found = self._histograms[name] = self.metrics.keep_seconds.labels(name)
+        return found
+
+    def _counter(self, name: str, kind: str) -> Counter:
+        found = self._counters.get((name, kind))
+        if found is None:
+            found = self._counters[name, kind] = self.metrics.accepted.labels(name, kind)
+        return found
+
     def _count(self, arrived: Sequence[Arrived], kept: Kept) -> None:
         for one in arrived:
             for event in one.events:
-                self.metrics.accepted.labels(one.journalled.channel, type(event).__name__).inc()
+                self._counter(one.journalled.channel, type(event).__name__).inc()
         if kept.duplicates:
             self.metrics.duplicates.labels(arrived[0].journalled.channel).inc(kept.duplicates)
 
@@ -217,7 +233,7 @@ class Accept:
                     message_id=fresh.message_id,
                 )
             )
-        if kept.messages:
+        if kept.begun:
             self.nudges.nudge("assign")
         if kept.files:
             self.nudges.nudge("media")

@@ -108,12 +108,13 @@ class Fresh:
 
 @dataclass(slots=True, kw_only=True)
 class Kept:
-    """What the commit did: fresh facts, and how many messages were here already."""
+    """What the commit did: fresh facts, messages kept or here already, files owed, matters begun or reopened."""
 
     fresh: list[Fresh] = field(default_factory=list)
     messages: int = 0
     duplicates: int = 0
     files: int = 0
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Keys that grow with time: 41 bits of milliseconds since 2020, 22 bits that count or differ."""
 
-import secrets
+import random
 import time
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
@@ -17,6 +17,6 @@ class Ids:
     def next(self) -> int:
         """Return a 63-bit key, larger than every one returned before, even if the clock steps back."""
         milliseconds = time.time_ns() // 1_000_000 - _EPOCH_MS
-        candidate = (milliseconds << _LOW) | secrets.randbits(_LOW - 2)
+        candidate = (milliseconds << _LOW) | random.getrandbits(_LOW - 2)  # noqa: S311 - keys, not secrets
         self._last = candidate if candidate > self._last else self._last + 1
         return self._last

@@ -39,7 +39,7 @@ class SqliteKeeper:
             try:
                 await self._in_thread(self._begin)
                 kept = self._run(work)
-                await self._in_thread(self._connection.commit)
+                await self._in_thread(self._commit)
             except sqlite3.Error as error:
                 self._roll_back()
                 raise translated(error) from error
@@ -55,6 +55,9 @@ class SqliteKeeper:
 
     def _begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        self._connection.commit()
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:

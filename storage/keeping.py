@@ -5,8 +5,10 @@ answers at once, and PostgreSQL, which is awaited.
 """
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from storage.batch import Ask, Consented, Fresh, Keeping, Kept, Said, storable
 from storage.keeping_changes import keep_changes, keep_receipts
@@ -34,9 +36,16 @@ def keep(work: Keeping) -> Generator[Ask, list[Any], Kept]:
 
 
 def _hook(hook: Any) -> tuple[Any, ...]:
-    headers = json.dumps(dict(hook.headers))
     received = to_micros(hook.received_at)
-    return (hook.id, hook.channel, received, hook.method, hook.url, headers, hook.body)
+    return (hook.id, hook.channel, received, hook.method, hook.url, _json(hook.headers), hook.body)
+
+
+def _json(headers: Mapping[str, str]) -> str:
+    """Write headers as JSON; bytes that were not text are escaped, which only the slow way can."""
+    try:
+        return orjson.dumps(headers).decode()
+    except TypeError:
+        return json.dumps(dict(headers))
 
 
 def _unknown(work: Keeping) -> Generator[Ask, list[Any], list[Said]]:
@@ -161,6 +170,7 @@ def _conversations(
     ):
         if many:
             yield Ask(name, many, many=True)
+    work.kept.begun += len(happened)
     return found
 
 

@@ -1,0 +1,89 @@
+"""The whole house under load, as `tidings run` has it, or with one transaction a hook for comparison."""
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+import structlog
+
+from config.settings import load
+from inbox import accept as accepting
+from inbox import app as application
+from inbox.app import App, build
+from storage.keep_sqlite import SqliteKeeper
+from tests.benchmarks.hooks import PUBLIC, TELEGRAM_SECRET, TWILIO_SID, TWILIO_TOKEN
+
+CONFIG = """
+host = "127.0.0.1"
+port = {port}
+public_url = "{public}"
+database = "sqlite:///{folder}/tidings.db"
+media_dir = "{folder}/media"
+log_level = "error"
+[channels.telegram]
+api_url = "http://127.0.0.1:9"
+[channels.sms]
+base_url = "http://127.0.0.1:9"
+"""
+
+
+class SlowDisk(SqliteKeeper):
+    """A keeper whose every commit costs some milliseconds more."""
+
+    more = 0.0
+
+    def _commit(self) -> None:
+        time.sleep(self.more)
+        super()._commit()
+
+
+class Single(accepting.Accept):
+    """A door that commits each hook by itself."""
+
+    async def _write(self) -> None:
+        while self._waiting:
+            await self._commit([self._waiting.pop(0)])
+
+
+def settings_for(port: int, folder: Path, more: str = "", env: dict[str, str] | None = None) -> App:
+    """Build a house in *folder* with Telegram and SMS switched on."""
+    path = folder / "tidings.toml"
+    path.write_text(CONFIG.format(port=port, folder=folder, public=PUBLIC) + more)
+    secrets = {
+        "TIDINGS_SECRET_KEY": "benchmark-secret-key-0123456789",
+        "TELEGRAM_BOT_TOKEN": "1:bench",
+        "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET,
+        "TWILIO_ACCOUNT_SID": TWILIO_SID,
+        "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
+        "TWILIO_NUMBER": "+447700900000",
+        **(env or {}),
+    }
+    return build(load(path, secrets))
+
+
+async def serve(options: argparse.Namespace) -> None:
+    """Run until ended."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    app = settings_for(options.port, options.folder)
+    if options.mode == "single":
+        application.Accept = Single  # type: ignore[attr-defined,misc]
+    if options.fsync_ms:
+        SlowDisk.more = options.fsync_ms / 1000
+        application.SqliteKeeper = SlowDisk  # type: ignore[attr-defined,misc]
+    await app.start()
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Read the options and serve."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--mode", choices=["whole", "single"], default="whole")
+    parser.add_argument("--fsync-ms", type=float, default=0)
+    asyncio.run(serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
