@@ -19,4 +19,4 @@ def manifest(context: click.Context, http: bool) -> None:
     settings = configured(context)
     if http and not settings.public_url.startswith("https://"):
         raise click.ClickException("Slack calls https addresses only: set public_url first.")
-    click.echo(written(settings.public_url if http else ""))
+    click.echo(written(settings.public_url if http else ""), nl=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from inbox.cli import tidings as command_line
@@ -251,14 +252,14 @@ def test_a_replay_that_fails_says_why_and_keeps_the_hook(tidings: Tidings) -> No
 
 
 def test_the_manifest_is_for_socket_mode_or_for_the_public_address(tidings: Tidings) -> None:
-    written = json.loads(tidings("slack", "manifest").stdout)
+    written = yaml.safe_load(tidings("slack", "manifest").stdout)
     assert written["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in written["settings"]["event_subscriptions"]
     assert "chat:write" in written["oauth_config"]["scopes"]["bot"]
     result = tidings("slack", "manifest", "--http", TIDINGS_PUBLIC_URL="https://in.example")
-    settings = json.loads(result.stdout)["settings"]
+    settings = yaml.safe_load(result.stdout)["settings"]
     assert settings["socket_mode_enabled"] is False
-    for part in ("event_subscriptions", "interactivity"):
-        assert settings[part]["request_url"].startswith("https://in.example/")
+    assert settings["event_subscriptions"]["request_url"] == "https://in.example/slack/events"
+    assert settings["interactivity"]["request_url"] == "https://in.example/slack/interactivity"
     result = tidings("slack", "manifest", "--http")
     assert (result.exit_code, "public_url" in result.stderr) == (1, True)

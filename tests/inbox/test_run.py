@@ -9,11 +9,16 @@ import stat
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aiohttp import ClientSession, CookieJar
 
+from inbox.app import App
+
+commands_run = import_module("inbox.commands.run")  # the name alone would be the command
 TIDINGS = Path(sys.executable).with_name("tidings")
 
 
@@ -127,3 +132,16 @@ async def test_no_link_is_printed_where_it_would_be_kept_in_a_log(tmp_path: Path
         process.send_signal(signal.SIGTERM)
         rest, _ = await asyncio.wait_for(process.communicate(), 10)
         assert b"token" not in rest
+
+
+async def test_what_does_not_end_in_time_is_left_for_the_next_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+
+    class Slow:
+        async def stop(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(commands_run, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr("inbox.commands.run.os._exit", ended.append)
+    await commands_run._stop(cast(App, Slow()))
+    assert ended == [0]

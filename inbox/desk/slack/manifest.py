@@ -1,20 +1,21 @@
-"""The app at Slack, as the manifest that an operator pastes; scopes and events are what this face uses."""
+"""The app that an operator makes at Slack: manifest.yaml, and its form for events over HTTP."""
 
-from importlib.resources import files
+from pathlib import Path
+from typing import Final
 
-SHORTCUT = "tidings_send"
+WRITTEN: Final = Path(__file__).with_name("manifest.yaml")
+EVENTS_PATH: Final = "/slack/events"
+INTERACTIVITY_PATH: Final = "/slack/interactivity"
 
 
 def manifest(public_url: str = "") -> str:
-    """Write the manifest as YAML: for Socket Mode, or with *public_url* for events over HTTP."""
-    text = files("inbox.desk.slack").joinpath("manifest.yaml").read_text(encoding="utf-8")
+    """Give the manifest as YAML: for Socket Mode, or for events over HTTP at *public_url*."""
+    text = WRITTEN.read_text("utf-8")
     if not public_url:
         return text
-    base = public_url.rstrip("/")
-    over_http = text.replace("socket_mode_enabled: true", "socket_mode_enabled: false")
-    over_http = over_http.replace(
-        "  event_subscriptions:\n", f"  event_subscriptions:\n    request_url: {base}/slack/events\n"
-    )
-    return over_http.replace(
-        "    is_enabled: true\n", f"    is_enabled: true\n    request_url: {base}/slack/interactivity\n"
-    )
+    for before, after in (
+        ("  event_subscriptions:\n", f"    request_url: {public_url}{EVENTS_PATH}\n"),
+        ("    is_enabled: true\n", f"    request_url: {public_url}{INTERACTIVITY_PATH}\n"),
+    ):
+        text = text.replace(before, before + after)
+    return text.replace("socket_mode_enabled: true", "socket_mode_enabled: false")
