@@ -108,7 +108,7 @@ class Fresh:
 
 @dataclass(slots=True, kw_only=True)
 class Kept:
-    """What the commit did: fresh facts, messages kept or here already, files owed, matters begun or reopened."""
+    """What the commit did: fresh facts, messages new and known, files owed, matters begun or reopened."""
 
     fresh: list[Fresh] = field(default_factory=list)
     messages: int = 0

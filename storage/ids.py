@@ -17,6 +17,6 @@ class Ids:
     def next(self) -> int:
         """Return a 63-bit key, larger than every one returned before, even if the clock steps back."""
         milliseconds = time.time_ns() // 1_000_000 - _EPOCH_MS
-        candidate = (milliseconds << _LOW) | random.getrandbits(_LOW - 2)  # noqa: S311 - keys, not secrets
+        candidate = (milliseconds << _LOW) | random.getrandbits(_LOW - 2)
         self._last = candidate if candidate > self._last else self._last + 1
         return self._last

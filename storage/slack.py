@@ -13,7 +13,16 @@ from storage import hooks
 from storage.deliveries import IS_OPEN, IS_READY
 from storage.rows import Delivery, made
 from storage.statuses import ASKING, READY, SENDING
-from storage.tables import conversations, deliveries, seen, slack_asks, slack_posts, slack_threads
+from storage.tables import (
+    agents,
+    conversations,
+    deliveries,
+    messages,
+    seen,
+    slack_asks,
+    slack_posts,
+    slack_threads,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,3 +318,34 @@ async def teams_of(connection: AsyncConnection, conversation_ids: Sequence[int])
     """Say which team each conversation is of."""
     which = select(conversations.c.id, conversations.c.team).where(conversations.c.id.in_(conversation_ids))
     return {row.id: row.team for row in await connection.execute(which)}
+
+
+async def remember(connection: AsyncConnection, scope: str, key: str, now: datetime) -> bool:
+    """Keep a key; says whether it was not kept already."""
+    return await _keep(connection, seen, {"scope": scope, "key": key[:255], "at": now})
+
+
+async def remembers(connection: AsyncConnection, scope: str, key: str) -> bool:
+    """Whether a key is kept."""
+    which = select(seen.c.at).where(seen.c.scope == scope, seen.c.key == key[:255])
+    return (await connection.execute(which)).first() is not None
+
+
+async def last_answer(
+    connection: AsyncConnection, conversation_id: int
+) -> tuple[int | None, datetime] | None:
+    """Say who of us answered last, and when."""
+    which = (
+        select(messages.c.agent_id, messages.c.sent_at)
+        .where(messages.c.conversation_id == conversation_id, messages.c.direction == "out")
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(which)).first()
+    return None if row is None else (row.agent_id, row.sent_at)
+
+
+async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
+    """Say in which zone the agent with this Slack id lives; UTC if nobody has it."""
+    which = select(agents.c.zone).where(agents.c.slack_id == slack_id, agents.c.active.is_(True))
+    return (await connection.execute(which)).scalars().first() or "UTC"

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from tests.benchmarks.hooks import prepared
 from tests.benchmarks.load import Result, flood, steady

@@ -67,10 +67,10 @@ async def serve(options: argparse.Namespace) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     app = settings_for(options.port, options.folder)
     if options.mode == "single":
-        application.Accept = Single  # type: ignore[attr-defined,misc]
+        application.Accept = Single  # type: ignore[attr-defined]
     if options.fsync_ms:
         SlowDisk.more = options.fsync_ms / 1000
-        application.SqliteKeeper = SlowDisk  # type: ignore[attr-defined,misc]
+        application.SqliteKeeper = SlowDisk  # type: ignore[attr-defined]
     await app.start()
     await asyncio.Event().wait()
 
