@@ -93,6 +93,11 @@ def slack_settings(settings: Settings) -> SlackSettings | None:
         known = {variable.name: variable.where for variable in variables(SlackSettings)}
         remedy = f"Set one. For Socket Mode, which needs no public address: {known['SLACK_APP_TOKEN']}."
         raise settings.source.mistake(("slack",), what, remedy)
+    teamless = [team.key for team in settings.policy.teams if not (team.slack_channel or slack.channel)]
+    if teamless:
+        what = f"No Slack channel for {', '.join(teamless)}."
+        remedy = "Write slack_channel in [[teams]], or channel in [slack]."
+        raise settings.source.mistake(("slack",), what, remedy)
     return slack
 
 

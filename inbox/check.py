@@ -85,11 +85,6 @@ def _of_slack(settings: Settings) -> Finding:
         return _missing("slack", mistake)
     if slack is None:
         return Finding(what="slack", state="off", words=f"To switch it on: {_needs(SlackSettings)}")
-    teamless = [team.key for team in settings.policy.teams if not (team.slack_channel or slack.channel)]
-    if teamless:
-        remedy = "Write slack_channel in [[teams]], or channel in [slack]."
-        words = f"No Slack channel for {', '.join(teamless)}. {remedy}"
-        return Finding(what="slack", state="missing", words=words)
     words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}{EVENTS_PATH}"
     return Finding(what="slack", state="ok", words=words)
 

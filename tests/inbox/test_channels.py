@@ -106,7 +106,7 @@ def test_a_channel_is_called_by_its_name_or_its_kind(tmp_path: Path) -> None:
 
 def test_slack_is_off_until_it_is_written_or_has_its_token(tmp_path: Path) -> None:
     assert slack_settings(settings(tmp_path, "", {})) is None
-    slack = slack_settings(settings(tmp_path, "", SLACK))
+    slack = slack_settings(settings(tmp_path, "[slack]\nchannel = 'C0123'", SLACK))
     assert slack is not None
     assert slack.socket_mode
 
@@ -116,6 +116,7 @@ def test_slack_is_off_until_it_is_written_or_has_its_token(tmp_path: Path) -> No
     [
         pytest.param("[slack]", {}, "SLACK_BOT_TOKEN is missing", id="nothing in the environment"),
         pytest.param("", {"SLACK_BOT_TOKEN": "xoxb-1"}, "Socket Mode", id="no way for events to come in"),
+        pytest.param("[slack]", SLACK, "No Slack channel for support", id="nowhere to post"),
         pytest.param("[slack]\nchanel = 'C1'", SLACK, "Did you mean 'channel'?", id="a key misspelt"),
     ],
 )
