@@ -1,5 +1,6 @@
 """The door for providers: one address a channel, every refusal with its reason."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from bots.channel import Hook, Response
-from bots.errors import BadSignature, Malformed
+from bots.errors import BadSignature, Malformed, Throttled
 from inbox.accept import Unknown
 from storage.database import StorageFull
 
@@ -51,6 +52,8 @@ class Door:
             return _refusal(401, error.reason)
         except Malformed as error:
             return _refusal(400, error.reason)
+        except Throttled as error:
+            return _refusal(429, error.reason, after=math.ceil(error.retry_after or 60))
         except StorageFull:
             log.error("storage is full: hooks are refused until there is room")
             return _refusal(503, "Nothing can be kept at the moment; call again later.", after=30)

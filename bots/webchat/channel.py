@@ -10,6 +10,7 @@ from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import Refused
 from bots.webchat.identity import Identities, visitor_at
 from bots.webchat.listeners import Listeners
+from bots.webchat.pace import Pace
 from bots.webchat.reading import read
 from bots.webchat.settings import Settings
 from bots.webchat.spec import SPEC
@@ -32,10 +33,11 @@ class WebChat:
             days=settings.identity_days,
         )
         self.listeners = Listeners()
+        self._pace = Pace()
 
     def read(self, hook: Hook) -> Reading:
         """Check the visitor's identity and the page's origin, and translate every event."""
-        return read(hook, self.identities, self.settings.sites)
+        return read(hook, self.identities, self.settings.sites, self._pace)
 
     def listen(self, address: str) -> AbstractContextManager[asyncio.Event]:
         """Give a bell that rings when something for *address* may have changed."""

@@ -11,6 +11,7 @@ from bots.channel import Event, Hook, MessageIn, Reading, Receipt, Response, Typ
 from bots.errors import BadSignature, Malformed
 from bots.webchat.identity import Identities, address_of
 from bots.webchat.origins import may_speak
+from bots.webchat.pace import Pace
 
 MOST_EVENTS = 100
 MOST_FILES = 10
@@ -22,13 +23,15 @@ KEY = re.compile(r"[\x21-\x7e]{1,200}")
 Told = Mapping[str, Any]
 
 
-def read(hook: Hook, identities: Identities, sites: Sequence[str]) -> Reading:
-    """Check whose page speaks and translate every event; raises BadSignature or Malformed."""
+def read(hook: Hook, identities: Identities, sites: Sequence[str], pace: Pace) -> Reading:
+    """Check whose page speaks and translate every event; raises BadSignature, Malformed or Throttled."""
     if not may_speak(hook.headers, hook.url, sites):
         raise BadSignature("the page's origin is not on the list of sites")
     visitor = identities.visitor_of(bearer(hook.headers), hook.received_at)
     reader = _Reader(hook, visitor, identities)
-    for told in _events(hook.body):
+    events = _events(hook.body)
+    pace.count(visitor, len(events), hook.received_at)
+    for told in events:
         reader.take(told)
     return Reading(
         events=tuple(reader.events),

@@ -35,12 +35,15 @@ let downSince = null;
 let typingTimer = 0;
 let lastTyping = 0;
 
+// Until the site has greeted us, nothing is kept or sent: it may say whose words these are.
+const known = frame.greeting.then((hello) => {
+  scopeTo(hello.customer);
+  provedBy(hello.customer, hello.proof);
+});
 start();
 
 async function start() {
-  const hello = await frame.greeting;
-  scopeTo(hello.customer);
-  provedBy(hello.customer, hello.proof);
+  await known;
   if (!box.value) box.value = recall("draft", "");
   log.show(queue.entries().map(pending), { quiet: true });
   await renew().catch(() => {}); // without a connection the old identity serves, or the line asks again
@@ -139,6 +142,7 @@ function up() {
 function down() {
   if (downSince) return;
   downSince = new Date();
+  typing("");
   const shown = navigator.onLine ? 2000 : 0; // a line that comes back at once is no news
   setTimeout(() => {
     if (!downSince) return;
@@ -163,6 +167,7 @@ form.addEventListener("submit", async (event) => {
   if (text.length > LIMIT) { problem(say("too_long", { n: text.length, cap: LIMIT })); return; }
   problem("");
   box.value = "";
+  await known;
   keep("draft", null);
   lastTyping = 0;
   const files = await tray.taken();
@@ -185,7 +190,8 @@ function newId() {
   return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-box.addEventListener("input", () => {
+box.addEventListener("input", async () => {
+  await known;
   keep("draft", box.value || null);
   const now = Date.now();
   if (!box.value.trim() || downSince || now - lastTyping < 5000) return;

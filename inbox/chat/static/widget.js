@@ -53,13 +53,13 @@
   const launcher = make("button", "launcher", { type: "button", "aria-expanded": "false", "aria-haspopup": "dialog" });
   const badge = make("span", "badge", { "aria-hidden": "true" });
   const label = make("span", "unseen");
-  const peek = make("aside", "peek", { "aria-label": words.news, role: "status" });
+  const peek = make("div", "peek", { "aria-label": words.news, role: "status" });
   const peekText = make("p");
   const hide = make("button", "", { type: "button", "aria-label": words.hide });
   const dialog = make("div", "dialog", { role: "dialog", "aria-label": given.title || words.chat });
   let frame = null;
   let isOpen = false;
-  let peeked = "";
+  let peeked = recall("peeked");
 
   function begin() {
     const host = document.createElement("tidings-chat");
@@ -81,7 +81,7 @@
     shadow.addEventListener("keydown", (event) => { if (event.key === "Escape") escape(); });
     addEventListener("message", hear);
     addEventListener("focusin", makeRoom);
-    if (remembered()) load(); // a visitor who wrote before hears of answers without opening
+    if (recall("begun")) load(); // a visitor who wrote before hears of answers without opening
   }
 
   function load() {
@@ -132,13 +132,14 @@
   }
 
   function news(told) {
-    if (told.begun) remember();
+    if (told.begun) remember("begun", "1");
     count(told.count);
     if (isOpen || !told.peek || told.peek.id === peeked) {
       if (!told.peek) peek.hidden = true;
       return;
     }
     peeked = told.peek.id;
+    remember("peeked", peeked);
     const who = make("b");
     who.textContent = told.peek.who;
     peekText.replaceChildren(who, told.peek.text);
@@ -162,12 +163,12 @@
     corner.classList.toggle("aside", over);
   }
 
-  function remembered() {
-    try { return localStorage.getItem("tidings-chat") === "1"; } catch { return false; }
+  function recall(key) {
+    try { return localStorage.getItem(`tidings-chat.${key}`) ?? ""; } catch { return ""; }
   }
 
-  function remember() {
-    try { localStorage.setItem("tidings-chat", "1"); } catch { /* the page forbids storage: opened by hand then */ }
+  function remember(key, value) {
+    try { localStorage.setItem(`tidings-chat.${key}`, value); } catch { /* the page forbids storage: opened by hand then */ }
   }
 
   function make(name, className = "", attributes = {}) {

@@ -4,10 +4,13 @@ export const page = document.body.dataset;
 export const words = JSON.parse(page.words);
 export const language = document.documentElement.lang;
 
-const clockForm = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const dayForm = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const yearForm = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const fullForm = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+// The reader's own habit of the page's language: 14:38 in en-GB, 2:38 PM in en-US.
+const habit = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+
+const clockForm = new Intl.DateTimeFormat(habit, { hour: "2-digit", minute: "2-digit" });
+const dayForm = new Intl.DateTimeFormat(habit, { weekday: "long", day: "numeric", month: "long" });
+const yearForm = new Intl.DateTimeFormat(habit, { day: "numeric", month: "long", year: "numeric" });
+const fullForm = new Intl.DateTimeFormat(habit, { dateStyle: "full", timeStyle: "short" });
 
 export function say(name, values = {}) {
   return words[name].replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
@@ -37,5 +40,5 @@ export function dayName(when, now = new Date()) {
 export function size(bytes) {
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kilobyte"] : [bytes / 1_000_000, "megabyte"];
   const digits = value < 10 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits }).format(Math.max(value, 0.1));
+  return new Intl.NumberFormat(habit, { style: "unit", unit, maximumFractionDigits: digits }).format(Math.max(value, 0.1));
 }

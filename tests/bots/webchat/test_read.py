@@ -1,13 +1,14 @@
 """A visitor's page is read whole, and nobody else's."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bots.channel import Hook, MessageIn, Reading, Receipt, Typing
-from bots.errors import BadSignature, Malformed
+from bots.errors import BadSignature, Malformed, Throttled
 from bots.webchat import Settings, WebChat, open_channel
 from bots.webchat.identity import UploadedFile
 
@@ -175,3 +176,17 @@ def test_a_file_goes_with_its_own_visitor_only() -> None:
     for forged in (theirs, mine + "x", token):
         with pytest.raises(BadSignature):
             web.read(hook({"events": [message(files=[forged])]}, token=token))
+
+
+def test_a_visitor_who_sends_too_much_is_slowed_and_others_are_not() -> None:
+    web = chat()
+    hasty, calm = (web.identities.issue(visitor, NOW) for visitor in ("v", "w"))
+    many = {"events": [{"kind": "typing"}] * 100}
+    for _ in range(3):
+        web.read(hook(many, token=hasty))
+    with pytest.raises(Throttled) as slowed:
+        web.read(hook(many, token=hasty))
+    assert slowed.value.retry_after == 20
+    assert web.read(hook(many, token=calm)).events
+    later = replace(hook(many, token=hasty), received_at=NOW + timedelta(seconds=20))
+    assert len(web.read(later).events) == 100

@@ -346,3 +346,16 @@ async def test_the_first_page_is_light(client: ClientSession) -> None:
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             size += len(await answer.read())
     assert size < 80_000
+
+
+async def test_a_visitor_who_sends_too_much_hears_when_to_go_on(client: ClientSession) -> None:
+    who = await identity(client)
+    body = {"events": [{"kind": "typing"}] * 100}
+    statuses = []
+    for _ in range(5):
+        async with client.post("/hooks/webchat", json=body, headers=who) as answer:
+            statuses.append(answer.status)
+            after = answer.headers.get("Retry-After", "")
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    assert int(after) > 0
