@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Agent, made
-from storage.tables import addresses, agents, conversations, customers, messages
+from storage.tables import Instant, addresses, agents, conversations, customers, messages
 
 View = Literal["mine", "unassigned", "team", "all"]
 Group = Literal["waiting", "going"]
@@ -84,7 +84,7 @@ async def waiting(
             conversations.c.state == "open", conversations.c.waiting_since.is_not(None), *narrowed
         )
         if after is not None:
-            which = which.where(tuple_(conversations.c.waiting_since, conversations.c.id) > tuple_(*after))
+            which = which.where(tuple_(conversations.c.waiting_since, conversations.c.id) > _at(after))
         which = which.order_by(conversations.c.waiting_since, conversations.c.id).limit(limit)
         found += [made(QueueRow, row) for row in await connection.execute(which)]
     return sorted(found, key=lambda row: (row.waiting_since or row.last_at, row.id))[:limit]
@@ -102,7 +102,7 @@ async def going(
         ):
             which = rows().where(state, *narrowed)
             if before is not None:
-                which = which.where(tuple_(conversations.c.last_at, conversations.c.id) < tuple_(*before))
+                which = which.where(tuple_(conversations.c.last_at, conversations.c.id) < _at(before))
             which = which.order_by(conversations.c.last_at.desc(), conversations.c.id.desc()).limit(limit)
             found += [made(QueueRow, row) for row in await connection.execute(which)]
     return sorted(found, key=lambda row: (row.last_at, row.id), reverse=True)[:limit]
@@ -138,6 +138,10 @@ async def _count(connection: AsyncConnection, conditions: Sequence[ColumnElement
     some = select(conversations.c.id).where(*conditions).limit(COUNT_TO).subquery()
     number: int = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
     return number
+
+
+def _at(edge: Edge) -> ColumnElement[Any]:
+    return tuple_(literal(edge[0], Instant), literal(edge[1], BigInteger))
 
 
 def _narrowed(view: View, agent: Agent) -> list[list[ColumnElement[bool]]]:

@@ -10,7 +10,8 @@ from inbox.desk.errors import NotThere
 from inbox.desk.web import asking
 from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.guard import HEADERS
-from inbox.desk.web.parts import ChannelView, channel_view, row_views, shown_name
+from inbox.desk.web.names import shown_name
+from inbox.desk.web.parts import ChannelView, channel_view, row_views
 from inbox.desk.web.site import STATIC, TYPES, Site, Visit
 from inbox.desk.web.words import DONE, MARKS, Mark
 from storage import desk, desk_find, desk_log

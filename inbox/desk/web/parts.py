@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import phonenumbers
-
 from bots.channel import Channel, Spec
+from inbox.desk.web.names import shown_address, shown_language, shown_name
 from inbox.desk.web.site import Reader
 from inbox.desk.web.words import MARKS, TIERS, Mark
 from storage.desk import QueueRow
@@ -100,27 +99,6 @@ def spec_of(channels: Mapping[str, Channel], name: str) -> Spec | None:
     return None if channel is None else channel.spec
 
 
-def shown_address(address: str) -> str:
-    """Write an address for people: +44 7700 900142, Visitor 3f2a91, telegram 42."""
-    scheme, _, rest = address.partition(":")
-    match scheme:
-        case "tel":
-            try:
-                number = phonenumbers.parse(rest)
-            except phonenumbers.NumberParseException:
-                return rest
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-        case "web":
-            return f"Visitor {rest[:6]}"
-        case _:
-            return f"{scheme.capitalize()} {rest}" if rest else address
-
-
-def shown_name(name: str, address: str) -> str:
-    """Return the customer's name, or their address where they gave none."""
-    return name.strip() or shown_address(address)
-
-
 def tier_view(tier: str) -> tuple[str, str, str]:
     """Return a tier's class, symbol and name."""
     return TIERS.get(tier, TIERS[""])
@@ -171,9 +149,10 @@ def _owned(row: QueueRow, agent: Agent) -> str:
 
 
 def _fact(row: QueueRow, group: str) -> str:
-    if group == "waiting" and row.out_status is None and row.previous_id is None:
-        return "First message"
-    return row.language if row.language and not row.language.startswith("en") else ""
+    if row.language and not row.language.startswith("en"):
+        return shown_language(row.language)
+    first = group == "waiting" and row.out_status is None and row.previous_id is None
+    return "First message" if first else ""
 
 
 def head_view(
@@ -189,7 +168,7 @@ def head_view(
         tier=tier_view(customer.tier),
         channel=channel_view(channels, conversation.channel),
         address=shown_address(address.address),
-        language=customer.language,
+        language=shown_language(customer.language) if customer.language else "",
         zone=customer.zone,
         state=conversation.state,
         owner_id=conversation.owner_id,

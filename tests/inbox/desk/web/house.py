@@ -96,10 +96,15 @@ class House:
         now = self.app.clock()
         channel = values.pop("channel", "web")
         scheme = {"web": "web:", "sms": "tel:+351912000", "telegram": "telegram:77"}.get(channel, "x:")
-        person = {"name": name, **{k: values.pop(k) for k in ("tier", "language", "zone") if k in values}}
-        place = {k: values.pop(k) for k in ("address", "stopped_at", "last_in_at") if k in values}
+        person: dict[str, Any] = {
+            "name": name,
+            **{k: values.pop(k) for k in ("tier", "language", "zone") if k in values},
+        }
+        place: dict[str, Any] = {
+            k: values.pop(k) for k in ("address", "stopped_at", "last_in_at") if k in values
+        }
         owner = values.pop("owner", None)
-        row = {
+        row: dict[str, Any] = {
             "state": "open",
             "team": "care",
             "owner_id": self.agents[owner] if owner else None,
@@ -227,6 +232,10 @@ class House:
         async with self.app.database.reading() as connection:
             which = select(messages).where(messages.c.conversation_id == conversation)
             return list((await connection.execute(which.order_by(messages.c.id))).all())
+
+
+def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: values.pop(name) for name in names if name in values}
 
 
 @asynccontextmanager
