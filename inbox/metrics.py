@@ -58,14 +58,8 @@ class Metrics:
         )
         self.send_seconds = Histogram(
             "tidings_send_seconds",
-            "From when a delivery is owed until it is sent.",
+            "From when a delivery is due until it is sent.",
             ["lane"],
             buckets=SLOW,
-            registry=registry,
-        )
-        self.desk_seconds = Histogram(
-            "tidings_desk_seconds",
-            "From a hook's arrival until its message stands in the agents' chat.",
-            buckets=QUICK,
             registry=registry,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox.metrics import Metrics
 from tests.conftest import Outside
 
 ROOT = Path(__file__).parents[1]
@@ -91,3 +92,9 @@ def test_no_test_reaches_another_machine(address: tuple[str, int]) -> None:
         door.connect(address)
     with pytest.raises(Outside):
         socket.create_connection(("example.com", 80))
+
+
+def test_every_metric_is_counted_somewhere() -> None:
+    code = "\n".join(path.read_text() for path in ours() if path.name != "metrics.py")
+    metrics = [name for name in vars(Metrics()) if name != "registry"]
+    assert [name for name in metrics if f"metrics.{name}" not in code] == []
