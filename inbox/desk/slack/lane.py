@@ -125,6 +125,13 @@ async def ready(workspace: Workspace) -> bool:
     return True
 
 
+async def pause(workspace: Workspace, lane: str, now: datetime) -> float:
+    """Say how many seconds a lane may rest: until its next head comes due."""
+    async with workspace.database.reading() as connection:
+        following = await slack.next_at(connection, lane, now)
+    return IDLE if following is None else min(IDLE, (following - workspace.now()).total_seconds())
+
+
 def _waiting(row: Delivery, slack_channel: str) -> Waiting:
     return Waiting(
         conversation_id=row.conversation_id,

@@ -5,7 +5,7 @@ from typing import Final
 
 from inbox.desk.slack.budget import FOR_MARKS
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
-from inbox.desk.slack.lane import ready
+from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.workspace import Workspace, log
 from storage import deliveries, messages, slack
 from storage.database import Connection
@@ -26,6 +26,7 @@ MARKS: Final = {
 UPWARDS: Final = (MARKS[SENT], MARKS[DELIVERED], MARKS[READ])
 AT_ONCE: Final = (MARKS[FAILED], MARKS[PERHAPS], NOTE)
 CROWD: Final = 45
+FRESH: Final = timedelta(seconds=60)
 
 
 def wanted(message: Message) -> str:
@@ -57,13 +58,12 @@ class Marks:
         async with workspace.database.reading() as connection:
             rows = await slack.due(connection, LANE, now, 200)
             seen = [(row, *await self._read(connection, row)) for row in rows]
-            following = await slack.next_at(connection, LANE, now)
         for row, message, posts in sorted(seen, key=lambda one: _worth(one[1])):
             wait = workspace.budget.wait(FOR_MARKS, "", workspace.calls.clock())
             if wait > 0 and not (len(rows) > CROWD and message and wanted(message) == MARKS[READ]):
                 return wait
             await self._one(row, message, posts, short=wait > 0)
-        return 30.0 if following is None else min(30.0, (following - now).total_seconds())
+        return await pause(workspace, LANE, now)
 
     async def _read(self, connection: Connection, row: Delivery) -> tuple[Message | None, list[SlackPost]]:
         message = await messages.one(connection, row.message_id or 0)
@@ -73,8 +73,8 @@ class Marks:
         now = self._workspace.now()
         mark = wanted(message) if message is not None else ""
         delay = timedelta(seconds=self._workspace.settings.mark_delay_seconds)
-        if not posts and message is not None and await self._shown_soon(row):
-            await self._later(row, now + timedelta(seconds=2))
+        if not posts and message is not None and await self._shown_soon(row, now):
+            await self._later(row, now + timedelta(seconds=0.5))
         elif not posts or short or not goes_on(posts[0].mark, mark):
             await self._end(row, Outcome(id=row.id, state=DROPPED, reason="nothing to mark"))
         elif mark not in AT_ONCE and row.owed_at + delay > now:
@@ -82,7 +82,10 @@ class Marks:
         else:
             await self._put(row, posts[0], mark)
 
-    async def _shown_soon(self, row: Delivery) -> bool:
+    async def _shown_soon(self, row: Delivery, now: datetime) -> bool:
+        """An answer may have left before we wrote down where it was typed, or before its post is up."""
+        if now - row.owed_at < FRESH:
+            return True
         async with self._workspace.database.reading() as connection:
             return await deliveries.waits(connection, "slack", row.conversation_id)
 

@@ -8,7 +8,7 @@ from inbox.desk.slack import putting
 from inbox.desk.slack.budget import FOR_CARDS, card_gap
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, Slowed
 from inbox.desk.slack.handing import CANNOT_EDIT, GONE
-from inbox.desk.slack.lane import ready
+from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import conversations, deliveries, slack
@@ -37,7 +37,6 @@ class Cards:
         async with workspace.database.reading() as connection:
             rows = await slack.due(connection, LANE, now, 100)
             live = await slack.live_cards(connection) if rows else 0
-            following = await slack.next_at(connection, LANE, now)
         settings = workspace.settings
         gap = timedelta(seconds=card_gap(live, settings.card_gap_seconds, settings.edits_per_minute))
         for row in rows:
@@ -45,7 +44,7 @@ class Cards:
             if wait > 0:
                 return wait
             await self._one(row, gap)
-        return 30.0 if following is None else min(30.0, (following - now).total_seconds())
+        return await pause(workspace, LANE, now)
 
     async def _one(self, row: Delivery, gap: timedelta) -> None:
         now = self._workspace.now()

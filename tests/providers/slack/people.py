@@ -1,6 +1,7 @@
 """People as fixtures: what Ana types, changes, marks and uploads becomes the event Slack would send."""
 
 import mimetypes
+import re
 
 from tests.providers.slack.chat import changed, event_of, removed
 from tests.providers.slack.filing import share
@@ -144,8 +145,29 @@ class Person(Gestures):
         return event
 
 
+_TYPED = re.compile(r"<@(?P<user>\w+)>|:(?P<emoji>[a-z0-9_+-]+):|(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)")
+
+
 def _as_blocks(text: str) -> list[Json]:
-    if not text:
+    """What the message box makes of typing: mentions, emoji and bold are elements, the rest is literal."""
+    elements: list[Json] = []
+    end = 0
+    for found in _TYPED.finditer(text):
+        elements += _literal(text[end : found.start()])
+        match found.lastgroup, found.group(found.lastgroup or 0):
+            case "user", user:
+                elements.append({"type": "user", "user_id": user})
+            case "emoji", name:
+                elements.append({"type": "emoji", "name": name})
+            case _, bold:
+                elements.append({"type": "text", "text": bold, "style": {"bold": True}})
+        end = found.end()
+    elements += _literal(text[end:])
+    if not elements:
         return []
-    words: Json = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    words: Json = {"type": "rich_text_section", "elements": elements}
     return [{"type": "rich_text", "block_id": "typed", "elements": [words]}]
+
+
+def _literal(text: str) -> list[Json]:
+    return [{"type": "text", "text": text}] if text else []

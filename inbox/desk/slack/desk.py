@@ -1,0 +1,164 @@
+"""The Slack face, whole: built from what it needs, started and stopped by the application."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bots.channel import Channel
+from config.policy import Policy
+from inbox.desk.operations import Desk
+from inbox.desk.slack import looping, refreshing
+from inbox.desk.slack import marks as marking
+from inbox.desk.slack import working as applying
+from inbox.desk.slack.budget import Budget
+from inbox.desk.slack.calls import Calls, SlackError
+from inbox.desk.slack.clicks import Clicks
+from inbox.desk.slack.hearing import Hearing
+from inbox.desk.slack.lane import LANE, Lane
+from inbox.desk.slack.people import People
+from inbox.desk.slack.places import Places
+from inbox.desk.slack.replies import Replies
+from inbox.desk.slack.settings import SlackSettings
+from inbox.desk.slack.sockets import Socket
+from inbox.desk.slack.workspace import Workspace, log
+from inbox.live import Live
+from inbox.media import MediaStore
+from inbox.nudges import Nudges
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from inbox.app import App
+
+LARGEST = 1_000_000
+TAKEN = (200, 401, 404)
+
+
+class SlackDesk:
+    """Agents answer in Slack: posts out, payloads in."""
+
+    def __init__(
+        self,
+        *,
+        settings: SlackSettings,
+        policy: Policy,
+        database: Database,
+        desk: Desk,
+        channels: Mapping[str, Channel],
+        live: Live,
+        nudges: Nudges,
+        media: MediaStore,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Build every part; nothing is opened."""
+        budget = Budget(
+            posts_per_second=settings.posts_per_second,
+            burst=settings.posts_burst,
+            posts_per_minute=settings.workspace_posts_per_minute,
+            edits_per_minute=settings.edits_per_minute,
+            marks_per_minute=settings.marks_per_minute,
+        )
+        self.workspace = Workspace(
+            settings=settings,
+            policy=policy,
+            database=database,
+            desk=desk,
+            channels=channels,
+            live=live,
+            nudges=nudges,
+            media=media,
+            calls=Calls(settings, budget),
+            budget=budget,
+            now=now,
+        )
+        people, places = People(self.workspace), Places(workspace=self.workspace)
+        replies = Replies(self.workspace, people, places)
+        clicks = Clicks(self.workspace, people, places, replies)
+        self.lane = Lane(self.workspace)
+        self.working = applying.Working(self.workspace, people, replies, clicks)
+        self.hearing = Hearing(self.workspace, clicks, self.working.keep)
+        self.sockets: list[Socket] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Open the road to Slack, recover what a crash left, run the loops; Slack may be down."""
+        workspace = self.workspace
+        await workspace.calls.open()
+        await self.lane.recover()
+        try:
+            await workspace.meet()
+        except SlackError as error:
+            log.warning("slack does not answer yet; what is owed waits", error=str(error))
+        loops = (
+            (LANE, self.lane.turn),
+            (refreshing.LANE, refreshing.Cards(workspace).turn),
+            (marking.LANE, marking.Marks(workspace).turn),
+            (applying.BELL, self.working.turn),
+        )
+        self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
+        if workspace.settings.socket_mode:
+            count = range(workspace.settings.sockets)
+            self.sockets = [Socket(workspace, self.hearing.bolt, number) for number in count]
+            self._tasks += [asyncio.create_task(socket.run()) for socket in self.sockets]
+
+    async def stop(self) -> None:
+        """Take nothing new, let what is in hand end, close; what is owed waits in its rows."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.hearing.close()
+        await asyncio.gather(self.lane.finish(), self.working.finish())
+        await self.workspace.calls.close()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Serve events and interactivity over HTTP; without a signing secret there is no such door."""
+        if not self.workspace.settings.over_http:
+            return []
+        return [
+            web.post("/slack/events", self._heard),
+            web.post("/slack/interactivity", self._heard),
+        ]
+
+    async def _heard(self, request: web.Request) -> web.Response:
+        """Bolt checks the signature on the raw body; what could not be kept is answered 503."""
+        if (request.content_length or 0) > LARGEST:
+            raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=request.content_length or 0)
+        body = await request.content.read(LARGEST + 1)
+        while len(body) <= LARGEST and (more := await request.content.read(LARGEST)):
+            body += more
+        if len(body) > LARGEST:
+            raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(body))
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return web.Response(status=400, text="the body is not UTF-8")
+        headers: dict[str, str | Sequence[str]] = {k.lower(): v for k, v in request.headers.items()}
+        asked = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
+        return _answered(await self.hearing.bolt.async_dispatch(asked))
+
+
+def _answered(answer: BoltResponse) -> web.Response:
+    status = answer.status if answer.status in TAKEN else 503
+    content = (answer.headers.get("content-type") or ["text/plain"])[0].partition(";")[0]
+    return web.Response(status=status, text=answer.body or "", content_type=content)
+
+
+def slack_desk(app: "App") -> SlackDesk:
+    """Build the Slack face of the house; its settings must be there."""
+    if app.slack_settings is None:
+        raise ValueError("Slack is not configured")
+    return SlackDesk(
+        settings=app.slack_settings,
+        policy=app.settings.policy,
+        database=app.database,
+        desk=app.desk,
+        channels=app.channels,
+        live=app.live,
+        nudges=app.nudges,
+        media=app.media,
+        now=app.clock,
+    )

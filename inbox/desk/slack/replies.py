@@ -1,0 +1,301 @@
+"""What agents type in a thread: a reply, a note, a command; and their second thoughts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from inbox.desk.errors import CannotChange, DeskError
+from inbox.desk.slack import asking, reading, words
+from inbox.desk.slack.commands import Commands
+from inbox.desk.slack.deeds import Changed, Removed, Replied, Said
+from inbox.desk.slack.doubts import Doubt, doubt
+from inbox.desk.slack.files import FileGone, fetch
+from inbox.desk.slack.people import NotAnAgent, People
+from inbox.desk.slack.places import Places
+from inbox.desk.slack.workspace import Workspace
+from inbox.live import Change
+from inbox.media import KeptFile
+from storage import conversations, deliveries, messages, slack
+from storage.deliveries import OwedRow
+from storage.rows import Agent, Conversation, Message
+from storage.slack import SlackAsk, SlackPost, SlackThread
+
+GONE = "slack-gone"
+TO_CUSTOMER = "Send to the customer"
+
+
+class Replies:
+    """Applies what was typed, once: every step has the gesture's own key."""
+
+    def __init__(self, workspace: Workspace, people: People, places: Places) -> None:
+        """Work in *workspace*, with who is who and what is where."""
+        self._workspace, self._people, self._places = workspace, people, places
+        self._commands = Commands(workspace)
+
+    async def said(self, deed: Said) -> None:
+        """Send what was typed, keep it as a note, or ask; raises a SlackError to be tried again."""
+        thread = await self._places.thread(deed.slack_channel, deed.thread_ts)
+        if thread is None:
+            return
+        async with self._workspace.database.reading() as connection:
+            conversation = await conversations.one(connection, thread.conversation_id)
+            known = await slack.posts_at(connection, deed.slack_channel, deed.ts)
+            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
+            gone = await slack.remembers(connection, GONE, f"{deed.slack_channel}:{deed.ts}")
+        if conversation is None or known or asked or gone:
+            return
+        here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
+        try:
+            agent = await self._people.agent(deed.slack_id, deed.team_of_author, conversation.team)
+        except NotAnAgent as refusal:
+            await self._workspace.whisper(*here, f"Not sent. {refusal}")
+            return
+        text = await self.plain(deed)
+        if not deed.files and await self._commands.done(text, conversation, agent, here):
+            return
+        try:
+            files = [await fetch(self._workspace, file) for file in deed.files]
+        except FileGone as error:
+            await self._refused(thread, deed, agent, text, f"Not sent. {error}")
+            return
+        if deed.why_note:
+            await self._note(thread, deed, agent, text, files)
+        else:
+            await self._reply(conversation, thread, deed, agent, text, files)
+
+    async def plain(self, deed: Said | Changed) -> str:
+        """Turn what was typed into words for a customer."""
+        names = await self._people.names(deed.text, deed.blocks)
+        exact = words.from_blocks(deed.blocks, names) if deed.blocks else None
+        return exact if exact is not None else words.from_markup(deed.text, names)
+
+    async def _reply(
+        self,
+        conversation: Conversation,
+        thread: SlackThread,
+        deed: Said,
+        agent: Agent,
+        text: str,
+        files: Sequence[KeptFile],
+    ) -> None:
+        now = self._workspace.now()
+        facts = await asking.situation(self._workspace, conversation, thread, agent, text, len(files))
+        question = doubt(facts)
+        said = _kept(deed, text, files)
+        if question is not None and not await self._begun(str(said["key"])):
+            await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
+            return
+        hold = reading.at(deed.ts) + timedelta(seconds=self._workspace.settings.hold_seconds) - now
+        try:
+            message_id = await self._workspace.desk.reply(
+                conversation.id,
+                agent.id,
+                text=text,
+                files=files,
+                now=now,
+                key=str(said["key"]),
+                origin="slack",
+                hold=min(max(hold, timedelta(0)), timedelta(seconds=30)),
+            )
+        except DeskError as error:
+            question = Doubt(sentence=f"Not sent. {error}", sendable=False)
+            await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
+            return
+        await self._stands(thread, deed.ts, message_id)
+
+    async def _begun(self, key: str) -> bool:
+        """Whether the gesture was a reply already: the program may have stopped right after."""
+        async with self._workspace.database.reading() as connection:
+            return await deliveries.by_key(connection, f"reply:{key}:0") is not None
+
+    async def _note(
+        self, thread: SlackThread, deed: Said, agent: Agent, text: str, files: Sequence[KeptFile]
+    ) -> None:
+        message_id = await self.note(thread, deed.ts, agent, _key(deed), reading.without_mark(text), files)
+        if message_id is None or deed.why_note == "marked":
+            return
+        question = Doubt(
+            sentence=f"Kept as a note, because it is {deed.why_note}: the customer does not see it."
+        )
+        said = {**_kept(deed, text, files), "label": TO_CUSTOMER}
+        await asking.ask(self._workspace, thread, deed.ts, agent, question, said, state="noted")
+
+    async def note(
+        self, thread: SlackThread, ts: str, agent: Agent, key: str, text: str, files: Sequence[KeptFile] = ()
+    ) -> int | None:
+        """Keep words inside and mark them as a note; None if there are none."""
+        now = self._workspace.now()
+        try:
+            message_id = await self._workspace.desk.note(
+                thread.conversation_id, agent.id, text=text, files=files, now=now, key=key, origin="slack"
+            )
+        except DeskError as error:
+            await self._workspace.whisper(thread.slack_channel, thread.root_ts, agent.slack_id, str(error))
+            return None
+        await self._stands(thread, ts, message_id)
+        await self._owe_mark(thread.conversation_id, message_id, now)
+        return message_id
+
+    async def _owe_mark(self, conversation_id: int, message_id: int, now: datetime) -> None:
+        owed = OwedRow(
+            lane="slack-marks",
+            kind="mark",
+            conversation_id=conversation_id,
+            message_id=message_id,
+            key=f"mark:note:{message_id}",
+            due_at=now,
+        )
+        async with self._workspace.database.writing() as connection:
+            await deliveries.owe(connection, self._workspace.database.ids, [owed], now)
+        self._workspace.nudges.nudge("slack-marks")
+
+    async def _stands(self, thread: SlackThread, ts: str, message_id: int) -> None:
+        post = SlackPost(
+            slack_channel=thread.slack_channel,
+            ts=ts,
+            message_id=message_id,
+            thread_ts=thread.root_ts,
+            by_agent=True,
+            mark="",
+        )
+        async with self._workspace.database.writing() as connection:
+            await slack.keep_post(connection, post)
+        self._workspace.nudges.nudge("slack-marks")
+
+    async def _refused(self, thread: SlackThread, deed: Said, agent: Agent, text: str, why: str) -> None:
+        """A file cannot be carried: nothing is sent, and the thread says so, for whispers are missed."""
+        row = SlackAsk(
+            slack_channel=thread.slack_channel,
+            ts=deed.ts,
+            thread_ts=thread.root_ts,
+            conversation_id=thread.conversation_id,
+            agent_id=agent.id,
+            question=f"{why} Next: send the words alone, or a smaller or other file.",
+            sendable=False,
+            said=_kept(deed, text, ()),
+            state="told",
+            asked_at=self._workspace.now(),
+        )
+        async with self._workspace.database.writing() as connection:
+            await slack.keep_ask(connection, row)
+            await asking.owe_told(
+                connection, self._workspace, row, row.question, asking.buttons_of(row), agent.slack_id
+            )
+        self._workspace.nudges.nudge("slack")
+
+    async def replied(self, deed: Replied) -> Said | None:
+        """Ask for a reply that was only hinted at; None if there is none of a person's."""
+        told = await self._workspace.calls.ask(
+            "conversations.replies",
+            channel=deed.slack_channel,
+            ts=deed.thread_ts,
+            oldest=deed.ts,
+            latest=deed.ts,
+            inclusive=True,
+            limit=5,
+        )
+        found = next((each for each in told.get("messages") or () if each.get("ts") == deed.ts), None)
+        if found is None:
+            return None
+        event = {**found, "type": "message", "channel": deed.slack_channel}
+        payload = {"type": "event_callback", "team_id": deed.workspace, "event": event}
+        said = reading.read(payload)
+        return said if isinstance(said, Said) else None
+
+    async def changed(self, deed: Changed) -> None:
+        """Change what was typed, where it still can be; else offer a correction."""
+        text = await self.plain(deed)
+        async with self._workspace.database.reading() as connection:
+            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
+            posts = await slack.posts_at(connection, deed.slack_channel, deed.ts)
+            rows = await messages.many(connection, [post.message_id for post in posts if post.by_agent])
+        if asked is not None and asked.state in ("asked", "told"):
+            async with self._workspace.database.writing() as connection:
+                await slack.change_ask(connection, asked, {**asked.said, "text": text})
+        for row in rows[-1:]:
+            if row.text != text and reading.without_mark(text) != row.text:
+                await self._edit(deed, row, text)
+
+    async def _edit(self, deed: Changed, row: Message, text: str) -> None:
+        now = self._workspace.now()
+        thread = await self._places.thread(deed.slack_channel, deed.thread_ts)
+        agent = await self._author(deed.slack_id, row)
+        if thread is None or agent is None:
+            return
+        if row.direction == "note":
+            await self._rewrite(row, reading.without_mark(text), now)
+            return
+        try:
+            if reading.without_mark(text) != text and await self._workspace.desk.delete_reply(
+                row.id, agent.id, now=now
+            ):
+                key = f"slack:{deed.slack_channel}:{deed.ts}:note"
+                await self.note(thread, deed.ts, agent, key, reading.without_mark(text))
+                return
+            await self._workspace.desk.edit_reply(row.id, agent.id, text=text, now=now)
+        except CannotChange as error:
+            said = {
+                "text": text,
+                "files": [],
+                "key": f"slack:{deed.slack_channel}:{deed.ts}:{deed.edited_ts}",
+                "label": "Send a correction",
+                "correction": True,
+            }
+            await asking.ask(self._workspace, thread, deed.ts, agent, Doubt(sentence=str(error)), said)
+        except DeskError as error:
+            await self._workspace.whisper(deed.slack_channel, deed.thread_ts, deed.slack_id, str(error))
+
+    async def _rewrite(self, row: Message, text: str, now: datetime) -> None:
+        async with self._workspace.database.writing() as connection:
+            await messages.change(connection, row.id, text=text, text_before=row.text, edited_at=now)
+        change = Change(kind="message", conversation_id=row.conversation_id, message_id=row.id)
+        self._workspace.live.publish(change)
+
+    async def _author(self, slack_id: str, row: Message) -> Agent | None:
+        """Only the author changes what they wrote, and only while they are an agent."""
+        try:
+            agent = await self._people.agent(slack_id, "")
+        except NotAnAgent:
+            return None
+        return agent if agent.id == row.agent_id else None
+
+    async def removed(self, deed: Removed) -> None:
+        """Take back what was typed: cancelled while held, carried or explained after."""
+        now = self._workspace.now()
+        async with self._workspace.database.writing() as connection:
+            await slack.remember(connection, GONE, f"{deed.slack_channel}:{deed.ts}", now)
+            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
+            posts = await slack.posts_at(connection, deed.slack_channel, deed.ts)
+            rows = await messages.many(connection, [post.message_id for post in posts if post.by_agent])
+            if asked is not None and asked.state in ("asked", "told", "noted"):
+                await slack.answer_ask(connection, asked, "withdrawn")
+            for row in rows:
+                if row.direction == "note":
+                    await messages.change(connection, row.id, deleted_at=now)
+        for row in rows:
+            if row.direction == "out" and row.deleted_at is None:
+                await self._take_back(deed, row, now)
+
+    async def _take_back(self, deed: Removed, row: Message, now: datetime) -> None:
+        try:
+            await self._workspace.desk.delete_reply(row.id, row.agent_id or 0, now=now)
+        except CannotChange:
+            label = self._workspace.label(row.channel)
+            said = f"{label} cannot take back what was sent: the customer still has it. Write a correction."
+            await self._workspace.whisper(deed.slack_channel, deed.thread_ts, deed.slack_id, said)
+        except DeskError as error:
+            await self._workspace.whisper(deed.slack_channel, deed.thread_ts, deed.slack_id, str(error))
+
+
+def _key(deed: Said) -> str:
+    """Name the gesture: the same one may come as two events with two timestamps."""
+    return f"slack:{deed.gesture or f'{deed.slack_channel}:{deed.ts}'}"
+
+
+def _kept(deed: Said, text: str, files: Sequence[KeptFile]) -> dict[str, Any]:
+    """Keep what an answer to a question needs; files are in the media store already."""
+    kept = [
+        {"name": file.name, "content_type": file.content_type, "size": file.size, "path": file.path}
+        for file in files
+    ]
+    return {"text": text, "files": kept, "key": _key(deed)}

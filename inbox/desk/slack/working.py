@@ -1,0 +1,209 @@
+"""From the journal: every kept payload is applied, those of a thread in the order they were written."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from inbox.desk.slack import asking, reading
+from inbox.desk.slack.calls import SlackError
+from inbox.desk.slack.clicks import Clicks
+from inbox.desk.slack.deeds import (
+    Changed,
+    ChannelChanged,
+    Chosen,
+    Clicked,
+    Deed,
+    Nothing,
+    PersonChanged,
+    Removed,
+    Replied,
+    Said,
+    Submitted,
+    TokenGone,
+)
+from inbox.desk.slack.people import People
+from inbox.desk.slack.replies import Replies
+from inbox.desk.slack.workspace import Workspace, log
+from storage import hooks, slack
+
+BELL: Final = "slack-events"
+RESCAN: Final = timedelta(seconds=30)
+REMEMBERED: Final = timedelta(hours=48)  # docs: the last retry comes after 5 minutes; be generous
+AGAIN: Final = timedelta(seconds=5)
+GIVE_UP: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A payload in the journal; *order* sorts within a thread, *due_at* is when it is applied."""
+
+    hook_id: int
+    deed: Deed
+    order: str
+    kept_at: datetime
+    due_at: datetime
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Name what is applied one after the other."""
+        match self.deed:
+            case Said() | Replied() | Changed() | Removed():
+                return (self.deed.slack_channel, self.deed.thread_ts)
+            case _:
+                return ("", str(self.hook_id))
+
+
+class Working:
+    """Keeps payloads and applies them; what is not applied is found again in the rows."""
+
+    def __init__(self, workspace: Workspace, people: People, replies: Replies, clicks: Clicks) -> None:
+        """Work in *workspace*."""
+        self._workspace, self._people = workspace, people
+        self._replies, self._clicks = replies, clicks
+        self._waiting: dict[int, Kept] = {}
+        self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._scanned_at: datetime | None = None
+
+    async def keep(self, payload: Mapping[str, Any]) -> None:
+        """Journal a payload unless it was; returns once it is committed. A retry is one like any other."""
+        workspace, now = self._workspace, self._workspace.now()
+        hook_id = workspace.database.ids.next()
+        async with workspace.database.writing() as connection:
+            fresh = await slack.journal(
+                connection,
+                hook_id=hook_id,
+                body=orjson.dumps(payload),
+                key=reading.key(payload),
+                url=f"slack:{payload.get('type')}",
+                now=now,
+            )
+        if fresh:
+            self._add(hook_id, payload, now)
+            workspace.nudges.nudge(BELL)
+
+    def _add(self, hook_id: int, payload: Mapping[str, Any], now: datetime) -> None:
+        deed = reading.read(payload)
+        in_thread = isinstance(deed, Said | Replied | Changed | Removed)
+        settle = timedelta(seconds=self._workspace.settings.settle_seconds if in_thread else 0)
+        event = payload.get("event") or {}
+        order = str(event.get("event_ts") or event.get("ts") or "")
+        self._waiting[hook_id] = Kept(
+            hook_id=hook_id, deed=deed, order=order.zfill(24), kept_at=now, due_at=now + settle
+        )
+
+    async def turn(self) -> float:
+        """Apply what has settled; says how many seconds until something else has."""
+        now = self._workspace.now()
+        if self._scanned_at is None or now - self._scanned_at >= RESCAN:
+            await self._scan(now)
+        groups: dict[tuple[str, str], list[Kept]] = {}
+        for kept in self._waiting.values():
+            if kept.group not in self._busy:
+                groups.setdefault(kept.group, []).append(kept)
+        soonest = now + RESCAN
+        for group, members in groups.items():
+            due_at = min(kept.due_at for kept in members)
+            if due_at > now:
+                soonest = min(soonest, due_at)
+                continue
+            run = sorted(members, key=lambda kept: (kept.order, kept.hook_id))
+            self._busy[group] = asyncio.create_task(self._apply(group, run))
+        return min(1.0, (soonest - now).total_seconds())
+
+    async def _scan(self, now: datetime) -> None:
+        """Find what the journal holds unapplied: after a start, and when somebody replays it."""
+        busy = bool(self._busy)
+        async with self._workspace.database.reading() as connection:
+            rows = await hooks.in_state(connection, ["waiting"], limit=1_000, channel="slack")
+        for row in rows:
+            if row.id not in self._waiting and not busy:
+                self._add(row.id, orjson.loads(row.body), row.received_at)
+        self._scanned_at = now
+        async with self._workspace.database.writing() as connection:
+            await slack.forget_seen(connection, now - REMEMBERED)
+        await asking.tell_unanswered(self._workspace)
+
+    async def _apply(self, group: tuple[str, str], run: list[Kept]) -> None:
+        try:
+            for kept in run:
+                if not await self._one(kept):
+                    return
+        finally:
+            self._busy.pop(group, None)
+            self._workspace.nudges.nudge(BELL)
+
+    async def _one(self, kept: Kept) -> bool:
+        """Apply one; says whether those after it in its thread may follow."""
+        now = self._workspace.now()
+        try:
+            await self._do(kept.deed)
+        except SlackError as error:
+            if now - kept.kept_at < GIVE_UP:
+                again = Kept(
+                    hook_id=kept.hook_id,
+                    deed=kept.deed,
+                    order=kept.order,
+                    kept_at=kept.kept_at,
+                    due_at=now + AGAIN,
+                )
+                self._waiting[kept.hook_id] = again
+                return False
+            await self._mark(kept, "failed", str(error))
+        except Exception as error:  # noqa: BLE001 (a loop's step: what cannot be applied stays with its error)
+            log.exception("slack payload not applied", hook=kept.hook_id)
+            await self._mark(kept, "failed", f"{type(error).__name__}: {error}")
+        else:
+            await self._mark(kept, "applied", "")
+        return True
+
+    async def _mark(self, kept: Kept, state: str, error: str) -> None:
+        async with self._workspace.database.writing() as connection:
+            await hooks.mark(connection, kept.hook_id, state, error)
+        self._waiting.pop(kept.hook_id, None)
+
+    async def _do(self, deed: Deed) -> None:
+        match deed:
+            case Said():
+                await self._replies.said(deed)
+            case Replied():
+                said = await self._replies.replied(deed)
+                if said is not None:
+                    await self._replies.said(said)
+            case Changed():
+                await self._replies.changed(deed)
+            case Removed():
+                await self._replies.removed(deed)
+            case Clicked():
+                await self._clicks.clicked(deed)
+            case Submitted():
+                await self._clicks.submitted(deed)
+            case Chosen():
+                await self._clicks.chosen(deed)
+            case ChannelChanged():
+                await self._channel(deed)
+            case TokenGone():
+                self._workspace.stopped = deed.why
+                log.error("slack stopped", code=deed.why)
+            case PersonChanged():
+                self._people.forget(deed.slack_id)
+            case Nothing():
+                log.debug("slack payload means nothing", why=deed.why)
+
+    async def _channel(self, deed: ChannelChanged) -> None:
+        if deed.slack_id and deed.slack_id != self._workspace.bot_user:
+            return
+        if deed.what == "back":
+            self._workspace.reopen(deed.slack_channel)
+        else:
+            await self._workspace.shut(deed.slack_channel, deed.what)
+
+    async def finish(self) -> None:
+        """Let what is being applied end; the rest waits in the journal."""
+        if self._busy:
+            await asyncio.wait(list(self._busy.values()), timeout=3)
+        for task in list(self._busy.values()):
+            task.cancel()
