@@ -145,3 +145,21 @@ async def test_what_does_not_end_in_time_is_left_for_the_next_start(monkeypatch:
     monkeypatch.setattr("inbox.commands.run.os._exit", ended.append)
     await commands_run._stop(cast(App, Slow()))
     assert ended == [0]
+
+
+async def test_the_first_signal_asks_and_the_second_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("inbox.commands.run.os._exit", ended.append)
+    stopping = asyncio.Event()
+    commands_run._obey_signals(stopping)
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(stopping.wait(), 10)
+        assert ended == []
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not ended:
+            await asyncio.sleep(0)
+        assert ended == [1]
+    finally:
+        for number in commands_run.SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
