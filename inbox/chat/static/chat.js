@@ -67,6 +67,7 @@ async function hear(kind, told) {
   await catchUp(told);
   log.show(told.messages, { quiet: first });
   if (first) part("earlier").hidden = !told.more;
+  if (first && told.more) log.dropSettled();
   if (told.messages.some((message) => !message.mine)) typing("");
   told.messages.forEach(marks.delivered);
   if (isLooking()) log.inSight().forEach(marks.looked);

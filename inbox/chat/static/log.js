@@ -141,9 +141,21 @@ export function createLog({ onSeen, onAgain }) {
     arrange();
   }
 
+  /** Take out what the server has further back than it told: it comes with the earlier messages. */
+  function dropSettled() {
+    for (const item of items.filter((one) => one.order === null && one.message.seen === "sent")) {
+      items.splice(items.indexOf(item), 1);
+      day(item.row, null);
+      sight.unobserve(item.row);
+      item.row.remove();
+    }
+    arrange();
+  }
+
   return {
     show,
     change,
+    dropSettled,
     atEnd,
     all: () => items.map((item) => item.message),
     last: () => items.findLast((item) => item.order !== null)?.message.id,

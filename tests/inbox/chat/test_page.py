@@ -335,3 +335,43 @@ async def test_it_works_without_script(browser: Browser, here: House) -> None:  
     await expect(page.locator("noscript .file")).to_contain_text("cup.png")
     assert await sideways(page) == 0
     await context.close()
+
+
+async def test_what_was_said_in_a_long_absence_is_all_there(
+    page: Page, context: BrowserContext, here: House
+) -> None:
+    await write(page, "Hello")
+    await expect(page.locator("#talk .said")).to_have_attribute("data-id", re.compile(r"^\d{15,}$"))
+    await context.set_offline(True)
+    await expect(page.locator("#offline")).to_be_visible()
+    for number in range(120):
+        await here.reply(f"n{number}")
+    with here.live.subscribe() as changes:
+        while await here.statuses() != ["sent"] * 120:
+            await anext(changes)
+    await context.set_offline(False)
+    await shown(page, "Hello", *[f"n{number}" for number in range(120)])
+
+
+async def test_focus_words_and_place_stay_while_answers_pour_in(page: Page, here: House) -> None:
+    for number in range(20):
+        await write(page, f"Line {number}")
+    await expect(page.locator("#talk .bubble")).to_have_count(20)
+    await marked(page, "Sent")
+    log, written = page.get_by_role("log"), page.get_by_label("Your message")
+    await log.evaluate("log => { log.scrollTop = -300; }")
+    await written.press_sequentially("Half a sen")
+    await written.evaluate("box => box.setSelectionRange(2, 6)")
+    top = await page.get_by_text("Line 9", exact=True).evaluate("one => one.getBoundingClientRect().top")
+    for number in range(50):
+        await here.reply(f"Answer {number}")
+    await expect(page.locator("#talk .bubble")).to_have_count(70)
+    await expect(written).to_be_focused()
+    assert await written.evaluate("box => [box.value, box.selectionStart, box.selectionEnd]") == [
+        "Half a sen",
+        2,
+        6,
+    ]
+    now_at = await page.get_by_text("Line 9", exact=True).evaluate("one => one.getBoundingClientRect().top")
+    assert abs(now_at - top) <= 1
+    await expect(page.get_by_role("button", name="50 new messages")).to_be_visible()
