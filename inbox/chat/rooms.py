@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
 from bots.webchat import WebChat
 from inbox.live import Change, Live
 from storage.chat import addresses_of, agent_name
 from storage.database import Database
 
 MOST_REMEMBERED: Final = 10_000
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -54,7 +58,10 @@ class Rooms:
     async def _pass_on(self) -> None:
         with self._live.subscribe() as changes:
             async for change in changes:
-                await self._tell(change)
+                try:
+                    await self._tell(change)
+                except Exception:
+                    log.exception("chat pages not told", conversation=change.conversation_id)
         for watcher in self._watchers:
             watcher.closed = True
             watcher.bell.set()

@@ -7,6 +7,7 @@ from aiohttp import web
 from bots.errors import BadSignature
 from bots.webchat import WebChat
 from bots.webchat.identity import address_of
+from inbox.chat.asked import key_of, told_object
 from inbox.chat.files import BadKind, keep_file
 from inbox.chat.forms import Forms
 from inbox.chat.pages import Pages, Wanted, language_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PAGE_OF_MESSAGES: Final = 50
 STREAMS_OF_A_VISITOR: Final = 8
 CHUNK: Final = 64 * 1024
-LARGEST_KEY: Final = 2**63 - 1
 
 
 def routes(app: "App") -> list[web.AbstractRouteDef]:
@@ -119,7 +119,7 @@ class Chat:
         """Give a signed identity: the one proved by the site, the one shown, the cookie's, or a new one."""
         self.visitors.from_allowed_page(request)
         await self.visitors.pace(f"new {request.remote}", a_minute=60)
-        told = await _object(request)
+        told = await told_object(request)
         try:
             visitor = self._known(request, told)
         except BadSignature as error:
@@ -142,7 +142,7 @@ class Chat:
         """Give what was said, 50 at a time: the last, those after a key, or those before one."""
         visitor = self.visitors.asked(request)
         await self.visitors.pace(f"history {visitor}", a_minute=120)
-        seen = await self.look(visitor, after=_key(request, "after"), before=_key(request, "before"))
+        seen = await self.look(visitor, after=key_of(request, "after"), before=key_of(request, "before"))
         return web.json_response(seen, headers={"Cache-Control": "no-store"})
 
     async def live(self, request: web.Request) -> web.StreamResponse:
@@ -195,22 +195,3 @@ class Chat:
         except BadKind as error:
             raise web.HTTPUnsupportedMediaType(text=str(error)) from error
         return web.json_response({"ref": self.channel.identities.sign_file(visitor, file), "name": file.name})
-
-
-async def _object(request: web.Request) -> dict[str, Any]:
-    if not request.can_read_body:
-        return {}
-    try:
-        told = await request.json()
-    except ValueError as error:
-        raise web.HTTPBadRequest(text="the body is not JSON") from error
-    return told if isinstance(told, dict) else {}
-
-
-def _key(request: web.Request, name: str) -> int | None:
-    value = request.query.get(name)
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit() and int(value) <= LARGEST_KEY):
-        raise web.HTTPBadRequest(text=f'"{name}" is not a key of a message')
-    return int(value)

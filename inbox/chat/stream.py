@@ -35,8 +35,8 @@ async def stream(request: web.Request, watcher: Watcher, look: Look) -> web.Stre
                 watcher.typing = ""
             if not await _rung(watcher.bell):
                 await response.write(b": beat\n\n")
-    except (ConnectionError, asyncio.CancelledError):
-        return response
+    except ConnectionError:
+        return response  # the page was closed
     return response
 
 

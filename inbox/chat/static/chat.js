@@ -1,11 +1,12 @@
 // The chat page: what is written here goes out, what is answered comes in.
 
+import { wireBox } from "./box.js";
 import { createTray } from "./files.js";
 import { createFrame } from "./frame.js";
 import { openLine } from "./line.js";
 import { createLog } from "./log.js";
 import { createMarks } from "./marks.js";
-import { createQueue, post } from "./queue.js";
+import { createQueue } from "./queue.js";
 import { keep, recall, scopeTo } from "./store.js";
 import { provedBy, renew, request } from "./visitor.js";
 import { clock, page, say, words } from "./words.js";
@@ -33,13 +34,13 @@ const tray = createTray({ problem, onChange: () => {} });
 
 let downSince = null;
 let typingTimer = 0;
-let lastTyping = 0;
 
 // Until the site has greeted us, nothing is kept or sent: it may say whose words these are.
 const known = frame.greeting.then((hello) => {
   scopeTo(hello.customer);
   provedBy(hello.customer, hello.proof);
 });
+const writing = wireBox({ form, box, tray, known, isDown: () => downSince !== null });
 start();
 
 async function start() {
@@ -170,7 +171,7 @@ form.addEventListener("submit", async (event) => {
   box.value = "";
   await known;
   keep("draft", null);
-  lastTyping = 0;
+  writing.sent();
   const files = await tray.taken();
   if (!text.trim() && !files.length) return;
   send({ id: newId(), text, files, at: new Date().toISOString() });
@@ -190,44 +191,6 @@ function sendAgain(message) {
 function newId() {
   return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-box.addEventListener("input", async () => {
-  await known;
-  keep("draft", box.value || null);
-  const now = Date.now();
-  if (!box.value.trim() || downSince || now - lastTyping < 5000) return;
-  lastTyping = now;
-  post([{ kind: "typing" }]).catch(() => {});
-});
-
-box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.altKey) return;
-  const byKey = event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
-  if (!byKey) return;
-  event.preventDefault();
-  form.requestSubmit();
-});
-
-box.addEventListener("paste", (event) => {
-  if (!event.clipboardData.files.length) return;
-  event.preventDefault();
-  tray.add([...event.clipboardData.files]);
-});
-
-for (const kind of ["dragenter", "dragover"]) {
-  document.addEventListener(kind, (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    document.body.classList.add("chat-dragged");
-  });
-}
-document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("chat-dragged"); });
-document.addEventListener("drop", (event) => {
-  document.body.classList.remove("chat-dragged");
-  if (!event.dataTransfer?.files.length) return;
-  event.preventDefault();
-  tray.add([...event.dataTransfer.files]);
-});
 
 function problem(text) {
   part("problem").hidden = !text;
