@@ -34,6 +34,8 @@ class Hearing:
             client=workspace.calls.client,
             signing_secret=workspace.settings.signing_secret.get_secret_value(),
             authorize=_authorizing(workspace),
+            # Bolt's own test also drops a reply that is told through our card (message_replied).
+            ignoring_self_events_enabled=False,
         )
         self._listen()
 
@@ -50,7 +52,8 @@ class Hearing:
         bolt.command(ANYTHING)(_acked)
 
     async def _journalled(self, body: Payload, next: Callable[[], Awaitable[Any]]) -> Any:
-        if body.get("type") == "event_callback":
+        echo = reading.echo(body, self._workspace.bot_id)
+        if body.get("type") == "event_callback" and not echo:
             await self._keep(body)
         return await next()
 

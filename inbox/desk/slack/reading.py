@@ -39,6 +39,15 @@ def read(payload: Json) -> Deed:
             return Nothing(why=f"type {other}")
 
 
+def echo(payload: Json, bot_id: str) -> bool:
+    """Whether this only tells us what we did ourselves: our posts, our edits of them, our deletions."""
+    event = payload.get("event") or {}
+    if event.get("subtype") in ("message_changed", "message_deleted"):
+        inner = event.get("message") or event.get("previous_message") or {}
+        return bool(bot_id) and inner.get("bot_id") == bot_id
+    return bool(bot_id) and event.get("bot_id") == bot_id
+
+
 def key(payload: Json) -> str:
     """Name a payload, so that the same one by another road is known; empty if it has no name."""
     match payload.get("type"):

@@ -213,7 +213,8 @@ class Replies:
             async with self._workspace.database.writing() as connection:
                 await slack.change_ask(connection, asked, {**asked.said, "text": text})
         for row in rows[-1:]:
-            if row.text != text and reading.without_mark(text) != row.text:
+            kept = reading.without_mark(text) if row.direction == "note" else text
+            if row.text != kept:
                 await self._edit(deed, row, text)
 
     async def _edit(self, deed: Changed, row: Message, text: str) -> None:

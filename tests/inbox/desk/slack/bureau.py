@@ -151,8 +151,7 @@ def _made(
         app_token=SecretStr(slack.app_token if sockets else ""),
         signing_secret=SecretStr(slack.signing_secret),
         api_url=slack.url,
-        channel=fallback,
-        **{**quick, **generous, **knobs},
+        **{"channel": fallback, **quick, **generous, **knobs},
     )
     policy = Policy(
         teams=(Team(key="support", name="Support", slack_channel=team),),
