@@ -15,12 +15,13 @@ from storage import agents, conversations, deliveries, messages, slack
 from storage.deliveries import Outcome, OwedRow
 from storage.rows import Delivery, Message
 from storage.slack import SlackPost, SlackThread
-from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, READY, SENT
+from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, QUEUED, READY, SENT
 
 # A lost answer: look after 2 s and again at 10 s; where nobody can look, once more after 60 s.
 FIRST_LOOK, SECOND_LOOK, BLIND = "look:1", "look:2", "blind"
 AFTER: Final = {FIRST_LOOK: 2.0, SECOND_LOOK: 8.0, BLIND: 60.0}
 MENTION_AGAIN: Final = 30 * 60.0
+JUST_POSTED: Final = timedelta(seconds=10)
 CANNOT_EDIT: Final = ("edit_window_closed", "cant_update_message")
 GONE: Final = ("message_not_found", "thread_not_found", "invalid_thread_ts")
 
@@ -49,7 +50,8 @@ class Hand:
             return [self._lost(each, error) for each in (row, *along)]
         except SlackError as error:
             outcome = await self._refused(row, slack_channel, error)
-            return [outcome, *(self._again(each, 0.0, outcome.reason) for each in along)]
+            # Those that went along stand behind the head again, or they would overtake it.
+            return [outcome, *(Outcome(id=each.id, state=QUEUED) for each in along)]
 
     async def _thread(self, row: Delivery, slack_channel: str) -> SlackThread | None:
         """Find the thread in this Slack channel, or begin it with the card."""
@@ -275,7 +277,9 @@ class Hand:
             thread = await slack.thread_of(connection, row.conversation_id)
         if thread is None:
             return self._again(row, 0.0, "the card was deleted")
-        begun = await quietly(putting.put_card(self._workspace, row.conversation_id, thread.slack_channel))
+        if self._workspace.now() - thread.posted_at < JUST_POSTED:
+            return self._again(row, 60.0, "Slack does not know the card that was just posted")
+        begun = await quietly(putting.renew_card(self._workspace, thread))
         return self._again(row, 0.0 if begun else 30.0, "the card was deleted")
 
     def _again(self, row: Delivery, seconds: float, why: str) -> Outcome:

@@ -116,6 +116,16 @@ async def put_card(workspace: Workspace, conversation_id: int, slack_channel: st
     return thread
 
 
+async def renew_card(workspace: Workspace, gone: SlackThread) -> SlackThread | None:
+    """Post a card in place of one that is gone, once though two loops find it gone; raises a SlackError."""
+    async with workspace.renewing:
+        async with workspace.database.reading() as connection:
+            now = await slack.thread_of(connection, gone.conversation_id)
+        if now is not None and now.root_ts != gone.root_ts:
+            return now
+        return await put_card(workspace, gone.conversation_id, gone.slack_channel)
+
+
 def _card_key(card: cards.Card, before: SlackThread | None) -> str:
     """A second card of one conversation is another gesture than the first."""
     return cards.key(card.conversation_id) + (f":{before.root_ts}" if before is not None else "")

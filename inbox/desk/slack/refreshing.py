@@ -110,5 +110,5 @@ class Cards:
             log.error("slack refused a card", code=error.code, details=error.details)
             return Outcome(id=row.id, state=FAILED, code=error.code, reason=str(error))
         if self._workspace.now() - thread.posted_at >= NEW_CARD_AFTER:
-            await quietly(putting.put_card(self._workspace, row.conversation_id, thread.slack_channel))
+            await quietly(putting.renew_card(self._workspace, thread))
         return Outcome(id=row.id, state=SENT, code=error.code)

@@ -1,5 +1,6 @@
 """What all parts of the Slack face share: the rows, the road to Slack, and what we know of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ class Workspace:
     url: str = ""
     stopped: str = ""
     closed: dict[str, str] = field(default_factory=dict)
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def meet(self) -> None:
         """Learn who we are; raises a SlackError."""

@@ -147,11 +147,16 @@ def _made(
         "edits_per_minute": 60_000, "marks_per_minute": 60_000,
     }  # fmt: skip
     settings = SlackSettings(
-        bot_token=SecretStr(slack.bot_token),
-        app_token=SecretStr(slack.app_token if sockets else ""),
-        signing_secret=SecretStr(slack.signing_secret),
-        api_url=slack.url,
-        **{"channel": fallback, **quick, **generous, **knobs},
+        **{
+            "bot_token": SecretStr(slack.bot_token),
+            "app_token": SecretStr(slack.app_token if sockets else ""),
+            "signing_secret": SecretStr(slack.signing_secret),
+            "api_url": slack.url,
+            "channel": fallback,
+            **quick,
+            **generous,
+            **knobs,
+        },
     )
     policy = Policy(
         teams=(Team(key="support", name="Support", slack_channel=team),),

@@ -45,8 +45,10 @@ async def test_a_post_that_was_cut_off_before_is_posted_on_the_second_try(desk: 
     await desk.opened("first")
     desk.slack.fault("chat.postMessage", Fault.cut_before_accepting())
     await desk.says("second", 2)
-    for seconds in (3, 10):
-        await desk.until_row("SELECT count(*) FROM deliveries WHERE lane = 'slack' AND state = 'asking'")
+    for code, seconds in (("look:1", 3), ("look:2", 9)):
+        await desk.until_row(
+            "SELECT code FROM deliveries WHERE lane = 'slack' AND state = 'asking'", is_=code
+        )
         await desk.forward(seconds)
     await desk.until(lambda: shown(desk, "second"))
     assert shown(desk, "second") == 1
