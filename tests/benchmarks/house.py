@@ -5,6 +5,7 @@ import asyncio
 import time
 from pathlib import Path
 
+import aiohttp
 import structlog
 
 from config.settings import load
@@ -62,10 +63,41 @@ def settings_for(port: int, folder: Path, more: str = "", env: dict[str, str] | 
     return build(load(path, secrets))
 
 
+SLACK = """
+[slack]
+api_url = "{url}/api/"
+posts_per_second = 1000
+posts_burst = 1000
+workspace_posts_per_minute = 100000
+edits_per_minute = 6000
+marks_per_minute = 6000
+card_gap_seconds = 1
+allow_public = true
+
+[[teams]]
+key = "support"
+name = "Support"
+slack_channel = "{channel}"
+"""
+
+
+async def _slack(url: str) -> tuple[str, dict[str, str]]:
+    """Ask the look-alike for its Slack channel and tokens."""
+    async with aiohttp.ClientSession() as client, client.get(f"{url}/_control/state") as response:
+        state = await response.json()
+    env = {
+        "SLACK_BOT_TOKEN": state["bot_token"],
+        "SLACK_APP_TOKEN": state["app_token"],
+        "SLACK_SIGNING_SECRET": state["signing_secret"],
+    }
+    return SLACK.format(url=url, channel=state["channels"]["support"]), env
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Run until ended."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    app = settings_for(options.port, options.folder)
+    more, env = ("", {}) if not options.slack else (await _slack(options.slack))
+    app = settings_for(options.port, options.folder, more, env)
     if options.mode == "single":
         application.Accept = Single  # type: ignore[attr-defined]
     if options.fsync_ms:
@@ -82,6 +114,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--mode", choices=["whole", "single"], default="whole")
     parser.add_argument("--fsync-ms", type=float, default=0)
+    parser.add_argument("--slack", default="", help="where Slack's look-alike listens")
     asyncio.run(serve(parser.parse_args()))
 
 

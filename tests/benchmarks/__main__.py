@@ -1,0 +1,59 @@
+"""`make bench`: measure, and write docs/benchmarks.md."""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.benchmarks import accept, desk, memory
+
+PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+PARTS = {
+    "Accept": (
+        accept,
+        "Hooks of about 1 KiB, kept with `synchronous=FULL` before the 200. Aim: 60 %, at least 40 %.",
+    ),
+    "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
+    "Memory": (memory, "The whole house, SQLite."),
+}
+HEAD = """# Benchmarks
+
+Made by `make bench` on {when}: Python {python}, {cores} cores, {system}. Servers, load and look-alikes share
+the machine. Shares are of a bare aiohttp handler that checks an HMAC, measured in the same run, the median of
+rounds (least to most in brackets). Absolute figures are of this machine and day.
+"""
+
+
+async def measure(names: list[str]) -> str:
+    """Run the named parts, one after another."""
+    parts = [
+        HEAD.format(
+            when=datetime.now(UTC).date(),
+            python=platform.python_version(),
+            cores=os.cpu_count(),
+            system=platform.system(),
+        )
+    ]
+    for name in names:
+        module, words = PARTS[name]
+        sys.stderr.write(f"{name} …\n")
+        parts.append("\n".join([f"## {name}", "", words, "", *await module.report(), ""]))
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Measure all, or the parts that are named; only all of them rewrites the paper."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []])
+    names = parser.parse_args().part or list(PARTS)
+    paper = asyncio.run(measure(names))
+    sys.stdout.write(paper)
+    if names == list(PARTS):
+        PAPER.write_text(paper)
+
+
+if __name__ == "__main__":
+    main()
