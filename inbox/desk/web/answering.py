@@ -42,7 +42,7 @@ async def answer(visit: Visit) -> web.StreamResponse:
     except DeskError as error:
         return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=str(error)))
     if visit.wants_json and not address:
-        return web.json_response({"id": message_id})
+        return web.json_response({"id": str(message_id)})
     return gone_to(visit, address or here(form, key))
 
 

@@ -38,6 +38,7 @@ class Stream:
     response: web.StreamResponse
     view: View
     open_id: int
+    pane: str = "conversation"
     _sent: dict[str, str] = field(default_factory=dict)
     _rev: int = 0
 
@@ -100,6 +101,7 @@ class Stream:
             return
         values: dict[str, Any] = {
             "view": self.view,
+            "pane": self.pane,
             "head": shown.head,
             "box": shown.box,
             "snoozes": shown.snoozes,
@@ -159,6 +161,7 @@ async def live(visit: Visit) -> web.StreamResponse:
         response=response,
         view=asking.view_of(visit.request.query.get("view")),
         open_id=int(wanted) if wanted.isdecimal() else 0,
+        pane="customer" if visit.request.query.get("pane") == "customer" else "conversation",
     )
     try:
         with visit.app.live.subscribe() as changes:

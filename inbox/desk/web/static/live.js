@@ -11,16 +11,19 @@ let typing = 0;
 
 function strip(text, back = false) {
   const offline = document.getElementById("offline");
-  const state = document.getElementById("live-state");
   if (offline) {
     offline.hidden = text === "";
     offline.querySelector("p").textContent = text;
   }
-  if (state) {
-    state.classList.toggle("live-off", lostAt !== null);
-    state.textContent = lostAt !== null ? "No connection" : "Up to date";
-  }
+  state();
   if (back) setTimeout(() => { if (lostAt === null) strip(""); }, 3000);
+}
+
+function state() {
+  const line = document.getElementById("live-state");
+  line?.classList.toggle("live-off", lostAt !== null);
+  const text = lostAt !== null ? "No connection" : "Up to date";
+  if (line && line.textContent !== text) line.textContent = text;
 }
 
 function heard() {
@@ -48,7 +51,7 @@ function open(url) {
   source.addEventListener("list", (event) => {
     heard();
     keepOnly(JSON.parse(event.data).ids);
-    if (lostAt === null) strip("");
+    state();
   });
   source.addEventListener("beat", heard);
   source.addEventListener("out", () => { source.close(); location.assign("/desk/sign-in"); });

@@ -106,10 +106,17 @@ function order() {
   if (moved && handOnList()) {
     orderWaits = true;
     byId("new-order").hidden = false;
+    setTimeout(calm, 1000);
   } else if (moved) {
     reorder();
   }
   settle();
+}
+
+function calm() {
+  if (!orderWaits) return;
+  if (handOnList()) setTimeout(calm, 1000);
+  else reorder(), settle();
 }
 
 function misplaced(group) {

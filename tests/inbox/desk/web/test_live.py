@@ -165,7 +165,7 @@ class Written(web.StreamResponse):
         super().__init__()
         self.events: asyncio.Queue[str] = asyncio.Queue()
 
-    async def write(self, data: bytes | bytearray | memoryview) -> None:  # type: ignore[override]
+    async def write(self, data: bytes | bytearray | memoryview) -> None:
         self.events.put_nowait(bytes(data).decode())
 
 
