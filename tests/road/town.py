@@ -35,6 +35,12 @@ retry_seconds = 0.2
 [channels.sms]
 base_url = "http://127.0.0.1:{twilio}"
 rate = 100
+
+[[agents]]
+key = "ana"
+name = "Ana"
+email = "ana@example.org"
+role = "admin"
 """
 SLACK = """
 [slack]
@@ -53,12 +59,6 @@ allow_public = true
 key = "support"
 name = "Support"
 slack_channel = "{channel}"
-
-[[agents]]
-key = "ana"
-name = "Ana"
-email = "ana@example.org"
-role = "admin"
 """
 
 
@@ -100,7 +100,8 @@ class Town:
 
     def sign_in_link(self, program: Program) -> str:
         """The one-time link that tidings printed last."""
-        return re.findall(r"http://\S+/desk/sign-in\?token=\S+", program.output())[-1]
+        links: list[str] = re.findall(r"http://\S+/desk/sign-in\?token=\S+", program.output())
+        return links[-1]
 
 
 @asynccontextmanager
