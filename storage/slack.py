@@ -10,9 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import hooks
-from storage.deliveries import IS_OPEN, IS_READY
+from storage.deliveries import IS_OPEN, IS_READY, promote
 from storage.rows import Delivery, made
-from storage.statuses import ASKING, READY, SENDING
+from storage.statuses import ASKING, READY, SENDING, SENT
 from storage.tables import (
     agents,
     conversations,
@@ -189,10 +189,13 @@ async def live_cards(connection: AsyncConnection) -> int:
     return int((await connection.execute(which)).scalar_one())
 
 
-async def keep_post(connection: AsyncConnection, post: SlackPost) -> None:
-    """Remember that a post shows a message, or that an agent wrote it there."""
-    values = {name: getattr(post, name) for name in SlackPost.__slots__}
-    await _keep(connection, slack_posts, values)
+async def keep_post(connection: AsyncConnection, *posts: SlackPost) -> None:
+    """Remember that posts show messages, or that an agent wrote them there."""
+    if not posts:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    rows = [{name: getattr(post, name) for name in SlackPost.__slots__} for post in posts]
+    await connection.execute(insert(slack_posts).on_conflict_do_nothing(), rows)
 
 
 async def posts_at(connection: AsyncConnection, slack_channel: str, ts: str) -> list[SlackPost]:
@@ -349,3 +352,14 @@ async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
     """Say in which zone the agent with this Slack id lives; UTC if nobody has it."""
     which = select(agents.c.zone).where(agents.c.slack_id == slack_id, agents.c.active.is_(True))
     return (await connection.execute(which)).scalars().first() or "UTC"
+
+
+async def posted(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """Write that claimed rows stand in Slack, all in one statement, and let the next ones go."""
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state.in_((SENDING, ASKING)))
+        .values(state=SENT, code="", reason="", ended_at=now)
+        .returning(deliveries.c.lane, deliveries.c.conversation_id)
+    )
+    await promote(connection, {(row.lane, row.conversation_id) for row in result})

@@ -82,7 +82,9 @@ class SlackDesk:
         self.working = applying.Working(self.workspace, people, replies, clicks)
         self.hearing = Hearing(self.workspace, clicks, self.working.keep)
         self.sockets: list[Socket] = []
+        self._lanes: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._hearers: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Open the road to Slack, recover what a crash left, run the loops; Slack may be down."""
@@ -99,17 +101,26 @@ class SlackDesk:
             (marking.LANE, marking.Marks(workspace).turn),
             (applying.BELL, self.working.turn),
         )
+        workspace.ending = False
+        self._lanes = [lane for lane, _ in loops]
         self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
         if workspace.settings.socket_mode:
             count = range(workspace.settings.sockets)
             self.sockets = [Socket(workspace, self.hearing.bolt, number) for number in count]
-            self._tasks += [asyncio.create_task(socket.run()) for socket in self.sockets]
+            self._hearers = [asyncio.create_task(socket.run()) for socket in self.sockets]
 
     async def stop(self) -> None:
         """Take nothing new, let what is in hand end, close; what is owed waits in its rows."""
+        self.workspace.ending = True
+        for lane in self._lanes:
+            self.workspace.nudges.nudge(lane)
+        for task in self._hearers:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=2)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
         await self.hearing.close()
         await asyncio.gather(self.lane.finish(), self.working.finish())
         await self.workspace.calls.close()

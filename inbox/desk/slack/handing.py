@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -26,6 +27,14 @@ CANNOT_EDIT: Final = ("edit_window_closed", "cant_update_message")
 GONE: Final = ("message_not_found", "thread_not_found", "invalid_thread_ts")
 
 
+@dataclass(slots=True, kw_only=True)
+class Handed:
+    """What became of a row and of those that went along, and which posts now show which messages."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    shown: list[SlackPost] = field(default_factory=list)
+
+
 class Hand:
     """Hands claimed rows of the lane "slack" over, one conversation at a time."""
 
@@ -34,43 +43,48 @@ class Hand:
         self._workspace = workspace
         self._carrying = Carrying(workspace)
 
-    async def over(self, row: Delivery, slack_channel: str, *, asking: bool) -> list[Outcome]:
-        """Do what a row owes; says what became of it and of those that went along."""
+    async def over(
+        self, row: Delivery, slack_channel: str, thread: SlackThread | None, *, asking: bool
+    ) -> Handed:
+        """Do what a row owes in its *thread*, which begins with the card if there is none yet."""
         along: list[Delivery] = []
+        done = Handed()
         try:
             if asking and not row.code.startswith("file:"):
-                found = await self._looked_up(row, slack_channel)
+                found = await self._looked_up(row, slack_channel, done)
                 if found is not None:
-                    return [found]
-            thread = await self._thread(row, slack_channel)
+                    return Handed(outcomes=[found], shown=done.shown)
+                thread = await self._thread(row)
+            if thread is None or thread.slack_channel != slack_channel:
+                thread = await putting.put_card(self._workspace, row.conversation_id, slack_channel)
             if thread is None:
-                return [Outcome(id=row.id, state=DROPPED, reason="the conversation is gone")]
-            return await self._done(row, thread, along)
+                done.outcomes = [Outcome(id=row.id, state=DROPPED, reason="the conversation is gone")]
+            else:
+                done.outcomes = await self._done(row, thread, along, done)
         except NotHeard as error:
-            return [self._lost(each, error) for each in (row, *along)]
+            done.outcomes = [self._lost(each, error) for each in (row, *along)]
         except SlackError as error:
             outcome = await self._refused(row, slack_channel, error)
             # Those that went along stand behind the head again, or they would overtake it.
-            return [outcome, *(Outcome(id=each.id, state=QUEUED) for each in along)]
+            done.outcomes = [outcome, *(Outcome(id=each.id, state=QUEUED) for each in along)]
+        return done
 
-    async def _thread(self, row: Delivery, slack_channel: str) -> SlackThread | None:
-        """Find the thread in this Slack channel, or begin it with the card."""
+    async def _thread(self, row: Delivery) -> SlackThread | None:
         async with self._workspace.database.reading() as connection:
-            thread = await slack.thread_of(connection, row.conversation_id)
-        if thread is not None and thread.slack_channel == slack_channel:
-            return thread
-        return await putting.put_card(self._workspace, row.conversation_id, slack_channel)
+            return await slack.thread_of(connection, row.conversation_id)
 
-    async def _done(self, row: Delivery, thread: SlackThread, along: list[Delivery]) -> list[Outcome]:
+    async def _done(
+        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
+    ) -> list[Outcome]:
         match row.kind:
             case "message":
-                return await self._messages(row, thread, along)
+                return await self._messages(row, thread, along, done)
             case "edited" | "deleted" | "reacted":
                 return [await self._redone(row, thread)]
             case "attachment" | "whole":
                 return [await self._carrying.carry(row, thread)]
             case "reply" | "note":
-                return [await self._answer(row, thread)]
+                return [await self._answer(row, thread, done)]
             case "failure":
                 return [await self._failure(row, thread)]
             case "happened":
@@ -81,38 +95,37 @@ class Hand:
                 log.warning("slack owes what it does not know", kind=other)
                 return [Outcome(id=row.id, state=DROPPED, reason=f"unknown kind {other}")]
 
-    async def _messages(self, row: Delivery, thread: SlackThread, along: list[Delivery]) -> list[Outcome]:
+    async def _messages(
+        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
+    ) -> list[Outcome]:
         """Post what the customer said, with what has come since, in one post."""
-        rows, lines = await self._waiting(row)
+        rows, lines, mention = await self._waiting(row, thread)
         if not lines:
             return [Outcome(id=row.id, state=DROPPED, reason="the message is gone")]
-        async with self._workspace.database.writing() as connection:
-            more = room_for(lines[0], lines[1:])
-            if more:
-                along += await deliveries.claim_behind(connection, row, ("message",), more)
-            mention = await owner_to_mention(connection, self._workspace, thread, MENTION_AGAIN)
-            if mention:
-                await slack.mentioned(connection, thread, self._workspace.now())
+        more = room_for(lines[0], lines[1:])
+        if more or mention:
+            async with self._workspace.database.writing() as connection:
+                along += await deliveries.claim_behind(connection, row, ("message",), more) if more else []
+                if mention:
+                    await slack.mentioned(connection, thread, self._workspace.now())
         post = of_customer(lines[: 1 + len(along)], mention)
-        shown = rows[: 1 + len(along)]
         ts = await self._put(row, thread, post, also=[each.key for each in along])
-        await self._keep(thread, ts, shown)
+        said = rows[: 1 + len(along)]
+        done.shown += [_shown(thread, ts, message.id) for message in said]
         if post.whole:
-            await self._owe_whole(shown)
+            await self._owe_whole(said)
         return [Outcome(id=each.id, state=SENT, external_id=ts) for each in (row, *along)]
 
-    async def _waiting(self, row: Delivery) -> tuple[list[Message], list[Line]]:
+    async def _waiting(self, row: Delivery, thread: SlackThread) -> tuple[list[Message], list[Line], str]:
+        """Read what waits, how it is shown, and whom to mention with it."""
         async with self._workspace.database.reading() as connection:
             behind = await slack.behind(connection, row, MERGED - 1)
             wanted = [each.message_id for each in (row, *behind) if each.message_id is not None]
             rows = {each.id: each for each in await messages.many(connection, wanted)}
             ordered = [rows[key] for key in wanted if key in rows]
-            return ordered, await lines_of(connection, self._workspace, ordered)
-
-    async def _keep(self, thread: SlackThread, ts: str, rows: Sequence[Message]) -> None:
-        async with self._workspace.database.writing() as connection:
-            for row in rows:
-                await slack.keep_post(connection, _shown(thread, ts, row.id))
+            lines = await lines_of(connection, self._workspace, ordered)
+            mention = await owner_to_mention(connection, self._workspace, thread, MENTION_AGAIN)
+            return ordered, lines, mention
 
     async def _owe_whole(self, rows: Sequence[Message]) -> None:
         now = self._workspace.now()
@@ -150,7 +163,7 @@ class Hand:
             return Outcome(id=row.id, state=SENT, external_id=ts)
         return Outcome(id=row.id, state=SENT, external_id=places[0].ts)
 
-    async def _answer(self, row: Delivery, thread: SlackThread) -> Outcome:
+    async def _answer(self, row: Delivery, thread: SlackThread, done: Handed) -> Outcome:
         """Show what an agent wrote in the browser."""
         async with self._workspace.database.reading() as connection:
             message = await messages.one(connection, row.message_id or 0)
@@ -158,7 +171,7 @@ class Hand:
                 return Outcome(id=row.id, state=DROPPED, reason="the message is gone")
             lines = await lines_of(connection, self._workspace, [message])
         ts = await self._put(row, thread, of_agent(lines[0], state_of(message)))
-        await self._keep(thread, ts, [message])
+        done.shown.append(_shown(thread, ts, message.id))
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
     async def _failure(self, row: Delivery, thread: SlackThread) -> Outcome:
@@ -211,7 +224,7 @@ class Hand:
             also=also,
         )
 
-    async def _looked_up(self, row: Delivery, slack_channel: str) -> Outcome | None:
+    async def _looked_up(self, row: Delivery, slack_channel: str, done: Handed) -> Outcome | None:
         """Say what a lost answer would have said; None means: hand it over once more."""
         if row.code == BLIND:
             return None
@@ -227,7 +240,7 @@ class Hand:
             async with self._workspace.database.reading() as connection:
                 message = await messages.one(connection, row.message_id or 0)
             if message is not None and row.kind in ("message", "reply", "note"):
-                await self._keep(thread, found.ts, [message])
+                done.shown.append(_shown(thread, found.ts, message.id))
             return Outcome(id=row.id, state=SENT, external_id=found.ts)
         return None if row.code == SECOND_LOOK else self._ask(row, SECOND_LOOK)
 

@@ -1,19 +1,20 @@
 """The loop that hands the lane "slack" over: posts, in order per conversation, within the budget."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.desk.slack.budget import Waiting, turns
 from inbox.desk.slack.calls import SlackError
-from inbox.desk.slack.handing import Hand
+from inbox.desk.slack.handing import Hand, Handed
 from inbox.desk.slack.workspace import Workspace, log
 from storage import deliveries, slack
 from storage.database import Connection
 from storage.deliveries import Outcome
 from storage.rows import Delivery
-from storage.statuses import ASKING, READY
+from storage.slack import SlackThread
+from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
 MANY: Final = 500
@@ -29,6 +30,7 @@ class Lane:
         self._workspace = workspace
         self._hand = Hand(workspace)
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._handed: dict[int, Handed] = {}
 
     async def recover(self) -> None:
         """After a crash: what was being posted is looked up; what can be repeated is repeated."""
@@ -38,31 +40,58 @@ class Lane:
             await deliveries.recover(connection, ["slack-cards", "slack-marks"], READY, now)
 
     async def finish(self) -> None:
-        """Let what is in hand end."""
+        """Let what is in hand end, and write down how."""
         if self._in_hand:
             await asyncio.wait(list(self._in_hand.values()), timeout=3)
         for task in self._in_hand.values():
             task.cancel()
+        await self._write([])
 
     async def turn(self) -> float:
         """Hand over what may go now; says how many seconds until something else may."""
         workspace = self._workspace
         if not await ready(workspace):
+            await self._write([])
             return ALARMED if workspace.stopped else 2.0
         now = workspace.now()
-        rows, places, wait = await self._waiting(now)
+        rows, threads, places, wait = await self._waiting(now)
         waiting = {row.conversation_id: row for row in rows if row.conversation_id in places}
         mono = workspace.calls.clock()
         chosen, soonest = turns(
             [_waiting(row, places[row.conversation_id]) for row in waiting.values()], workspace.budget, mono
         )
         picked = {one.conversation_id: one.slack_channel for one in chosen}
-        for row, asking in await self._claimed([waiting[key] for key in picked]):
-            task = asyncio.create_task(self._serve(row, picked[row.conversation_id], asking))
-            self._in_hand[row.conversation_id] = task
+        was_asking = {row.id for row in waiting.values() if row.state == ASKING}
+        for row in await self._write([waiting[key].id for key in picked]):
+            key = row.conversation_id
+            serving = self._serve(row, picked[key], threads.get(key), row.id in was_asking)
+            self._in_hand[key] = asyncio.create_task(serving)
+        if self._handed:
+            return 0.0
         return min(wait, soonest, IDLE)
 
-    async def _waiting(self, now: datetime) -> tuple[list[Delivery], dict[int, str], float]:
+    async def _write(self, ids: Sequence[int]) -> list[Delivery]:
+        """In one transaction: what became of what was handed over, and what is claimed now."""
+        handed, self._handed = self._handed, {}
+        if not handed and not ids:
+            return []
+        now = self._workspace.now()
+        try:
+            async with self._workspace.database.writing() as connection:
+                await _write_down(connection, list(handed.values()), now)
+                claimed = await slack.claim_these(connection, ids) if ids else []
+        except BaseException:
+            self._handed = handed | self._handed  # nothing was kept: it is written at the next turn
+            raise
+        for conversation_id in handed:
+            self._in_hand.pop(conversation_id, None)
+        if handed:
+            self._workspace.nudges.nudge(LANE)
+        return claimed
+
+    async def _waiting(
+        self, now: datetime
+    ) -> tuple[list[Delivery], dict[int, SlackThread], dict[int, str], float]:
         """List one row per conversation not in hand, where each would be posted, and the wait for others."""
         async with self._workspace.database.reading() as connection:
             asking = await slack.asking(connection, LANE)
@@ -73,15 +102,18 @@ class Lane:
                 if row.conversation_id not in self._in_hand:
                     heads.setdefault(row.conversation_id, row)
             due = [row for row in heads.values() if row.due_at <= now]
-            places = await self._places(connection, [row.conversation_id for row in due])
+            wanted = [row.conversation_id for row in due]
+            threads = await slack.threads_of(connection, wanted) if wanted else {}
+            places = await self._places(connection, wanted, threads)
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
-        return due, places, min(((at - now).total_seconds() for at in times), default=IDLE)
+        return due, threads, places, min(((at - now).total_seconds() for at in times), default=IDLE)
 
-    async def _places(self, connection: Connection, conversation_ids: Sequence[int]) -> dict[int, str]:
+    async def _places(
+        self, connection: Connection, conversation_ids: Sequence[int], threads: Mapping[int, SlackThread]
+    ) -> dict[int, str]:
         """Say in which Slack channel each conversation is posted; those with none are left out."""
         workspace = self._workspace
-        threads = await slack.threads_of(connection, conversation_ids)
         places = {
             key: t.slack_channel for key, t in threads.items() if t.slack_channel not in workspace.closed
         }
@@ -90,27 +122,27 @@ class Lane:
         homes = {key: workspace.home_of(team) for key, team in teams.items()}
         return places | {key: home for key, home in homes.items() if home}
 
-    async def _claimed(self, rows: Sequence[Delivery]) -> list[tuple[Delivery, bool]]:
-        if not rows:
-            return []
-        was_asking = {row.id for row in rows if row.state == ASKING}
-        async with self._workspace.database.writing() as connection:
-            claimed = await slack.claim_these(connection, [row.id for row in rows])
-        return [(row, row.id in was_asking) for row in claimed]
-
-    async def _serve(self, row: Delivery, slack_channel: str, asking: bool) -> None:
+    async def _serve(
+        self, row: Delivery, slack_channel: str, thread: SlackThread | None, asking: bool
+    ) -> None:
         try:
-            outcomes = await self._hand.over(row, slack_channel, asking=asking)
+            done = await self._hand.over(row, slack_channel, thread, asking=asking)
         except Exception as error:  # noqa: BLE001 (a loop's step: the row must never stay in hand)
             log.exception("slack post stumbled", key=row.key, error=str(error))
             later = self._workspace.now() + timedelta(seconds=10)
-            outcomes = [Outcome(id=row.id, state=ASKING, code="look:1", reason=str(error), due_at=later)]
-        try:
-            async with self._workspace.database.writing() as connection:
-                await deliveries.end(connection, outcomes, self._workspace.now())
-        finally:
-            self._in_hand.pop(row.conversation_id, None)
-            self._workspace.nudges.nudge(LANE)
+            lost = Outcome(id=row.id, state=ASKING, code="look:1", reason=str(error), due_at=later)
+            done = Handed(outcomes=[lost])
+        self._handed[row.conversation_id] = done
+        self._workspace.nudges.nudge(LANE)
+
+
+async def _write_down(connection: Connection, handed: Sequence[Handed], now: datetime) -> None:
+    await slack.keep_post(connection, *(post for done in handed for post in done.shown))
+    outcomes = [outcome for done in handed for outcome in done.outcomes]
+    if sent := [outcome.id for outcome in outcomes if outcome.state == SENT]:
+        await slack.posted(connection, sent, now)
+    if others := [outcome for outcome in outcomes if outcome.state != SENT]:
+        await deliveries.end(connection, others, now)
 
 
 async def ready(workspace: Workspace) -> bool:

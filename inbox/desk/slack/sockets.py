@@ -15,6 +15,7 @@ import orjson
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from inbox.desk.slack import reading
 from inbox.desk.slack.calls import Said, SlackError, Slowed
 from inbox.desk.slack.workspace import Workspace, log
 
@@ -115,9 +116,11 @@ class Socket:
 
     async def _answer(self, ws: aiohttp.ClientWebSocketResponse, told: Mapping[str, Any]) -> None:
         """Let Bolt dispatch, then acknowledge; without an acknowledgement Slack sends it again."""
-        request = AsyncBoltRequest(
-            mode="socket_mode", body=dict(told.get("payload") or {}), headers=_headers(told)
-        )
+        payload = told.get("payload") or {}
+        if reading.echo(payload, self._workspace.bot_id):
+            await self._acknowledge(ws, {"envelope_id": told["envelope_id"]})
+            return
+        request = AsyncBoltRequest(mode="socket_mode", body=dict(payload), headers=_headers(told))
         answer = await self._bolt.async_dispatch(request)
         if answer.status != 200:
             log.warning("slack payload not taken", status=answer.status, socket=self._number)
@@ -126,6 +129,9 @@ class Socket:
         if answer.body:
             as_json = str(answer.body).startswith(("{", "["))
             reply["payload"] = orjson.loads(answer.body) if as_json else {"text": answer.body}
+        await self._acknowledge(ws, reply)
+
+    async def _acknowledge(self, ws: aiohttp.ClientWebSocketResponse, reply: Mapping[str, Any]) -> None:
         try:
             await ws.send_str(orjson.dumps(reply).decode())
         except (ConnectionError, aiohttp.ClientError):

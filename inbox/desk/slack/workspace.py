@@ -41,6 +41,7 @@ class Workspace:
     bot_id: str = ""
     url: str = ""
     stopped: str = ""
+    ending: bool = False
     closed: dict[str, str] = field(default_factory=dict)
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
