@@ -1,8 +1,6 @@
 """Claims about the desk's questions: each view in order, counted and cheap however long the queue."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from storage import desk, desk_find, desk_log
 from storage.database import Database
 from storage.desk import View
 from storage.rows import Agent
-from storage.tables import addresses, agents, conversations, customers, messages, metadata
+from storage.tables import addresses, agents, conversations, customers, messages
 
 NOW = datetime(2026, 11, 24, 14, 40, tzinfo=UTC)
 MIN = timedelta(minutes=1)
@@ -34,18 +32,13 @@ ME = Agent(
 VIEWS: tuple[View, ...] = ("mine", "unassigned", "team", "all")
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """Open a database with two agents."""
-    database = Database(f"sqlite:///{tmp_path}/t.db")
-    await database.open()
-    await database.run_sync(metadata.create_all)
+@pytest.fixture(autouse=True)
+async def two_agents(database: Database) -> None:
+    """Keep two agents."""
     async with database.writing() as connection:
         for key, name in ((1, "Tiago"), (2, "Helena")):
             row = {"id": key, "key": name.lower(), "name": name, "teams": [], "created_at": NOW}
             await connection.execute(insert(agents).values(**row))
-    yield database
-    await database.close()
 
 
 async def keep(database: Database, rows: list[dict[str, Any]]) -> None:
@@ -186,6 +179,8 @@ async def test_finding_escapes_the_signs_of_the_search_itself(database: Database
 @pytest.mark.parametrize("view", VIEWS)
 async def test_no_list_or_count_reads_the_whole_table_or_sorts_it(database: Database, view: View) -> None:
     """Ask the database itself how it would answer: by an index, in the index's order."""
+    if database.dialect != "sqlite":
+        pytest.skip("PostgreSQL plans by statistics: on eight rows it rightly scans")
     await keep(database, ROWS)
     asked: list[tuple[str, Any]] = []
 

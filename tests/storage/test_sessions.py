@@ -1,25 +1,20 @@
 """Claims about sign-in links, sessions and drafts."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from storage import drafts, sessions
 from storage.database import Database
-from storage.tables import addresses, agents, conversations, customers, metadata, sign_in_links
+from storage.tables import addresses, agents, conversations, customers, sign_in_links
 from storage.tables import sessions as sessions_table
 
 NOW = datetime(2026, 11, 24, 14, 40, tzinfo=UTC)
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/t.db")
-    await database.open()
-    await database.run_sync(metadata.create_all)
+@pytest.fixture(autouse=True)
+async def an_agent_and_a_conversation(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(
             insert(agents).values(id=1, key="tiago", name="Tiago Ramos", teams=["care"], created_at=NOW)
@@ -40,8 +35,6 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
                 last_at=NOW,
             )
         )
-    yield database
-    await database.close()
 
 
 async def test_a_link_signs_in_once(database: Database) -> None:

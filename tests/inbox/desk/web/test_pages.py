@@ -242,4 +242,4 @@ async def test_the_first_page_is_light(desk: House) -> None:
     page = await desk.page("/desk")
     sheets = re.findall(r'href="(/desk/static/[^"]+\.css[^"]*)"', page)
     weight = len(page.encode()) + sum([len(await (await desk.client.get(s)).read()) for s in sheets])
-    assert weight < 100_000
+    assert weight < 80_000
