@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from inbox.app import App
 
 LARGEST = 1_000_000
+CALM = 0.1
 TAKEN = (200, 401, 404)
 
 
@@ -93,16 +94,17 @@ class SlackDesk:
         await self.lane.recover()
         try:
             await workspace.meet()
+            await workspace.look_around()
         except SlackError as error:
             log.warning("slack does not answer yet; what is owed waits", error=str(error))
         loops = (
-            (LANE, self.lane.turn),
-            (refreshing.LANE, refreshing.Cards(workspace).turn),
-            (marking.LANE, marking.Marks(workspace).turn),
-            (applying.BELL, self.working.turn),
+            (LANE, self.lane.turn, 0.0),
+            (refreshing.LANE, refreshing.Cards(workspace).turn, CALM),
+            (marking.LANE, marking.Marks(workspace).turn, CALM),
+            (applying.BELL, self.working.turn, 0.0),
         )
         workspace.ending = False
-        self._lanes = [lane for lane, _ in loops]
+        self._lanes = [lane for lane, _, _ in loops]
         self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
         if workspace.settings.socket_mode:
             count = range(workspace.settings.sockets)
@@ -122,6 +124,7 @@ class SlackDesk:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
         await self.hearing.close()
+        await asyncio.gather(*(socket.finish() for socket in self.sockets))
         await asyncio.gather(self.lane.finish(), self.working.finish())
         await self.workspace.calls.close()
 

@@ -19,6 +19,7 @@ from storage.statuses import ASKING, READY, SENT
 LANE: Final = "slack"
 MANY: Final = 500
 IDLE: Final = 30.0
+BUSY: Final = 1.0
 ALARMED: Final = 60.0
 
 
@@ -31,6 +32,7 @@ class Lane:
         self._hand = Hand(workspace)
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._handed: dict[int, Handed] = {}
+        self._asks = True
 
     async def recover(self) -> None:
         """After a crash: what was being posted is looked up; what can be repeated is repeated."""
@@ -73,6 +75,7 @@ class Lane:
     async def _write(self, ids: Sequence[int]) -> list[Delivery]:
         """In one transaction: what became of what was handed over, and what is claimed now."""
         handed, self._handed = self._handed, {}
+        self._asks = self._asks or any(_asks(done) for done in handed.values())
         if not handed and not ids:
             return []
         now = self._workspace.now()
@@ -94,9 +97,9 @@ class Lane:
     ) -> tuple[list[Delivery], dict[int, SlackThread], dict[int, str], float]:
         """List one row per conversation not in hand, where each would be posted, and the wait for others."""
         async with self._workspace.database.reading() as connection:
-            asking = await slack.asking(connection, LANE)
+            asking = await slack.asking(connection, LANE) if self._asks else []
             ready = await slack.due(connection, LANE, now, MANY)
-            following = await slack.next_at(connection, LANE, now)
+            following = None if ready else await slack.next_at(connection, LANE, now)
             heads: dict[int, Delivery] = {}
             for row in (*asking, *ready):
                 if row.conversation_id not in self._in_hand:
@@ -105,9 +108,11 @@ class Lane:
             wanted = [row.conversation_id for row in due]
             threads = await slack.threads_of(connection, wanted) if wanted else {}
             places = await self._places(connection, wanted, threads)
+        self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
-        return due, threads, places, min(((at - now).total_seconds() for at in times), default=IDLE)
+        rest = BUSY if ready else IDLE
+        return due, threads, places, min(((at - now).total_seconds() for at in times), default=rest)
 
     async def _places(
         self, connection: Connection, conversation_ids: Sequence[int], threads: Mapping[int, SlackThread]
@@ -134,6 +139,11 @@ class Lane:
             done = Handed(outcomes=[lost])
         self._handed[row.conversation_id] = done
         self._workspace.nudges.nudge(LANE)
+
+
+def _asks(done: Handed) -> bool:
+    """Whether an answer was lost, so that rows must be asked about."""
+    return any(outcome.state == ASKING for outcome in done.outcomes)
 
 
 async def _write_down(connection: Connection, handed: Sequence[Handed], now: datetime) -> None:

@@ -48,7 +48,10 @@ class SlackSettings(BaseModel):
     mark_delay_seconds: float = Field(3.0, ge=0, description="How long a mark waits for a better one.")
     ask_again_seconds: float = Field(120.0, gt=0, description="When an unanswered question is posted.")
     safe_mode: bool = Field(False, description="Nothing typed goes to a customer before [Send] is pressed.")
-    allow_public: bool = Field(False, description="Whether a public Slack channel may be used.")
+    allow_public: bool = Field(
+        False,
+        description="Whether a public Slack channel is meant, read by all; else a warning.",
+    )
     sockets: int = Field(2, ge=1, le=10, description="Socket Mode connections of this process.")
     timeout_seconds: float = Field(10.0, gt=0, description="How long one call to Slack may take.")
     file_bytes: int = Field(25_000_000, gt=0, description="The largest file that is carried, in bytes.")

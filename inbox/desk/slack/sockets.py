@@ -109,6 +109,10 @@ class Socket:
                     task.add_done_callback(self._answering.discard)
         return "closed"
 
+    async def finish(self) -> None:
+        """Let what is being journalled be journalled."""
+        await self._drain()
+
     async def _drain(self) -> None:
         """What came before the connection's end is still acknowledged over it."""
         if self._answering:

@@ -52,6 +52,22 @@ class Workspace:
         self.bot_user, self.bot_id = str(told.get("user_id", "")), str(told.get("bot_id", ""))
         self.stopped = ""
 
+    async def look_around(self) -> None:
+        """Look at the Slack channels we are to post in: shared ones are refused; raises a SlackError."""
+        places = {team.slack_channel for team in self.policy.teams} | {self.settings.channel}
+        for place in sorted(places - {""}):
+            try:
+                told = (await self.calls.ask("conversations.info", channel=place)).get("channel") or {}
+            except Said as error:
+                await self.refused(place, error)
+                continue
+            if told.get("is_ext_shared"):
+                await self.shut(place, "it is shared with another organisation")
+            elif not told.get("is_private") and not self.settings.allow_public:
+                log.warning(
+                    "slack channel is public: everybody in the workspace reads it", slack_channel=place
+                )
+
     def link(self, slack_channel: str, ts: str) -> str:
         """Write the address of a message; Slack's permalinks have this form."""
         return f"{self.url}archives/{slack_channel}/p{ts.replace('.', '')}"
