@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,15 +12,6 @@ from storage.deliveries import Outcome, OwedRow
 from storage.tables import addresses, agents, conversations, customers
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'tidings.db'}")
-    await opened.open()
-    await migrate.upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -166,3 +156,34 @@ async def test_heads_are_listed_claimed_and_asked_about(
     kept = await deliveries.one(connection, heads[0].id)
     assert kept is not None
     assert (kept.code, kept.tries) == ("file:F1", 2)
+
+
+async def test_what_stands_in_slack_is_written_at_once_and_the_next_ones_go(
+    connection: AsyncConnection, database: Database
+) -> None:
+    rows = [
+        OwedRow(lane="slack", kind="message", conversation_id=n, key=f"k{n}{m}", due_at=NOW)
+        for n in (1, 2)
+        for m in (1, 2)
+    ]
+    await deliveries.owe(connection, database.ids, rows, NOW)
+    heads = await slack.claim_these(
+        connection, [row.id for row in await slack.due(connection, "slack", NOW, 9)]
+    )
+    assert [row.key for row in await slack.behind(connection, heads[0], 7)] == ["k12"]
+    await slack.posted(connection, [head.id for head in heads], NOW)
+    following = await slack.due(connection, "slack", NOW, 9)
+    assert [row.key for row in following] == ["k12", "k22"]
+    later = NOW + timedelta(seconds=5)
+    await slack.postpone(connection, [following[0].id], later)
+    assert await slack.next_at(connection, "slack", NOW) == later
+    assert await slack.asking(connection, "slack") == []
+
+
+async def test_keys_are_remembered_and_small_questions_answered(connection: AsyncConnection) -> None:
+    assert [await slack.remember(connection, "gone", "C1:1.0", NOW) for _ in range(2)] == [True, False]
+    assert await slack.remembers(connection, "gone", "C1:1.0")
+    assert not await slack.remembers(connection, "gone", "C1:2.0")
+    assert await slack.teams_of(connection, [1, 2, 3]) == {1: "support", 2: "support"}
+    assert await slack.last_answer(connection, 1) is None
+    assert await slack.zone_of(connection, "U1") == "UTC"
