@@ -8,7 +8,7 @@ from aiohttp import web
 from inbox.desk.errors import DeskError, NotAllowed, NotThere
 from inbox.desk.web import asking, pages, times
 from inbox.desk.web.forms import Form, form_of
-from inbox.desk.web.site import Visit
+from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import desk_log
 
@@ -96,7 +96,7 @@ async def hand_over(visit: Visit, key: int, form: Form) -> str:
     """Give it to a colleague or a team: `to` is `agent:<key>` or `team:<key>`."""
     kind, _, to = form.text("to").partition(":")
     teams = {team.key for team in visit.app.settings.policy.teams}
-    to_agent = int(to) if kind == "agent" and to.isdecimal() else None
+    to_agent = key_of(to) if kind == "agent" else None
     to_team = to if kind == "team" and to in teams else None
     await visit.app.desk.hand_over(
         key,
@@ -163,13 +163,13 @@ async def onward(visit: Visit, key: int, form: Form, done: str) -> str:
 async def edit(visit: Visit, message_id: int, form: Form) -> str:
     """Change an own answer."""
     await visit.app.desk.edit_reply(message_id, visit.agent.id, text=form.text("text"), now=visit.now)
-    return "edited"
+    return ""
 
 
 async def delete(visit: Visit, message_id: int, form: Form) -> str:
     """Take an own answer back."""
     await visit.app.desk.delete_reply(message_id, visit.agent.id, now=visit.now)
-    return "deleted"
+    return ""
 
 
 async def resend(visit: Visit, message_id: int, form: Form) -> str:

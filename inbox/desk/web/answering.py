@@ -12,7 +12,7 @@ from inbox.desk.web.asking import Refusal
 from inbox.desk.web.composing import fit
 from inbox.desk.web.forms import Form, form_of
 from inbox.desk.web.parts import spec_of
-from inbox.desk.web.site import Visit
+from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import desk_log, drafts
 from storage.drafts import Mode
@@ -59,11 +59,11 @@ async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int
 
 async def _meanwhile(visit: Visit, key: int, form: Form) -> str:
     """Say what a colleague answered since the page was made, unless the agent has seen it."""
-    last = form.fields.get("last", "")
-    if form.fields.get("sure") == "yes" or not last.isdecimal():
+    last = key_of(form.fields.get("last", ""))
+    if form.fields.get("sure") == "yes" or last is None:
         return ""
     async with visit.app.database.reading() as connection:
-        said = await desk_log.said_since(connection, key, int(last), visit.agent.id)
+        said = await desk_log.said_since(connection, key, last, visit.agent.id)
     if not said:
         return ""
     return f"A colleague answered meanwhile: “{said[:200]}”. Send once more if yours is still needed."

@@ -18,7 +18,7 @@ from inbox.desk.web.parts import (
     spec_of,
     way_views,
 )
-from inbox.desk.web.site import Visit
+from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.words import EMPTY, VIEWS
 from storage import agents, desk, desk_find, desk_log, drafts
@@ -77,8 +77,9 @@ def view_of(wanted: str | None) -> View:
 def edge_of(wanted: str | None) -> Edge | None:
     """Read where a page ended, as `edge_after` wrote it; None for what is not one."""
     micros, _, key = (wanted or "").partition(".")
+    last = key_of(key)
     try:
-        return from_micros(int(micros)), int(key)
+        return (from_micros(int(micros)), last) if last is not None else None
     except (ValueError, OverflowError):
         return None
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from inbox.desk.web.site import Site, Visit
+from inbox.desk.web.site import Site, Visit, key_of
 from storage import sessions
 
 COOKIE = "tidings_session"
@@ -53,6 +53,8 @@ def signed_in(site: Site, page: Page) -> Handler:
             return _not_signed_in(request)
         if request.method not in ("GET", "HEAD"):
             check_origin(site, request)
+        if "id" in request.match_info and key_of(request.match_info["id"]) is None:
+            raise web.HTTPNotFound(text="There is nothing at this address.")
         return await page(Visit(site=site, request=request, agent=agent, token=token, now=now))
 
     return guarded(handle)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from inbox.desk.web import asking
 from inbox.desk.web.guard import HEADERS
 from inbox.desk.web.parts import row_view
-from inbox.desk.web.site import Visit
+from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import agents, desk, sessions
 from storage.desk import View
@@ -160,7 +160,7 @@ async def live(visit: Visit) -> web.StreamResponse:
         visit=visit,
         response=response,
         view=asking.view_of(visit.request.query.get("view")),
-        open_id=int(wanted) if wanted.isdecimal() else 0,
+        open_id=key_of(wanted) or 0,
         pane="customer" if visit.request.query.get("pane") == "customer" else "conversation",
     )
     try:

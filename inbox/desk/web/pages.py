@@ -12,7 +12,7 @@ from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.guard import HEADERS
 from inbox.desk.web.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view, row_views
-from inbox.desk.web.site import STATIC, TYPES, Site, Visit
+from inbox.desk.web.site import STATIC, TYPES, Site, Visit, key_of
 from inbox.desk.web.words import DONE, MARKS, Mark
 from storage import desk, desk_find, desk_log
 from storage.desk_log import Stuck
@@ -80,9 +80,7 @@ async def opened(
     chosen = asking.view_of(view or visit.request.query.get("view"))
     before = visit.request.query.get("before", "")
     async with visit.app.database.reading() as connection:
-        shown = await asking.the_conversation(
-            visit, connection, key, before=int(before) if before.isdecimal() else None, refusal=refusal
-        )
+        shown = await asking.the_conversation(visit, connection, key, before=key_of(before), refusal=refusal)
         if shown is None:
             return await problem(visit)
         listed = await asking.the_list(visit, connection, chosen)
@@ -132,7 +130,7 @@ async def owed(visit: Visit) -> web.StreamResponse:
     """List what failed and what was perhaps sent."""
     before = visit.request.query.get("before", "")
     async with visit.app.database.reading() as connection:
-        rows = await desk_log.stuck(connection, before=int(before) if before.isdecimal() else None)
+        rows = await desk_log.stuck(connection, before=key_of(before))
     views = [
         StuckView(
             row=row,

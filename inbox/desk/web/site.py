@@ -27,6 +27,16 @@ TYPES: Mapping[str, str] = {
 }
 
 
+LARGEST_KEY = 2**63 - 1
+
+
+def key_of(text: str) -> int | None:
+    """Read a key of the tables; None for what cannot be one."""
+    if not text.isdecimal() or len(text) > 19:
+        return None
+    return key if (key := int(text)) <= LARGEST_KEY else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Who reads a page, when and where: instants become words for them."""

@@ -31,8 +31,6 @@ DONE: Final = {
     "resent": "Owed again; it leaves in its turn.",
     "arrived": "Marked as sent.",
     "dropped": "Dropped; it will not be sent.",
-    "deleted": "Taken back.",
-    "edited": "Changed.",
 }
 FILES: Final = {
     "image": "Photo",

@@ -238,7 +238,9 @@ async def test_giving_back_and_giving_on(desk: House) -> None:
     assert "You gave this to the team Shop" in await desk.page(f"/desk/c/{key}")
 
 
-@pytest.mark.parametrize("to", ["", "agent:", "agent:x", "agent:99", "team:none", "nobody"])
+@pytest.mark.parametrize(
+    "to", ["", "agent:", "agent:x", "agent:99", "agent:9999999999999999999", "team:none", "nobody"]
+)
 async def test_giving_to_nobody_is_refused(desk: House, to: str) -> None:
     key = await desk.conversation(owner="tiago")
     answer = await desk.post(f"/desk/c/{key}/hand-over", to=to)

@@ -76,7 +76,7 @@ async def test_a_long_queue_is_paged_and_every_row_is_on_one_page(desk: House) -
     assert [name for name in third if name[0] == "g"] == ["g02", "g01", "g00"]
 
 
-@pytest.mark.parametrize("edge", ["x", "1", "9" * 40 + ".1", ".", "1.x"])
+@pytest.mark.parametrize("edge", ["x", "1", "9" * 40 + ".1", "1." + "9" * 19, ".", "1.x"])
 async def test_an_unreadable_page_edge_is_the_first_page(desk: House, edge: str) -> None:
     await desk.conversation("Marta", owner="tiago")
     assert rows(await desk.page(f"/desk?after={edge}&before={edge}")) == ["Marta"]
@@ -146,6 +146,21 @@ async def test_an_earlier_stretch_of_a_long_log_has_an_address(desk: House) -> N
     assert "word 004" in before
     assert "word 005" not in before
     assert "&amp;c=" not in before, "a stretch of the past is not live"
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/c/9999999999999999999", "/desk/c/x", "/desk/c/-1", "/desk/static/.."]
+)
+async def test_what_cannot_be_an_address_is_not_found(desk: House, path: str) -> None:
+    await desk.page(path, 404)
+
+
+@pytest.mark.parametrize("key", ["9" * 19, "9" * 40, "x", "²", "-1", ""])
+async def test_an_unreadable_stretch_is_the_latest(desk: House, key: str) -> None:
+    conversation = await desk.conversation(owner="tiago")
+    await desk.said(conversation, "hello")
+    assert ">hello<" in await desk.page(f"/desk/c/{conversation}?before={key}")
+    assert "Everything was sent" in await desk.page(f"/desk/owed?before={key}")
 
 
 @pytest.mark.parametrize("path", ["/desk/c/99", "/desk/c/99/customer"])
