@@ -8,7 +8,6 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
-from sqlalchemy import make_url
 
 import bots
 from config.errors import Mistake
@@ -18,6 +17,7 @@ from inbox.channels import Account, accounts, settings_of, slack_settings
 from inbox.desk.slack.manifest import EVENTS_PATH
 from inbox.desk.slack.settings import SlackSettings
 from inbox.secret import kept, with_any_secret
+from storage.database import make_url
 
 HERE = ("localhost", "127.0.0.1", "::1")
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from prometheus_client.exposition import choose_encoder
-from sqlalchemy.exc import SQLAlchemyError
 
 from inbox.metrics import Metrics
 from storage import conversations, deliveries, facts, hooks
-from storage.database import Database, StorageFull
+from storage.database import Database, StorageError, StorageFull
 
 if TYPE_CHECKING:
     from inbox.app import App
@@ -43,7 +42,7 @@ async def why_not(database: Database, *, started: bool, now: datetime) -> str:
     try:
         async with asyncio.timeout(WRITE_SECONDS), database.writing() as connection:
             await facts.tell(connection, "ready", now.isoformat())
-    except (StorageFull, SQLAlchemyError, OSError, TimeoutError) as error:
+    except (StorageFull, StorageError, OSError, TimeoutError) as error:
         return f"the database cannot be written ({type(error).__name__})"
     return ""
 

@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, text
+from sqlalchemy import make_url as make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.ids import Ids
 
 Connection = AsyncConnection
+StorageError = SQLAlchemyError  # whatever else the database says; StorageFull is told apart
 Dialect = Literal["sqlite", "postgresql"]
 
 SQLITE_PRAGMAS = (

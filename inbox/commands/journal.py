@@ -3,7 +3,6 @@
 import asyncio
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from bots.errors import ChannelError
 from config.errors import Mistake
@@ -13,7 +12,7 @@ from inbox.commands.reading import WRONG, at_today, configured, opened, tell
 from inbox.logs import HIDDEN, SECRET_NAMES
 from inbox.secret import with_any_secret
 from storage import hooks
-from storage.database import StorageFull
+from storage.database import StorageError, StorageFull
 from storage.rows import HookRow
 
 STUCK = ("waiting", "failed")
@@ -106,6 +105,6 @@ async def _try(accept: Accept, hook_id: int) -> str:
         await accept.replay(hook_id)
     except Unknown:
         return "there is no such hook, or its channel is off"
-    except (ChannelError, SQLAlchemyError, StorageFull, ValueError, LookupError, TypeError) as error:
+    except (ChannelError, StorageError, StorageFull, ValueError, LookupError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
     return ""

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bots.channel import Channel
 from inbox.desk.errors import NotThere
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
 from storage import agents, conversations, deliveries, messages
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.deliveries import OwedRow
 from storage.ids import Ids
 from storage.rows import Agent, Conversation, Message
@@ -45,7 +43,7 @@ class Ground:
 class Act:
     """What one transaction reads, owes, and has to tell afterwards."""
 
-    connection: AsyncConnection
+    connection: Connection
     ids: Ids
     now: datetime
     slack: bool

@@ -1,6 +1,7 @@
 """What agents do with a conversation: take it, pass it on, set it aside, end it."""
 
 from datetime import datetime
+from typing import Any
 
 from inbox.desk.act import Ground
 from inbox.desk.errors import DeskError, Ended, NotThere, TakenBy
@@ -57,7 +58,7 @@ class Moves:
             if to_agent is None and not to_team:
                 raise DeskError("Say to whom: a colleague or a team.")
             name = (await act.agent(to_agent)).name if to_agent is not None else to_team
-            values = {"owner_id": to_agent, "team": to_team or conversation.team}
+            values: dict[str, Any] = {"owner_id": to_agent, "team": to_team or conversation.team}
             await conversations.change(act.connection, conversation_id, **values)
             if to_agent is not None:
                 await agents.change(act.connection, to_agent, idle_since=now)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from inbox.desk.web import log as log_of
 from inbox.desk.web.composing import BoxView, box_view
 from inbox.desk.web.log import Entry
@@ -22,6 +20,7 @@ from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.words import EMPTY, VIEWS
 from storage import agents, desk, desk_find, desk_log, drafts
+from storage.database import Connection
 from storage.desk import Edge, View
 from storage.drafts import Mode
 from storage.rows import Agent
@@ -91,7 +90,7 @@ def edge_after(rows: Sequence[RowView]) -> str:
     return f"{to_micros(rows[-1].since)}.{rows[-1].row.id}"
 
 
-async def the_list(visit: Visit, connection: AsyncConnection, view: View) -> ListView:
+async def the_list(visit: Visit, connection: Connection, view: View) -> ListView:
     """Read the list of *view*, at the page that the address names."""
     after, before = (edge_of(visit.request.query.get(name)) for name in ("after", "before"))
     channels, at = visit.app.channels, visit.reader
@@ -111,7 +110,7 @@ async def the_list(visit: Visit, connection: AsyncConnection, view: View) -> Lis
 
 async def the_conversation(
     visit: Visit,
-    connection: AsyncConnection,
+    connection: Connection,
     conversation_id: int,
     *,
     before: int | None = None,
@@ -160,7 +159,7 @@ async def the_conversation(
     )
 
 
-async def names_of(connection: AsyncConnection, colleagues: Sequence[Agent]) -> dict[int, str]:
+async def names_of(connection: Connection, colleagues: Sequence[Agent]) -> dict[int, str]:
     """Name every agent by key, also those who left."""
     left = await desk_log.names_of_others(connection, [agent.id for agent in colleagues])
     return {**left, **{agent.id: agent.name for agent in colleagues}}
@@ -171,9 +170,7 @@ def team_names(visit: Visit) -> dict[str, str]:
     return {team.key: team.name for team in visit.app.settings.policy.teams}
 
 
-async def next_waiting(
-    visit: Visit, connection: AsyncConnection, view: View, but: int
-) -> desk.QueueRow | None:
+async def next_waiting(visit: Visit, connection: Connection, view: View, but: int) -> desk.QueueRow | None:
     """Find who waits longest in *view*, other than the conversation just left."""
     rows = await desk.waiting(connection, view, visit.agent, limit=2)
     return next((row for row in rows if row.id != but), None)

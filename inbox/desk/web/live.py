@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inbox.desk.web import asking
 from inbox.desk.web.guard import HEADERS
@@ -15,6 +14,7 @@ from inbox.desk.web.parts import row_view
 from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import agents, desk, sessions
+from storage.database import Connection
 from storage.desk import View
 from storage.tables import to_micros
 
@@ -80,7 +80,7 @@ class Stream:
         await self._event("beat" if agent else "out", {})
         return agent is not None
 
-    async def _changed(self, visit: Visit, connection: AsyncConnection, conversation_id: int) -> None:
+    async def _changed(self, visit: Visit, connection: Connection, conversation_id: int) -> None:
         row = await desk.row(connection, conversation_id)
         if row is None:
             return
@@ -95,7 +95,7 @@ class Stream:
         if conversation_id == self.open_id:
             await self._conversation(visit, connection)
 
-    async def _conversation(self, visit: Visit, connection: AsyncConnection) -> None:
+    async def _conversation(self, visit: Visit, connection: Connection) -> None:
         shown = await asking.the_conversation(visit, connection, self.open_id)
         if shown is None:
             return
@@ -116,13 +116,13 @@ class Stream:
             html = visit.part("parts/entry.html", one=one, view=self.view)
             await self._part(one.part, "append", html)
 
-    async def _counts(self, visit: Visit, connection: AsyncConnection) -> None:
+    async def _counts(self, visit: Visit, connection: Connection) -> None:
         counts = await desk.counts(connection, visit.agent)
         here = await desk.count_waiting(connection, self.view, visit.agent)
         html = visit.part("parts/counts.html", counts={**counts, "here": here})
         await self._part("counts", "words", html)
 
-    async def _writing(self, visit: Visit, connection: AsyncConnection, change: Change) -> None:
+    async def _writing(self, visit: Visit, connection: Connection, change: Change) -> None:
         if change.kind not in ("typing", "draft") or change.conversation_id != self.open_id:
             return
         if change.kind == "typing":
