@@ -363,3 +363,11 @@ async def posted(connection: AsyncConnection, ids: Sequence[int], now: datetime)
         .returning(deliveries.c.lane, deliveries.c.conversation_id)
     )
     await promote(connection, {(row.lane, row.conversation_id) for row in result})
+
+
+async def owes(connection: AsyncConnection, lane: str, conversation_id: int) -> bool:
+    """Whether the conversation is owed anything in a lane, what is being sent included."""
+    which = select(deliveries.c.id).where(
+        deliveries.c.lane == lane, deliveries.c.conversation_id == conversation_id, IS_OPEN
+    )
+    return (await connection.execute(which.limit(1))).first() is not None

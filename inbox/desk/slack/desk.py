@@ -23,6 +23,7 @@ from inbox.desk.slack.lane import LANE, Lane
 from inbox.desk.slack.people import People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.replies import Replies
+from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.settings import SlackSettings
 from inbox.desk.slack.sockets import Socket
 from inbox.desk.slack.workspace import Workspace, log
@@ -78,9 +79,10 @@ class SlackDesk:
         )
         people, places = People(self.workspace), Places(workspace=self.workspace)
         replies = Replies(self.workspace, people, places)
+        rethinking = Rethinking(self.workspace, people, places, replies)
         clicks = Clicks(self.workspace, people, places, replies)
         self.lane = Lane(self.workspace)
-        self.working = applying.Working(self.workspace, people, replies, clicks)
+        self.working = applying.Working(self.workspace, people, replies, rethinking, clicks)
         self.hearing = Hearing(self.workspace, clicks, self.working.keep)
         self.sockets: list[Socket] = []
         self._lanes: list[str] = []

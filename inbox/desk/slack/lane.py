@@ -15,6 +15,7 @@ from storage.deliveries import Outcome
 from storage.rows import Delivery
 from storage.slack import SlackThread
 from storage.statuses import ASKING, READY, SENT
+from storage.tables import EPOCH
 
 LANE: Final = "slack"
 MANY: Final = 500
@@ -167,10 +168,10 @@ async def ready(workspace: Workspace) -> bool:
     return True
 
 
-async def pause(workspace: Workspace, lane: str, now: datetime) -> float:
-    """Say how many seconds a lane may rest: until its next head comes due."""
+async def pause(workspace: Workspace, lane: str) -> float:
+    """Say how many seconds a lane may rest: until its next head comes due, which may have come already."""
     async with workspace.database.reading() as connection:
-        following = await slack.next_at(connection, lane, now)
+        following = await slack.next_at(connection, lane, EPOCH)
     return IDLE if following is None else min(IDLE, (following - workspace.now()).total_seconds())
 
 

@@ -63,7 +63,7 @@ class Marks:
             if wait > 0 and not (len(rows) > CROWD and message and wanted(message) == MARKS[READ]):
                 return wait
             await self._one(row, message, posts, short=wait > 0)
-        return await pause(workspace, LANE, now)
+        return await pause(workspace, LANE)
 
     async def _read(self, connection: Connection, row: Delivery) -> tuple[Message | None, list[SlackPost]]:
         message = await messages.one(connection, row.message_id or 0)

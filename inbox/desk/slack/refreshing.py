@@ -1,6 +1,6 @@
 """The loop that keeps cards true (lane "slack-cards"): the latest state only, seldom enough for Slack."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.desk.slack import card as cards
@@ -11,7 +11,7 @@ from inbox.desk.slack.handing import CANNOT_EDIT, GONE
 from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import conversations, deliveries, slack
+from storage import deliveries, slack
 from storage.deliveries import Outcome
 from storage.rows import Delivery
 from storage.slack import SlackThread
@@ -44,47 +44,45 @@ class Cards:
             if wait > 0:
                 return wait
             await self._one(row, gap)
-        return await pause(workspace, LANE, now)
+        return await pause(workspace, LANE)
 
     async def _one(self, row: Delivery, gap: timedelta) -> None:
+        """Claim, look and decide in one transaction: a change after it finds no waiting row and owes one."""
         now = self._workspace.now()
-        async with self._workspace.database.reading() as connection:
+        async with self._workspace.database.writing() as connection:
+            if not await slack.claim_these(connection, [row.id]):
+                return
             thread = await slack.thread_of(connection, row.conversation_id)
-            conversation = await conversations.one(connection, row.conversation_id)
-            coming = thread is None and await deliveries.waits(connection, "slack", row.conversation_id)
+            card = await card_of(connection, self._workspace, row.conversation_id)
+            coming = thread is None and await slack.owes(connection, "slack", row.conversation_id)
+            outcome = self._without_call(row, thread, card, coming, gap, now)
+            if outcome is not None:
+                await deliveries.end(connection, [outcome], now)
+        if outcome is None and thread is not None and card is not None:
+            self._workspace.budget.take(FOR_CARDS, "", self._workspace.calls.clock())
+            outcome = await self._shown(row, thread, card)
+            async with self._workspace.database.writing() as connection:
+                await deliveries.end(connection, [outcome], self._workspace.now())
+
+    def _without_call(
+        self,
+        row: Delivery,
+        thread: SlackThread | None,
+        card: cards.Card | None,
+        coming: bool,
+        gap: timedelta,
+        now: datetime,
+    ) -> Outcome | None:
+        """Say what becomes of a refresh that asks nothing of Slack now; None: edit the card."""
         if coming:
-            await self._later(row, timedelta(seconds=2))
-        elif thread is None or conversation is None or thread.slack_channel in self._workspace.closed:
-            await self._end(row, Outcome(id=row.id, state=DROPPED, reason="it has no card"))
-        elif thread.revision >= conversation.revision:
-            await self._end(row, Outcome(id=row.id, state=SENT))
-        elif thread.edited_at is not None and now - thread.edited_at < gap:
-            await self._later(row, thread.edited_at + gap - now)
-        else:
-            await self._edit(row, thread)
-
-    async def _later(self, row: Delivery, wait: timedelta) -> None:
-        async with self._workspace.database.writing() as connection:
-            await slack.postpone(connection, [row.id], self._workspace.now() + wait)
-
-    async def _end(self, row: Delivery, outcome: Outcome) -> None:
-        async with self._workspace.database.writing() as connection:
-            await slack.claim_these(connection, [row.id])
-            await deliveries.end(connection, [outcome], self._workspace.now())
-
-    async def _edit(self, row: Delivery, thread: SlackThread) -> None:
-        """The row is marked before the card is read, so that a later change owes a new refresh."""
-        workspace = self._workspace
-        async with workspace.database.writing() as connection:
-            await slack.claim_these(connection, [row.id])
-            card = await card_of(connection, workspace, row.conversation_id)
-        if card is None:
-            await self._end(row, Outcome(id=row.id, state=DROPPED, reason="the conversation is gone"))
-            return
-        workspace.budget.take(FOR_CARDS, "", workspace.calls.clock())
-        outcome = await self._shown(row, thread, card)
-        async with workspace.database.writing() as connection:
-            await deliveries.end(connection, [outcome], workspace.now())
+            return Outcome(id=row.id, state=READY, due_at=now + timedelta(seconds=2))
+        if thread is None or card is None or thread.slack_channel in self._workspace.closed:
+            return Outcome(id=row.id, state=DROPPED, reason="it has no card")
+        if thread.revision >= card.revision:
+            return Outcome(id=row.id, state=SENT)
+        if thread.edited_at is not None and now - thread.edited_at < gap:
+            return Outcome(id=row.id, state=READY, due_at=thread.edited_at + gap)
+        return None
 
     async def _shown(self, row: Delivery, thread: SlackThread, card: cards.Card) -> Outcome:
         again = self._workspace.now() + timedelta(seconds=5)

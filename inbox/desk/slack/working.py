@@ -27,6 +27,7 @@ from inbox.desk.slack.deeds import (
 )
 from inbox.desk.slack.people import People
 from inbox.desk.slack.replies import Replies
+from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.workspace import Workspace, log
 from storage import hooks, slack
 
@@ -60,10 +61,17 @@ class Kept:
 class Working:
     """Keeps payloads and applies them; what is not applied is found again in the rows."""
 
-    def __init__(self, workspace: Workspace, people: People, replies: Replies, clicks: Clicks) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        people: People,
+        replies: Replies,
+        rethinking: Rethinking,
+        clicks: Clicks,
+    ) -> None:
         """Work in *workspace*."""
         self._workspace, self._people = workspace, people
-        self._replies, self._clicks = replies, clicks
+        self._replies, self._rethinking, self._clicks = replies, rethinking, clicks
         self._waiting: dict[int, Kept] = {}
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._scanned_at: datetime | None = None
@@ -174,9 +182,9 @@ class Working:
                 if said is not None:
                     await self._replies.said(said)
             case Changed():
-                await self._replies.changed(deed)
+                await self._rethinking.changed(deed)
             case Removed():
-                await self._replies.removed(deed)
+                await self._rethinking.removed(deed)
             case Clicked():
                 await self._clicks.clicked(deed)
             case Submitted():
