@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.ids import Ids
+from storage.inline_sqlite import connect
 
 Connection = AsyncConnection
 StorageError = SQLAlchemyError  # whatever else the database says; StorageFull is told apart
@@ -52,8 +53,9 @@ class Database:
         if self.dialect == "postgresql":
             engine = create_async_engine(self.url, pool_size=10)
             return engine, engine
-        writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
-        reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0)
+        inline = {"async_creator_fn": connect}
+        writer = create_async_engine(self.url, pool_size=1, max_overflow=0, connect_args=inline)
+        reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, connect_args=inline)
         for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
             _prepare_sqlite(engine, begin)
         return writer, reader
@@ -108,7 +110,6 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in SQLITE_PRAGMAS:
             cursor.execute(pragma)

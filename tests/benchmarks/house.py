@@ -69,9 +69,6 @@ api_url = "{url}/api/"
 posts_per_second = 1000
 posts_burst = 1000
 workspace_posts_per_minute = 100000
-edits_per_minute = 6000
-marks_per_minute = 6000
-card_gap_seconds = 1
 allow_public = true
 
 [[teams]]
