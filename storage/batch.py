@@ -24,6 +24,11 @@ class Said:
     language: str = ""
     reply_to: str = ""
     album: str = ""
+    edited_at: datetime | None = None
+    edit_only: bool = False
+    text_before: str = ""
+    deleted_at: datetime | None = None
+    reaction: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

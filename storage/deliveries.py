@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.batch import storable
 from storage.ids import Ids
 from storage.messages import refresh_status
 from storage.rows import Delivery, made
@@ -18,6 +19,7 @@ from storage.statuses import (
     OPEN,
     PERHAPS,
     QUEUED,
+    RANK,
     READY,
     SENDING,
     SENT,
@@ -27,6 +29,7 @@ from storage.tables import deliveries, early_receipts
 
 # Written as literals: SQLite uses a partial index only for a condition it can read.
 IS_READY: ColumnElement[bool] = deliveries.c.state == literal_column(f"'{READY}'")
+REPEATABLE = ("edit", "delete")  # what a channel may be asked twice with the same result
 IS_OPEN: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in OPEN])
 
 
@@ -92,25 +95,33 @@ async def owe(connection: AsyncConnection, ids: Ids, rows: Sequence[OwedRow], no
 
 
 async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]) -> None:
-    """Make the head of each (lane, conversation) ready if it is queued."""
+    """Make the head of each (lane, conversation) ready, where nothing of it is on its way."""
     pairs = list(queues)
     if not pairs:
         return
+    on_its_way = func.sum(case((deliveries.c.state == QUEUED, 0), else_=1))
     heads = (
         select(func.min(deliveries.c.id))
         .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), IS_OPEN)
         .group_by(deliveries.c.lane, deliveries.c.conversation_id)
+        .having(on_its_way == 0)
     )
-    await connection.execute(
-        update(deliveries).where(deliveries.c.id.in_(heads), deliveries.c.state == QUEUED).values(state=READY)
-    )
+    await connection.execute(update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY))
 
 
-async def claim(connection: AsyncConnection, lane: str, now: datetime, limit: int) -> list[Delivery]:
-    """Take the heads of a lane that are due, replies before bulk, and mark them sending."""
+async def claim(
+    connection: AsyncConnection, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
+) -> list[Delivery]:
+    """Take the heads of a lane that are due, replies before bulk, and mark them sending.
+
+    The conversations that are *resting* had something a moment ago and wait.
+    """
+    which = and_(deliveries.c.lane == lane, IS_READY, deliveries.c.due_at <= now)
+    if tired := list(resting):
+        which = and_(which, deliveries.c.conversation_id.not_in(tired))
     due = (
         select(deliveries.c.id)
-        .where(deliveries.c.lane == lane, IS_READY, deliveries.c.due_at <= now)
+        .where(which)
         .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -174,10 +185,10 @@ async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime)
         .where(deliveries.c.id == outcome.id, deliveries.c.state.in_((SENDING, ASKING)))
         .values(
             state=outcome.state,
-            external_id=outcome.external_id or deliveries.c.external_id,
+            external_id=storable(outcome.external_id) or deliveries.c.external_id,
             segments=outcome.segments,
-            code=outcome.code,
-            reason=outcome.reason,
+            code=storable(outcome.code),
+            reason=storable(outcome.reason),
             due_at=outcome.due_at or deliveries.c.due_at,
             ended_at=None if again else now,
         )
@@ -193,38 +204,48 @@ async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime)
 async def _with_early(connection: AsyncConnection, delivery: Delivery) -> Delivery:
     """Apply the receipts that came before we knew our message's name at the provider."""
     mine = and_(
-        early_receipts.c.channel == delivery.lane, early_receipts.c.external_id == delivery.external_id
+        early_receipts.c.channel == delivery.lane,
+        early_receipts.c.external_id == delivery.external_id,
+        early_receipts.c.status.in_(list(RANK)),
     )
+    early = (await connection.execute(select(early_receipts).where(mine).order_by(early_receipts.c.id))).all()
+    if not early:
+        return delivery
+    await connection.execute(early_receipts.delete().where(mine))
     state, words = delivery.state, {}
-    for row in await connection.execute(select(early_receipts).where(mine).order_by(early_receipts.c.id)):
+    for row in early:
         if moves(state, row.status):
             state, words = row.status, {"code": row.code, "reason": row.reason}
-    if not words:
-        return delivery
-    await connection.execute(
-        update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
-    )
-    await connection.execute(early_receipts.delete().where(mine))
+    if words:
+        change = update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
+        await connection.execute(change)
     return replace(delivery, state=state, **words)
 
 
-async def recover(connection: AsyncConnection, lanes: Sequence[str], state: str, now: datetime) -> int:
-    """After a crash: rows of *lanes* found sending may have been sent; mark them *state*."""
+async def recover(
+    connection: AsyncConnection, lanes: Sequence[str], state: str, now: datetime
+) -> list[Delivery]:
+    """After a crash: rows of *lanes* found sending may have been sent; mark them *state*.
+
+    An edit or a deletion is the same when it is made twice: it goes again. Returns the rows.
+    """
+    twice_is_once = deliveries.c.kind.in_(REPEATABLE)
+    ends = now if state == PERHAPS else None
     result = await connection.execute(
         update(deliveries)
         .where(deliveries.c.lane.in_(lanes), deliveries.c.state == SENDING)
         .values(
-            state=state,
+            state=case((twice_is_once, READY), else_=state),
             due_at=now,
-            ended_at=now if state == PERHAPS else None,
+            ended_at=case((twice_is_once, None), else_=bindparam("ends", ends, deliveries.c.ended_at.type)),
             reason="the program stopped before the answer was heard",
         )
-        .returning(deliveries.c.message_id, deliveries.c.lane, deliveries.c.conversation_id)
+        .returning(*deliveries.c)
     )
-    rows = result.all()
+    rows = [made(Delivery, row) for row in result]
     await refresh_status(connection, [row.message_id for row in rows if row.message_id], now)
     await promote(connection, {(row.lane, row.conversation_id) for row in rows})
-    return len(rows)
+    return rows
 
 
 async def to_ask(connection: AsyncConnection, lane: str, now: datetime, limit: int) -> list[Delivery]:
@@ -276,7 +297,11 @@ async def of_message(connection: AsyncConnection, message_id: int) -> list[Deliv
 
 
 async def send_again(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
-    """Owe a failed, dropped or perhaps sent delivery once more; its place in the order is kept."""
+    """Owe a failed, dropped or perhaps sent delivery once more; its place in the order is kept.
+
+    What is behind it and not yet on its way waits for it again. The first try's name at the provider
+    is forgotten: what is still heard of it says nothing about the second.
+    """
     return await _reopen(connection, delivery_id, (FAILED, DROPPED, PERHAPS), QUEUED, now)
 
 
@@ -295,7 +320,7 @@ async def _reopen(
 ) -> bool:
     values: dict[str, Any] = {"state": after, "ended_at": None if after == QUEUED else now}
     if after == QUEUED:
-        values |= {"due_at": now, "tries": 0, "code": "", "reason": ""}
+        values |= {"due_at": now, "owed_at": now, "tries": 0, "code": "", "reason": "", "external_id": None}
     result = await connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(before))
@@ -305,10 +330,27 @@ async def _reopen(
     row = result.one_or_none()
     if row is None:
         return False
+    if after == QUEUED:
+        await _wait_again(connection, row.lane, row.conversation_id)
     await promote(connection, [(row.lane, row.conversation_id)])
     if row.message_id is not None:
         await refresh_status(connection, [row.message_id], now)
     return True
+
+
+async def _wait_again(connection: AsyncConnection, lane: str, conversation_id: int) -> None:
+    """Put a head that nobody has begun to send back into its queue."""
+    mine = and_(deliveries.c.lane == lane, deliveries.c.conversation_id == conversation_id, IS_READY)
+    await connection.execute(update(deliveries).where(mine).values(state=QUEUED))
+
+
+async def come_sooner(connection: AsyncConnection, lane: str, now: datetime, by: timedelta) -> None:
+    """The clock stepped back *by* so much: what was due by the old one is due as soon by the new."""
+    which = and_(deliveries.c.lane == lane, IS_OPEN, deliveries.c.due_at > now)
+    waiting = await connection.execute(select(deliveries.c.id, deliveries.c.due_at).where(which))
+    for key, due in waiting.all():
+        change = update(deliveries).where(deliveries.c.id == key).values(due_at=max(due - by, now))
+        await connection.execute(change)
 
 
 async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:

@@ -2,9 +2,12 @@
 
 import random
 import time
+from typing import Final
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 _LOW = 22
+A_DAY: Final = 86_400_000 << _LOW
+"""How much keys grow in a day: what is older than a key less this was made a day before it."""
 
 
 class Ids:
@@ -13,6 +16,10 @@ class Ids:
     def __init__(self) -> None:
         """Begin after no key."""
         self._last = 0
+
+    def after(self, key: int) -> None:
+        """Make no key up to *key*: the clock may have stepped back while we were not there."""
+        self._last = max(self._last, key)
 
     def next(self) -> int:
         """Return a 63-bit key, larger than every one returned before, even if the clock steps back."""

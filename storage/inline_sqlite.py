@@ -70,7 +70,9 @@ class InlineConnection:
 
     def __init__(self, path: str, **options: Any) -> None:
         """Open the file; transactions are SQLAlchemy's to begin."""
-        self.raw: sqlite3.Connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, **options)
+        self.raw: sqlite3.Connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, **options
+        )
         self._thread: ThreadPoolExecutor | None = None
         self._changes = 0
 

@@ -11,16 +11,19 @@ STATEMENTS: Final = {
         INSERT INTO hooks (id, channel, received_at, method, url, headers, body, state)
         VALUES (?, ?, ?, ?, ?, ?, ?, 'applied')""",
     "known_messages": """
-        SELECT external_id, id, conversation_id, deleted_at FROM messages
+        SELECT external_id, id, conversation_id, edit_only FROM messages
         WHERE channel = ? AND external_id IN {texts}""",
-    "known_addresses": "SELECT address, id, customer_id FROM addresses WHERE address IN {texts}",
+    "known_addresses": """
+        SELECT a.address, a.id, a.customer_id, c.name FROM addresses a
+        JOIN customers c ON c.id = a.customer_id WHERE a.address IN {texts}""",
+    "name_customers": "UPDATE customers SET name = ?, language = ? WHERE id = ? AND name = ''",
     "begin_customers": "INSERT INTO customers (id, name, language, created_at) VALUES (?, ?, ?, ?)",
     "begin_addresses": """
         INSERT INTO addresses (id, customer_id, address, channel, last_in_at, created_at)
         VALUES (?, ?, ?, ?, ?, ?)""",
     "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
     "last_conversations": """
-        SELECT id, customer_id, state, resolved_at, owner_id FROM conversations
+        SELECT id, customer_id, state, resolved_at, last_at FROM conversations
         WHERE customer_id IN {ints} ORDER BY customer_id, state = 'resolved', id DESC""",
     "begin_conversations": """
         INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
@@ -34,26 +37,40 @@ STATEMENTS: Final = {
         WHERE id = ?""",
     "keep_messages": """
         INSERT INTO messages (id, conversation_id, direction, channel, external_id, address_id, sender_name,
-            text, sent_at, received_at, reply_to, album, hook_id)
-        VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            text, sent_at, received_at, reply_to, album, edited_at, text_before, deleted_at, reaction,
+            edit_only, hook_id)
+        VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "fill_messages": """
+        UPDATE messages SET sent_at = ?, sender_name = ?, reply_to = ?, album = ?, text_before = ?,
+            edit_only = false
+        WHERE id = ?""",
     "keep_attachments": """
         INSERT INTO attachments (id, message_id, position, kind, ref, name, content_type, size, latitude,
             longitude, state, due_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
     "keep_happenings": """
         INSERT INTO happenings (id, conversation_id, kind, at, data) VALUES (?, ?, ?, ?, ?)""",
-    "open_lanes": """
-        SELECT DISTINCT lane, conversation_id FROM deliveries
-        WHERE conversation_id IN {ints} AND lane IN ('slack', 'slack-cards', 'slack-marks')
-            AND state IN ('queued', 'ready', 'sending', 'asking')""",
+    # The first condition on the state is the partial index's own, so that SQLite may use it.
+    "cards_waiting": """
+        SELECT conversation_id FROM deliveries
+        WHERE lane = 'slack-cards' AND conversation_id IN {ints}
+            AND state IN ('queued', 'ready', 'sending', 'asking') AND state IN ('queued', 'ready')""",
     "owe": """
         INSERT INTO deliveries (id, lane, kind, conversation_id, message_id, key, data, state,
             owed_at, due_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING""",
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (key) DO NOTHING""",
+    "promote": """
+        UPDATE deliveries SET state = 'ready' WHERE id IN (
+            SELECT min(id) FROM deliveries
+            WHERE lane IN ('slack', 'slack-cards', 'slack-marks') AND conversation_id IN {ints}
+                AND state IN ('queued', 'ready', 'sending', 'asking')
+            GROUP BY lane, conversation_id
+            HAVING sum(CASE WHEN state = 'queued' THEN 0 ELSE 1 END) = 0)""",
     "edit_messages": """
         UPDATE messages SET text_before = text, text = ?, edited_at = ?
-        WHERE id = ? AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at < ?)""",
-    "delete_messages": "UPDATE messages SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+        WHERE id = ? AND (edited_at IS NULL OR edited_at <= ?) AND text <> ?""",
+    "delete_messages": """
+        UPDATE messages SET deleted_at = ? WHERE id = ? AND (deleted_at IS NULL OR deleted_at > ?)""",
     "react_messages": "UPDATE messages SET reaction = ? WHERE id = ?",
     "revise_conversations": "UPDATE conversations SET revision = revision + 1 WHERE id = ?",
     "known_deliveries": """
@@ -62,6 +79,10 @@ STATEMENTS: Final = {
     "keep_early_receipts": """
         INSERT INTO early_receipts (id, channel, external_id, status, at, code, reason)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
+    "forget_early_receipts": "DELETE FROM early_receipts WHERE id < ?",
+    "early_changes": """
+        SELECT external_id, status, at, reason FROM early_receipts
+        WHERE channel = ? AND external_id IN {texts} AND status IN ('deleted', 'reacted') ORDER BY id""",
     "move_deliveries": "UPDATE deliveries SET state = ?, code = ?, reason = ? WHERE id = ?",
     "parts": """
         SELECT message_id, state, reason FROM deliveries WHERE kind = 'message' AND message_id IN {ints}""",
@@ -71,7 +92,9 @@ STATEMENTS: Final = {
         INSERT INTO consents (id, address_id, channel, external_id, word, source, at)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
     "stop_addresses": """
-        UPDATE addresses SET stopped_at = ?, stop_source = ? WHERE id = ? AND stopped_at IS NULL""",
+        UPDATE addresses SET stopped_at = ?, stop_source = ?
+        WHERE id = ? AND (stopped_at IS NULL OR stopped_at < ?) AND NOT EXISTS (
+            SELECT 1 FROM consents WHERE address_id = addresses.id AND word = 'start' AND at > ?)""",
     "start_addresses": """
-        UPDATE addresses SET stopped_at = NULL, stop_source = '' WHERE id = ? AND stopped_at <= ?""",
+        UPDATE addresses SET stopped_at = NULL, stop_source = '' WHERE id = ? AND stopped_at < ?""",
 }

@@ -5,14 +5,17 @@ answers at once, and PostgreSQL, which is awaited.
 """
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import orjson
 
-from storage.batch import Ask, Consented, Fresh, Keeping, Kept, Said, storable
-from storage.keeping_changes import keep_changes, keep_receipts
+from storage.batch import Ask, Fresh, Keeping, Kept, Said, storable
+from storage.keeping_changes import change_early, keep_changes
+from storage.keeping_consents import keep_consents
 from storage.keeping_desk import owe_slack
+from storage.keeping_people import Found, find_addresses
+from storage.keeping_receipts import keep_receipts
 from storage.tables import to_micros
 
 Plan = Generator[Ask, list[Any], None]
@@ -25,19 +28,20 @@ def keep(work: Keeping) -> Generator[Ask, list[Any], Kept]:
         yield Ask("keep_hooks", [_hook(hook) for hook in work.batch.hooks], many=True)
     yield from keep_changes(work)  # may add to what was said
     said = yield from _unknown(work)
-    addresses = yield from _addresses(work, [*said, *work.batch.consented])
+    addresses = yield from find_addresses(work, [*said, *work.batch.consented])
     if said:
+        yield from change_early(said)
         yield from _keep_said(work, said, addresses)
     if work.batch.heard:
         yield from keep_receipts(work)
     if work.batch.consented:
-        yield from _keep_consents(work, addresses)
+        yield from keep_consents(work, addresses)
     return work.kept
 
 
 def _hook(hook: Any) -> tuple[Any, ...]:
     received = to_micros(hook.received_at)
-    return (hook.id, hook.channel, received, hook.method, hook.url, _json(hook.headers), hook.body)
+    return (hook.id, hook.channel, received, hook.method, storable(hook.url), _json(hook.headers), hook.body)
 
 
 def _json(headers: Mapping[str, str]) -> str:
@@ -49,66 +53,72 @@ def _json(headers: Mapping[str, str]) -> str:
 
 
 def _unknown(work: Keeping) -> Generator[Ask, list[Any], list[Said]]:
-    """Leave out what is here already, in the table or earlier in this batch."""
-    by_channel: dict[str, dict[str, Said]] = {}
+    """Leave out what is here already, in the table or earlier in this batch; the rest keeps its order."""
+    by_id: dict[tuple[str, str], Said] = {}
+    by_channel: dict[str, list[str]] = {}
     for said in work.batch.said:
-        by_channel.setdefault(said.channel, {}).setdefault(said.external_id, said)
-    unknown: list[Said] = []
-    for channel, by_id in by_channel.items():
-        rows = yield Ask("known_messages", (channel, list(by_id)))
-        known = {row[0] for row in rows}
-        unknown += [said for key, said in by_id.items() if key not in known]
-    work.kept.messages += len(unknown)
-    work.kept.duplicates += len(work.batch.said) - len(unknown)
-    return unknown
+        if by_id.setdefault((said.channel, said.external_id), said) is said:
+            by_channel.setdefault(said.channel, []).append(said.external_id)
+    late: dict[int, Said] = {}
+    for channel, ids in by_channel.items():
+        for external_id, message, _, only_its_edit in (yield Ask("known_messages", (channel, ids))):
+            known = by_id.pop((channel, external_id))
+            if only_its_edit:
+                late[message] = known
+    work.kept.messages += len(by_id)
+    work.kept.duplicates += len(work.batch.said) - len(by_id)
+    if late:
+        yield from _fill(work, late)
+    return list(by_id.values())
 
 
-def _addresses(
-    work: Keeping, facts: Iterable[Said | Consented]
-) -> Generator[Ask, list[Any], dict[str, tuple[int, int]]]:
-    """Find the (address id, customer id) of each address; one never seen makes a customer."""
-    first: dict[str, Said | Consented] = {}
-    for fact in facts:
-        first.setdefault(fact.address, fact)
-    if not first:
-        return {}
-    rows = yield Ask("known_addresses", (list(first),))
-    found = {address: (key, customer) for address, key, customer in rows}
-    customers, addresses = [], []
-    for address, fact in first.items():
-        if address in found:
-            continue
-        customer, key = work.ids.next(), work.ids.next()
-        found[address] = (key, customer)
-        at = to_micros(fact.sent_at if isinstance(fact, Said) else fact.at)
-        name, language = (fact.sender_name, fact.language) if isinstance(fact, Said) else ("", "")
-        customers.append((customer, storable(name), storable(language)[:35], at))
-        addresses.append((key, customer, address, fact.channel, None, at))
-    if customers:
-        yield Ask("begin_customers", customers, many=True)
-        yield Ask("begin_addresses", addresses, many=True)
-    return found
+def _fill(work: Keeping, late: Mapping[int, Said]) -> Plan:
+    """Complete messages that were kept from their edit with what only the original tells."""
+    rows = [
+        (to_micros(one.sent_at), storable(one.sender_name), one.reply_to, one.album, storable(one.text), key)
+        for key, one in late.items()
+    ]
+    yield Ask("fill_messages", rows, many=True)
+    yield from _keep_files(work, {key: one for key, one in late.items() if one.attachments})
 
 
-def _keep_said(work: Keeping, said: list[Said], addresses: dict[str, tuple[int, int]]) -> Plan:
+def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
     conversations = yield from _conversations(work, said, addresses)
-    messages, attachments, owed = [], [], []
+    messages, files, owed = [], {}, []
     for one in said:
         address, customer = addresses[one.address]
         key, conversation = work.ids.next(), conversations[customer]
-        sent, received = to_micros(one.sent_at), to_micros(one.received_at)
-        texts = (storable(one.sender_name), storable(one.text), sent, received, one.reply_to, one.album)
-        messages.append((key, conversation, one.channel, one.external_id, address, *texts, one.hook_id))
-        attachments += [_file(work, key, at, file, received) for at, file in enumerate(one.attachments)]
+        messages.append((key, conversation, one.channel, one.external_id, address, *_words(one), one.hook_id))
+        if one.attachments:
+            files[key] = one
         work.kept.fresh.append(Fresh(kind="message", conversation_id=conversation, message_id=key))
-        owed.append(("message", conversation, key, f"in:{key}", received))
+        owed.append(("message", conversation, key, f"in:{key}", to_micros(one.received_at)))
     yield Ask("keep_messages", messages, many=True)
-    if attachments:
-        work.kept.files += len(attachments)
-        yield Ask("keep_attachments", attachments, many=True)
+    yield from _keep_files(work, files)
     latest = {addresses[one.address][0]: (to_micros(one.received_at), one.channel) for one in said}
     yield Ask("freshen_addresses", [(*seen, key) for key, seen in latest.items()], many=True)
     yield from owe_slack(work, owed, cards=True)
+
+
+def _words(one: Said) -> tuple[Any, ...]:
+    """List what a message says and when, in the order of `keep_messages`."""
+    edited = None if one.edited_at is None else to_micros(one.edited_at)
+    deleted = None if one.deleted_at is None else to_micros(one.deleted_at)
+    times = (to_micros(one.sent_at), to_micros(one.received_at))
+    names = (storable(one.sender_name), storable(one.text), *times, one.reply_to, one.album)
+    return (*names, edited, storable(one.text_before), deleted, storable(one.reaction), one.edit_only)
+
+
+def _keep_files(work: Keeping, files: Mapping[int, Said]) -> Plan:
+    """Keep the attachments of messages, by the messages' keys."""
+    rows = [
+        _file(work, key, at, file, to_micros(one.received_at))
+        for key, one in files.items()
+        for at, file in enumerate(one.attachments)
+    ]
+    if rows:
+        work.kept.files += len(rows)
+        yield Ask("keep_attachments", rows, many=True)
 
 
 def _file(work: Keeping, message: int, position: int, file: Any, now: int) -> tuple[Any, ...]:
@@ -128,7 +138,7 @@ def _file(work: Keeping, message: int, position: int, file: Any, now: int) -> tu
 
 
 def _conversations(
-    work: Keeping, said: list[Said], addresses: dict[str, tuple[int, int]]
+    work: Keeping, said: list[Said], addresses: Found
 ) -> Generator[Ask, list[Any], dict[int, int]]:
     """Find or begin the conversation of each customer who said something.
 
@@ -138,31 +148,28 @@ def _conversations(
     by_customer: dict[int, list[Said]] = {}
     for one in said:
         by_customer.setdefault(addresses[one.address][1], []).append(one)
-    rows = yield Ask("last_conversations", (list(by_customer),))
     last: dict[int, Any] = {}
-    for row in rows:
+    for row in (yield Ask("last_conversations", (list(by_customer),))):
         last.setdefault(row[1], row)
     found: dict[int, int] = {}
     begun, continued, happened = [], [], []
     for customer, ones in by_customer.items():
-        row = last.get(customer)
-        newest = ones[-1]
+        row, newest = last.get(customer), ones[-1]
         at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
-        preview = storable(newest.text)[:PREVIEW]
-        address = addresses[newest.address][0]
-        if row is not None and _goes_on(work, row, newest):
-            found[customer] = row[0]
-            words = (first, newest.channel, address, at, at, preview, len(ones), row[0])
-            continued.append(words)
-            if row[2] != "open":
-                kind = "woken" if row[2] == "snoozed" else "reopened"
-                happened.append((work.ids.next(), row[0], kind, at, '{"by": "customer"}'))
+        address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
+        if row is None or not _goes_on(work, row, newest):
+            found[customer] = work.ids.next()
+            previous = row[0] if row is not None else None
+            head = (found[customer], customer, address, newest.channel, work.rules.team, previous, first)
+            begun.append((*head, first, at, at, preview, len(ones)))
+            happened.append((work.ids.next(), found[customer], "opened", first, "{}"))
             continue
-        found[customer] = work.ids.next()
-        previous = row[0] if row is not None else None
-        head = (found[customer], customer, address, newest.channel, work.rules.team, previous, first)
-        begun.append((*head, first, at, at, preview, len(ones)))
-        happened.append((work.ids.next(), found[customer], "opened", first, "{}"))
+        found[customer] = row[0]
+        latest = max(at, row[4])  # a replayed hook is older than what was said since
+        continued.append((first, newest.channel, address, latest, latest, preview, len(ones), row[0]))
+        if row[2] != "open":
+            kind = "woken" if row[2] == "snoozed" else "reopened"
+            happened.append((work.ids.next(), row[0], kind, at, '{"by": "customer"}'))
     for name, many in (
         ("begin_conversations", begun),
         ("continue_conversations", continued),
@@ -180,54 +187,3 @@ def _goes_on(work: Keeping, row: Any, newest: Said) -> bool:
         return True
     since = to_micros(newest.received_at) - resolved_at
     return bool(since <= work.rules.reopen_within.total_seconds() * 1_000_000)
-
-
-def _keep_consents(work: Keeping, addresses: dict[str, tuple[int, int]]) -> Plan:
-    """Record who said stop and start; a stop is shown in the conversation that goes on."""
-    fresh = yield from _fresh_consents(work)
-    if not fresh:
-        return
-    rows, stops, starts = [], [], []
-    for one in fresh:
-        address, at = addresses[one.address][0], to_micros(one.at)
-        rows.append((work.ids.next(), address, one.channel, one.external_id, one.word, one.source, at))
-        if one.word == "stop":
-            stops.append((at, one.source, address))
-        elif one.word == "start":
-            starts.append((address, at))
-    yield Ask("keep_consents", rows, many=True)
-    if stops:
-        yield Ask("stop_addresses", stops, many=True)
-    if starts:
-        yield Ask("start_addresses", starts, many=True)
-    customers = {addresses[one.address][1]: one for one in fresh if one.word != "help"}
-    if not customers:
-        return
-    last = yield Ask("last_conversations", (list(customers),))
-    happened, owed = [], []
-    for row in last:
-        if row[1] not in customers:
-            continue
-        one = customers.pop(row[1])
-        if row[2] == "resolved":
-            continue
-        key, at = work.ids.next(), to_micros(one.at)
-        kind = "stopped" if one.word == "stop" else "started"
-        data = json.dumps({"source": one.source, "address": one.address})
-        happened.append((key, row[0], kind, at, data))
-        owed.append(("happened", row[0], None, f"happened:{key}", at, {"happening_id": key, "kind": kind}))
-        work.kept.fresh.append(Fresh(kind="conversation", conversation_id=row[0]))
-    if happened:
-        yield Ask("keep_happenings", happened, many=True)
-        yield Ask("revise_conversations", [(one[1],) for one in happened], many=True)
-        yield from owe_slack(work, owed, cards=True)
-
-
-def _fresh_consents(work: Keeping) -> Generator[Ask, list[Any], list[Consented]]:
-    """Leave out what was recorded before, in the table or earlier in this batch."""
-    unknown = {(one.channel, one.external_id): one for one in reversed(work.batch.consented)}
-    for channel in {one.channel for one in work.batch.consented}:
-        ids = [external_id for named, external_id in unknown if named == channel]
-        for row in (yield Ask("known_consents", (channel, ids))):
-            del unknown[channel, row[0]]
-    return list(reversed(unknown.values()))

@@ -1,52 +1,73 @@
-"""Edits, deletions, reactions and receipts of a batch."""
+"""Edits, deletions and reactions of a batch."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from typing import Any
 
-from storage.batch import Ask, Changed, Fresh, Heard, Keeping, Said, storable
+from storage.batch import Ask, Changed, Fresh, Keeping, Said, storable
 from storage.keeping_desk import owe_slack
-from storage.statuses import FAILED, moves, of_parts
-from storage.tables import to_micros
+from storage.tables import from_micros, to_micros
 
 Plan = Generator[Ask, list[Any], None]
+Place = tuple[str, str]  # channel and external id
+STATEMENTS = (("edited", "edit_messages"), ("deleted", "delete_messages"), ("reacted", "react_messages"))
 
 
 def keep_changes(work: Keeping) -> Plan:
-    """Change the messages that are here.
+    """Change the messages that are here, and those that come in this very batch.
 
-    An edit that overtook its message is kept as the message: the words of then are the words of
-    now, and the late original is a duplicate.
+    A change that overtook its message waits for it; but an edit tells all the words, so it is kept
+    as the message, which its late original completes.
     """
     if not work.batch.changed:
         return
-    here = yield from _messages(work, work.batch.changed)
-    in_batch = {(one.channel, one.external_id): one for one in work.batch.said}
+    here = yield from _messages(work.batch.changed)
+    in_batch: dict[Place, Said] = {}
+    for said in work.batch.said:
+        in_batch.setdefault((said.channel, said.external_id), said)
     rows: dict[str, list[Any]] = {"edited": [], "deleted": [], "reacted": []}
-    owed = []
+    owed, early, overtook = [], [], []
     for one in work.batch.changed:
-        row = here.get((one.channel, one.external_id))
-        if row is None:
-            _overtook(work, one, in_batch)
+        place, at = (one.channel, one.external_id), to_micros(one.at)
+        if place in here:
+            message, conversation = here[place]
+            rows[one.what].append(_change(one, message, at))
+            owed.append((one.what, conversation, message, _once(one, message, at), at))
+            work.kept.fresh.append(Fresh(kind="status", conversation_id=conversation, message_id=message))
             continue
-        message, conversation = row
-        at = to_micros(one.at)
-        rows[one.what].append(_change(one, message, at))
-        owed.append((one.what, conversation, message, _once(one, message, at), at))
-        work.kept.fresh.append(Fresh(kind="status", conversation_id=conversation, message_id=message))
-    for what, name in (
-        ("edited", "edit_messages"),
-        ("deleted", "delete_messages"),
-        ("reacted", "react_messages"),
-    ):
+        if place not in in_batch and one.what == "edited":
+            in_batch[place] = _as_said(one)
+            overtook.append(in_batch[place])
+        if place in in_batch:
+            _apply(in_batch[place], one)
+        else:
+            early.append((work.ids.next(), *place, one.what, at, "", storable(one.text)))
+    work.batch.said[:0] = overtook
+    if early:
+        yield Ask("keep_early_receipts", early, many=True)
+    for what, name in STATEMENTS:
         if rows[what]:
             yield Ask(name, rows[what], many=True)
     yield from owe_slack(work, owed, cards=False)
 
 
+def change_early(said: Sequence[Said]) -> Plan:
+    """Apply what overtook these fresh messages in an earlier batch; what waited is left to expire."""
+    by_place = {(one.channel, one.external_id): one for one in said}
+    for channel in {one.channel for one in said}:
+        ids = [external_id for named, external_id in by_place if named == channel]
+        for external_id, what, at, text in (yield Ask("early_changes", (channel, ids))):
+            one = by_place[channel, external_id]
+            if what == "deleted":
+                one.deleted_at = from_micros(at)
+            else:
+                one.reaction = text
+
+
 def _change(one: Changed, message: int, at: int) -> tuple[Any, ...]:
     if one.what == "edited":
-        return (storable(one.text), at, message, at)
-    return (at, message) if one.what == "deleted" else (storable(one.text), message)
+        text = storable(one.text)
+        return (text, at, message, at, text)
+    return (at, message, at) if one.what == "deleted" else (storable(one.text), message)
 
 
 def _once(one: Changed, message: int, at: int) -> str:
@@ -54,16 +75,9 @@ def _once(one: Changed, message: int, at: int) -> str:
     return f"{one.what}:{message}:{at}" + (f":{one.hook_id}" if one.what == "reacted" else "")
 
 
-def _overtook(work: Keeping, one: Changed, in_batch: dict[tuple[str, str], Said]) -> None:
-    """Apply a change to a message of this very batch, or keep the edit as the message."""
-    said = in_batch.get((one.channel, one.external_id))
-    if said is not None:
-        if one.what == "edited":
-            said.text = one.text
-        return
-    if one.what != "edited":
-        return
-    said = Said(
+def _as_said(one: Changed) -> Said:
+    """Keep an edit as the message: sent when it was edited, until its original says better."""
+    return Said(
         hook_id=one.hook_id,
         channel=one.channel,
         address=one.address,
@@ -71,70 +85,30 @@ def _overtook(work: Keeping, one: Changed, in_batch: dict[tuple[str, str], Said]
         text=one.text,
         sent_at=one.at,
         received_at=one.received_at,
+        edited_at=one.at,
+        edit_only=True,
     )
-    in_batch[one.channel, one.external_id] = said
-    work.batch.said.insert(0, said)
 
 
-def _by_channel(facts: Iterable[Changed | Heard]) -> dict[str, list[str]]:
+def _apply(said: Said, one: Changed) -> None:
+    """Change a message of this very batch, by the rules of the statements."""
+    if one.what == "deleted":
+        said.deleted_at = one.at if said.deleted_at is None else min(said.deleted_at, one.at)
+    elif one.what == "reacted":
+        said.reaction = one.text
+    elif (said.edited_at is None or said.edited_at <= one.at) and said.text != one.text:
+        said.text_before, said.text, said.edited_at = said.text, one.text, one.at
+
+
+def _messages(facts: Sequence[Changed]) -> Generator[Ask, list[Any], dict[Place, tuple[int, int]]]:
+    """Find the messages meant, whether the customer said them or we did."""
     ids: dict[str, list[str]] = {}
     for one in facts:
         ids.setdefault(one.channel, []).append(one.external_id)
-    return ids
-
-
-def _messages(
-    work: Keeping, facts: list[Changed]
-) -> Generator[Ask, list[Any], dict[tuple[str, str], tuple[int, int]]]:
-    """Find the messages meant, whether the customer said them or we did."""
     found = {}
-    for channel, ids in _by_channel(facts).items():
-        for external_id, key, conversation, _ in (yield Ask("known_messages", (channel, ids))):
+    for channel, named in ids.items():
+        for external_id, key, conversation, _ in (yield Ask("known_messages", (channel, named))):
             found[channel, external_id] = (key, conversation)
-        for external_id, _, message, conversation, _ in (yield Ask("known_deliveries", (channel, ids))):
+        for external_id, _, message, conversation, _ in (yield Ask("known_deliveries", (channel, named))):
             found[channel, external_id] = (message, conversation)
     return found
-
-
-def keep_receipts(work: Keeping) -> Plan:
-    """Move what we sent forward; a receipt that comes before its message waits for it."""
-    here = {}
-    for channel, ids in _by_channel(work.batch.heard).items():
-        for row in (yield Ask("known_deliveries", (channel, ids))):
-            here[channel, row[0]] = list(row)
-    moved: dict[int, Heard] = {}
-    early, touched = [], {}
-    for one in work.batch.heard:
-        row = here.get((one.channel, one.external_id))
-        if row is None:
-            words = (one.status, to_micros(one.at), one.code, storable(one.reason))
-            early.append((work.ids.next(), one.channel, one.external_id, *words))
-        elif moves(row[4], one.status):
-            row[4] = one.status
-            moved[row[1]] = one
-            touched[row[2]] = (row[3], one)
-    if early:
-        yield Ask("keep_early_receipts", early, many=True)
-    if moved:
-        rows = [(one.status, one.code, storable(one.reason), key) for key, one in moved.items()]
-        yield Ask("move_deliveries", rows, many=True)
-        yield from _move_messages(work, touched)
-
-
-def _move_messages(work: Keeping, touched: dict[int, tuple[int, Heard]]) -> Plan:
-    """Say of each message what its parts say together, and tell the desk."""
-    parts: dict[int, list[str]] = {}
-    for message, state, _ in (yield Ask("parts", (list(touched),))):
-        parts.setdefault(message, []).append(state)
-    rows: list[Any] = []
-    owed: list[Any] = []
-    for message, (conversation, one) in touched.items():
-        status, at = of_parts(parts.get(message, [one.status])), to_micros(one.at)
-        rows.append((status, at, storable(one.reason) if status == FAILED else "", message))
-        owed.append(("mark", conversation, message, f"mark:{message}:{status}", at))
-        if status == FAILED:
-            data = {"state": status, "code": one.code, "reason": one.reason}
-            owed.append(("failure", conversation, message, f"failure:{message}:{at}", at, data))
-        work.kept.fresh.append(Fresh(kind="status", conversation_id=conversation, message_id=message))
-    yield Ask("move_messages", rows, many=True)
-    yield from owe_slack(work, owed, cards=False)

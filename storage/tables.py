@@ -193,6 +193,7 @@ messages = Table(
     Column("album", Text, nullable=False, server_default=""),
     Column("edited_at", Instant),
     Column("text_before", Text, nullable=False, server_default=""),
+    Column("edit_only", Boolean, nullable=False, server_default=text("false")),  # its original may yet come
     Column("deleted_at", Instant),
     Column("reaction", Text, nullable=False, server_default=""),
     Column("status", String(16), nullable=False, server_default=""),  # see storage.statuses

@@ -10,6 +10,7 @@ import pytest
 
 from storage import migrate
 from storage.database import Database
+from tests.storage.keeping import Home
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,14 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await migrate.upgrade(opened)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def home(database: Database) -> AsyncIterator[Home]:
+    """The database and the keeper that belongs to it."""
+    home = Home(database)
+    yield home
+    await home.keeper.close()
 
 
 async def _fresh(url: str) -> str:

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from storage import deliveries, messages
 from storage.batch import Batch, Changed, Consented, Heard, Journalled, Kept, Rules, Said
 from storage.database import Database
+from storage.deliveries import Outcome, OwedRow
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
+from storage.statuses import SENT
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RULES = Rules(team="support", reopen_within=timedelta(hours=72), slack=False)
@@ -52,6 +55,44 @@ def changed(
 def heard(external_id: str, status: str, minutes: float = 1, reason: str = "") -> Heard:
     """A receipt for what we sent."""
     return Heard(channel="telegram", external_id=external_id, status=status, at=at(minutes), reason=reason)
+
+
+async def sent_answer(home: "Home", *external_ids: str) -> int:
+    """An answer of ours to who said something, one delivery a name, each sent under it."""
+    [(conversation, address)] = await home.rows("SELECT id, address_id FROM conversations")
+    message = home.database.ids.next()
+    values = {
+        "id": message,
+        "conversation_id": conversation,
+        "direction": "out",
+        "channel": "telegram",
+        "external_id": f"ours:{message}",
+        "address_id": address,
+        "sent_at": NOON,
+        "received_at": NOON,
+    }
+    rows = [owing(conversation, f"key {name}", message_id=message) for name in external_ids]
+    async with home.database.writing() as connection:
+        await messages.add(connection, values)
+        await deliveries.owe(connection, home.database.ids, rows, NOON)
+    for name in external_ids:
+        await send_next(home, name)
+    return message
+
+
+def owing(conversation: int, key: str, *, lane: str = "telegram", message_id: int | None = None) -> OwedRow:
+    """Something to owe."""
+    return OwedRow(
+        lane=lane, kind="message", conversation_id=conversation, key=key, due_at=NOON, message_id=message_id
+    )
+
+
+async def send_next(home: "Home", external_id: str) -> None:
+    """The head that is ready is sent under a name."""
+    async with home.database.writing() as connection:
+        [row] = await deliveries.claim(connection, "telegram", NOON, 1)
+        outcome = Outcome(id=row.id, state=SENT, external_id=external_id)
+        await deliveries.end(connection, [outcome], NOON)
 
 
 def consented(word: str, minutes: float = 1, who: str = "telegram:42") -> Consented:

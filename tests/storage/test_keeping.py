@@ -1,22 +1,21 @@
 """What a batch becomes in the rows, on both databases."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bots.channel import Attachment
-from storage import attachments, conversations, customers, deliveries, hooks, messages
-from storage.database import Database
-from storage.deliveries import Outcome, OwedRow
-from storage.statuses import SENT
-from tests.storage.keeping import NOON, WITH_SLACK, Home, at, changed, consented, heard, hook, said
-
-
-@pytest.fixture
-async def home(database: Database) -> AsyncIterator[Home]:
-    home = Home(database)
-    yield home
-    await home.keeper.close()
+from storage import attachments, conversations, customers, hooks, messages
+from tests.storage.keeping import (
+    NOON,
+    WITH_SLACK,
+    Home,
+    at,
+    changed,
+    consented,
+    heard,
+    hook,
+    said,
+    sent_answer,
+)
 
 
 async def test_an_address_never_seen_makes_a_customer_and_a_conversation(home: Home) -> None:
@@ -124,47 +123,6 @@ async def test_a_deletion_is_marked_and_the_text_stays_with_us(home: Home) -> No
     assert deleted is not None
 
 
-async def _sent(home: Home, *external_ids: str) -> int:
-    """An answer of ours, one delivery a name, each sent under it."""
-    await home.keep(said(1))
-    [(conversation, address)] = await home.rows("SELECT id, address_id FROM conversations")
-    message = home.database.ids.next()
-    async with home.database.writing() as connection:
-        values = {
-            "id": message,
-            "conversation_id": conversation,
-            "direction": "out",
-            "channel": "telegram",
-            "external_id": f"ours:{message}",
-            "address_id": address,
-            "sent_at": NOON,
-            "received_at": NOON,
-        }
-        await messages.add(connection, values)
-        rows = [
-            OwedRow(
-                lane="telegram",
-                kind="message",
-                conversation_id=conversation,
-                message_id=message,
-                key=f"key {name}",
-                due_at=NOON,
-            )
-            for name in external_ids
-        ]
-        await deliveries.owe(connection, home.database.ids, rows, NOON)
-    for name in external_ids:
-        await _send_next(home, name)
-    return message
-
-
-async def _send_next(home: Home, external_id: str) -> None:
-    async with home.database.writing() as connection:
-        [row] = await deliveries.claim(connection, "telegram", NOON, 1)
-        outcome = Outcome(id=row.id, state=SENT, external_id=external_id)
-        await deliveries.end(connection, [outcome], NOON)
-
-
 RECEIPTS = [
     pytest.param(["sent", "delivered", "read"], "read", id="in order"),
     pytest.param(["read", "delivered", "sent"], "read", id="backwards"),
@@ -177,7 +135,8 @@ RECEIPTS = [
 
 @pytest.mark.parametrize(("statuses", "result"), RECEIPTS)
 async def test_receipts_only_move_forward(home: Home, statuses: list[str], result: str) -> None:
-    message = await _sent(home, "9:1")
+    await home.keep(said(1))
+    message = await sent_answer(home, "9:1")
     for minute, status in enumerate(statuses):
         await home.keep(heard("9:1", status, minute))
     async with home.database.reading() as connection:
@@ -189,7 +148,7 @@ async def test_receipts_only_move_forward(home: Home, statuses: list[str], resul
 async def test_a_receipt_that_comes_before_its_message_waits_for_it(home: Home) -> None:
     await home.keep(said(1))
     await home.keep(heard("9:1", "delivered"))
-    message = await _sent(home, "9:1")
+    message = await sent_answer(home, "9:1")
     async with home.database.reading() as connection:
         found = await messages.one(connection, message)
     assert found is not None
@@ -198,7 +157,8 @@ async def test_a_receipt_that_comes_before_its_message_waits_for_it(home: Home) 
 
 
 async def test_a_message_in_parts_is_as_far_as_its_last_part(home: Home) -> None:
-    message = await _sent(home, "9:1", "9:2")
+    await home.keep(said(1))
+    message = await sent_answer(home, "9:1", "9:2")
     await home.keep(heard("9:1", "read"))
     assert await home.rows(f"SELECT status FROM messages WHERE id = {message}") == [("sent",)]
     await home.keep(heard("9:2", "delivered"))

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("album", sa.Text(), server_default="", nullable=False),
         sa.Column("edited_at", storage.tables.Instant(), nullable=True),
         sa.Column("text_before", sa.Text(), server_default="", nullable=False),
+        sa.Column("edit_only", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("deleted_at", storage.tables.Instant(), nullable=True),
         sa.Column("reaction", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.String(length=16), server_default="", nullable=False),
@@ -442,6 +443,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachments_message_id"))
 
     op.drop_table("attachments")
+    with op.batch_alter_table("slack_threads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_slack_threads_conversation_id"))
+
+    op.drop_table("slack_threads")
     with op.batch_alter_table("slack_asks", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_slack_asks_unanswered",
@@ -450,10 +455,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("slack_asks")
-    with op.batch_alter_table("slack_threads", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_slack_threads_conversation_id"))
-
-    op.drop_table("slack_threads")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_log")
 

@@ -1,0 +1,67 @@
+"""Stops and starts of a batch."""
+
+import json
+from collections.abc import Generator
+from typing import Any
+
+from storage.batch import Ask, Consented, Fresh, Keeping
+from storage.keeping_desk import owe_slack
+from storage.keeping_people import Found
+from storage.tables import to_micros
+
+Plan = Generator[Ask, list[Any], None]
+
+
+def keep_consents(work: Keeping, addresses: Found) -> Plan:
+    """Record who said stop and start; the latest word counts, whatever order they come in.
+
+    Of a stop and a start at the same instant the stop counts. Both are shown in the conversation
+    that goes on.
+    """
+    fresh = yield from _fresh(work)
+    if not fresh:
+        return
+    rows = [
+        (work.ids.next(), addresses[one.address][0], one.channel, one.external_id, one.word, one.source)
+        for one in fresh
+    ]
+    yield Ask(
+        "keep_consents", [(*row, to_micros(one.at)) for row, one in zip(rows, fresh, strict=True)], True
+    )
+    for one in sorted(fresh, key=lambda one: one.at):
+        address, at = addresses[one.address][0], to_micros(one.at)
+        if one.word == "stop":
+            yield Ask("stop_addresses", [(at, one.source, address, at, at)], many=True)
+        elif one.word == "start":
+            yield Ask("start_addresses", [(address, at)], many=True)
+    yield from _show(work, {addresses[one.address][1]: one for one in fresh if one.word != "help"})
+
+
+def _show(work: Keeping, by_customer: dict[int, Consented]) -> Plan:
+    if not by_customer:
+        return
+    happened, owed = [], []
+    for row in (yield Ask("last_conversations", (list(by_customer),))):
+        one = by_customer.pop(row[1], None)
+        if one is None or row[2] == "resolved":
+            continue
+        key, at = work.ids.next(), to_micros(one.at)
+        kind = "stopped" if one.word == "stop" else "started"
+        data = json.dumps({"source": one.source, "address": one.address})
+        happened.append((key, row[0], kind, at, data))
+        owed.append(("happened", row[0], None, f"happened:{key}", at, {"happening_id": key, "kind": kind}))
+        work.kept.fresh.append(Fresh(kind="conversation", conversation_id=row[0]))
+    if happened:
+        yield Ask("keep_happenings", happened, many=True)
+        yield Ask("revise_conversations", [(one[1],) for one in happened], many=True)
+        yield from owe_slack(work, owed, cards=True)
+
+
+def _fresh(work: Keeping) -> Generator[Ask, list[Any], list[Consented]]:
+    """Leave out what was recorded before, in the table or earlier in this batch."""
+    unknown = {(one.channel, one.external_id): one for one in reversed(work.batch.consented)}
+    for channel in {one.channel for one in work.batch.consented}:
+        ids = [external_id for named, external_id in unknown if named == channel]
+        for row in (yield Ask("known_consents", (channel, ids))):
+            del unknown[channel, row[0]]
+    return list(reversed(unknown.values()))
