@@ -150,6 +150,7 @@ class Outbox:
             return Outcome(id=row.id, state=PERHAPS, code=error.code, reason=error.reason)
         if isinstance(error, OptedOut):
             await self._owing.opted_out(row, error.reason, now)
+            return Outcome(id=row.id, state=FAILED, code="opted_out", reason=error.reason)
         return Outcome(id=row.id, state=FAILED, code=error.code, reason=error.reason)
 
     async def _ask(self, row: Delivery) -> None:

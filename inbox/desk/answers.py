@@ -140,9 +140,12 @@ class Answers:
             return held
 
     async def resend(self, message_id: int, agent_id: int, *, now: datetime) -> None:
-        """Send again what failed or was perhaps sent; what arrived stays as it is."""
+        """Send again what failed or was perhaps sent; what arrived stays as it is. Raises Stopped."""
         async with self._ground.act(now) as act:
             message = await self._own(act, message_id)
+            address = await customers.address(act.connection, message.address_id or 0)
+            if address is not None and address.stopped_at is not None:
+                raise Stopped
             for row in await deliveries.of_message(act.connection, message_id):
                 if row.state in (FAILED, PERHAPS):
                     await deliveries.send_again(act.connection, row.id, now)

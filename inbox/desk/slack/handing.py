@@ -184,9 +184,11 @@ class Hand:
         data = row.data or {}
         state = str(data.get("state", FAILED))
         label = self._workspace.label(message.channel)
-        said = sentences.failed(label, state, str(data.get("code", "")), str(data.get("reason", "")))
+        code = str(data.get("code", ""))
+        said = sentences.failed(label, state, code, str(data.get("reason", "")))
         about = f"“{words.shortened(message.text, 100)}”: " if message.text else ""
-        buttons = [("send_again", "Send again", str(message.id))]
+        again = [("send_again", "Send again", str(message.id))]
+        buttons = again if sentences.may_go_again(code) else []
         if state == PERHAPS:
             buttons.append(("arrived", "It arrived", str(message.id)))
         mention = author.slack_id if author is not None else ""

@@ -63,6 +63,11 @@ def _until(data: Mapping[str, Any]) -> str:
         return "later"
 
 
+def may_go_again(code: str) -> bool:
+    """Whether sending again could help: never to somebody who said stop."""
+    return code not in STOP_CODES
+
+
 def failed(channel: str, state: str, code: str, reason: str) -> str:
     """Say why an answer did not arrive, or that nobody knows, and what to do next."""
     if state == "perhaps":

@@ -39,7 +39,11 @@ async def card_of(
     return Card(
         conversation_id=conversation.id,
         revision=conversation.revision,
-        customer=(customer.name if customer else "") or _bare(address.address if address else ""),
+        customer=(customer.name if customer else "")
+        or _bare(
+            address.address if address else "",
+            masked=workspace.home_of(conversation.team) in workspace.public,
+        ),
         where=workspace.label(conversation.channel),
         tier=customer.tier if customer else "",
         state="moved" if moved_to else conversation.state,
@@ -57,8 +61,12 @@ async def card_of(
     )
 
 
-def _bare(address: str) -> str:
-    return address.partition(":")[2] or "somebody"
+def _bare(address: str, *, masked: bool) -> str:
+    """Write an address without its scheme; *masked* leaves its ends, which tell people apart well enough."""
+    bare = address.partition(":")[2]
+    if masked and len(bare) > 6:
+        return f"{bare[:3]} ••• {bare[-3:]}"
+    return bare or "somebody"
 
 
 async def lines_of(connection: Connection, workspace: Workspace, rows: Sequence[Message]) -> list[Line]:

@@ -23,7 +23,7 @@ log = structlog.get_logger("slack")
 
 @dataclass(slots=True, kw_only=True)
 class Workspace:
-    """One workspace; *closed* are Slack channels that cannot be written to, and why."""
+    """One workspace; *closed* Slack channels cannot be written to, and why; *public* ones mask addresses."""
 
     settings: SlackSettings
     policy: Policy
@@ -43,6 +43,7 @@ class Workspace:
     stopped: str = ""
     ending: bool = False
     closed: dict[str, str] = field(default_factory=dict)
+    public: set[str] = field(default_factory=set)
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def meet(self) -> None:
@@ -63,10 +64,15 @@ class Workspace:
                 continue
             if told.get("is_ext_shared"):
                 await self.shut(place, "it is shared with another organisation")
-            elif not told.get("is_private") and not self.settings.allow_public:
-                log.warning(
-                    "slack channel is public: everybody in the workspace reads it", slack_channel=place
-                )
+            elif not told.get("is_private"):
+                await self._public(place)
+
+    async def _public(self, place: str) -> None:
+        """Everybody in the workspace reads a public Slack channel: refuse it, or mask what they see."""
+        if self.settings.allow_public:
+            self.public.add(place)
+            return
+        await self.shut(place, "it is public: make it private, or set allow_public = true")
 
     def link(self, slack_channel: str, ts: str) -> str:
         """Write the address of a message; Slack's permalinks have this form."""

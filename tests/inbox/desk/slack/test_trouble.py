@@ -165,7 +165,7 @@ async def test_without_any_open_slack_channel_everything_waits_and_then_flows(tm
 async def test_a_lost_token_stops_the_desk_and_drops_nothing(desk: Bureau) -> None:
     await desk.opened("first")
     desk.slack.revoke_tokens()
-    await desk.until_row("SELECT count(*) FROM hooks WHERE state = 'applied'")
+    await desk.until(lambda: desk.face.workspace.stopped)
     await desk.says("second", 2)
     assert desk.face.workspace.stopped in (*TOKEN_GONE, "tokens_revoked")
     assert shown(desk, "second") == 0
@@ -198,6 +198,39 @@ async def test_a_failed_answer_is_marked_explained_and_sent_again(desk: Bureau) 
     await desk.ana.clicks(post, "send_again")
     assert await desk.sent() == ["hello"]
     await desk.until(lambda: "heavy_check_mark" in typed.reactions and "sends it again" in post.text)
+
+
+async def test_who_said_stop_is_not_offered_to_be_written_to_again(desk: Bureau) -> None:
+    from bots.errors import OptedOut
+
+    card = await desk.opened()
+    desk.house.paper.answers.append(OptedOut("they texted STOP"))
+    await desk.ana.types(card, "hello")
+    await desk.until(lambda: shown(desk, "they texted STOP"))
+    post = next(post for post in desk.thread() if "they texted STOP" in post.text)
+    assert "until the customer says START" in post.text
+    assert "Send again" not in post.text
+
+
+async def test_a_public_slack_channel_is_refused_unless_allowed(tmp_path: Path) -> None:
+    async with bureau(tmp_path, start=False) as made:
+        made.slack.space.channels[made.team].private = False
+        await begin(made)
+        await made.says("hello")
+        await made.until(lambda: made.slack.posts(made.fallback))
+        assert made.slack.posts(made.team) == []
+
+
+async def test_an_allowed_public_slack_channel_sees_masked_addresses(tmp_path: Path) -> None:
+    async with bureau(tmp_path, start=False, allow_public=True) as made:
+        made.slack.space.channels[made.team].private = False
+        await made.says("hello", who="+34600123456")
+        async with made.house.database.writing() as connection:
+            await connection.exec_driver_sql("UPDATE customers SET name = ''")
+        await begin(made)
+        await made.until(lambda: made.cards)
+        assert "+34 ••• 456" in made.cards[0].text
+        assert "600123" not in str(made.cards[0].blocks)
 
 
 async def test_a_perhaps_sent_answer_is_shown_and_settled_by_an_agent(desk: Bureau) -> None:
