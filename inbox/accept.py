@@ -16,8 +16,10 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.sorting import sort
 from storage import conversations, customers, hooks
-from storage.batch import Batch, Journalled, Kept, Rules
-from storage.database import Database, StorageFull
+from storage.batch import Batch, Journalled, Kept, Rules, storable
+from storage.database import Database, Unavailable
+
+KINDS = 100
 
 log = structlog.get_logger()
 
@@ -61,12 +63,13 @@ class Accept:
     _writer: "asyncio.Task[None] | None" = None
     _histograms: dict[str, Histogram] = field(default_factory=dict)
     _counters: dict[tuple[str, str], Counter] = field(default_factory=dict)
+    _kinds: set[tuple[str, str]] = field(default_factory=set)
     _asides: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def take(self, name: str, hook: Hook) -> Response:
         """Keep a hook and return what the provider expects to hear.
 
-        Raises Unknown, BadSignature, Malformed, or StorageFull; then nothing was kept.
+        Raises Unknown, BadSignature, Malformed, or Unavailable; then nothing was kept.
         """
         channel = self.channels.get(name)
         if channel is None:
@@ -81,7 +84,7 @@ class Accept:
             await self._fail(self._journalled(name, hook), error)
             return Response()
         for kind in reading.skipped:
-            self.metrics.unknown_events.labels(name, kind[:40]).inc()
+            self._unknown_event(name, kind[:40])
         if reading.events or reading.skipped:
             await self._keep(name, hook, reading)
         self._took(name).observe((self.clock() - hook.received_at).total_seconds())
@@ -150,7 +153,7 @@ class Accept:
             arrived, self._waiting = self._waiting, []
             try:
                 await self._commit(arrived)
-            except StorageFull as error:
+            except Unavailable as error:
                 _refuse(arrived, error)
             except Exception as error:  # noqa: BLE001 - the loop's own: one hook spoils no other
                 await self._one_by_one(arrived, error)
@@ -181,14 +184,15 @@ class Accept:
         for one in arrived:
             try:
                 await self._commit([one])
-            except StorageFull as full:
-                _refuse([one], full)
+            except Unavailable as away:
+                _refuse([one], away)
             except Exception as own:  # noqa: BLE001 - as above
                 await self._one_by_one([one], own)
 
     async def _fail(self, hook: Journalled, error: Exception) -> None:
         """Keep a hook that cannot be applied, with its error, for a person to see and replay."""
-        log.exception("hook not applied", channel=hook.channel, hook=hook.id, exc_info=error)
+        # The error itself may repeat what the customer wrote: it stands in the journal, not in the log.
+        log.error("hook not applied", channel=hook.channel, hook=hook.id, error=type(error).__name__)
         async with self.database.writing() as connection:
             await hooks.keep(
                 connection,
@@ -200,8 +204,15 @@ class Accept:
                 headers=hook.headers,
                 body=hook.body,
                 state="failed",
-                error=f"{type(error).__name__}: {error}"[:500],
+                error=storable(f"{type(error).__name__}: {error}"[:500]),
             )
+
+    def _unknown_event(self, name: str, kind: str) -> None:
+        """Count by kind, but not by more kinds than a provider has: a visitor may make them up."""
+        if (name, kind) not in self._kinds and len(self._kinds) >= KINDS:
+            kind = "other"
+        self._kinds.add((name, kind))
+        self.metrics.unknown_events.labels(name, kind).inc()
 
     def _took(self, name: str) -> Histogram:
         """Find a channel's histogram; asking for labels costs more than counting."""

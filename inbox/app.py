@@ -94,6 +94,7 @@ class App:
         await self.database.open()
         self._held = be_alone(self.database)
         await migrate.upgrade(self.database)
+        await self.database.go_on()
         async with self.database.writing() as connection:
             entries = [_entry(agent) for agent in self.settings.policy.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())

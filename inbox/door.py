@@ -11,7 +11,7 @@ from aiohttp import web
 from bots.channel import Hook, Response
 from bots.errors import BadSignature, Malformed, Throttled
 from inbox.accept import Unknown
-from storage.database import StorageFull
+from storage.database import StorageFull, Unavailable
 
 log = structlog.get_logger()
 
@@ -48,6 +48,8 @@ class Door:
             return _refusal(404, "There is no such channel here.")
         except web.HTTPRequestEntityTooLarge:
             return _refusal(413, f"The body is larger than {self._largest} bytes.")
+        except web.RequestPayloadError:
+            return _refusal(400, "The body is not encoded as its Content-Encoding says.")
         except BadSignature as error:
             return _refusal(401, error.reason)
         except Malformed as error:
@@ -57,6 +59,9 @@ class Door:
         except StorageFull:
             log.error("storage is full: hooks are refused until there is room")
             return _refusal(503, "Nothing can be kept at the moment; call again later.", after=30)
+        except Unavailable:
+            log.error("the database is away: hooks are refused until it is back")
+            return _refusal(503, "Nothing can be kept at the moment; call again soon.", after=5)
         except Exception:
             log.exception("hook not kept", channel=request.match_info["channel"])
             return _refusal(503, "Nothing was kept; call again.", after=5)
@@ -70,7 +75,9 @@ class Door:
         return Hook(
             method=request.method,
             url=self._public_url + request.raw_path,
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers={
+                name.lower(): value for name, value in request.headers.items() if name.lower() != "cookie"
+            },
             body=body,
             received_at=received_at,
         )
@@ -79,7 +86,7 @@ class Door:
         """Read the body; one that grows past the largest is left unread."""
         if (request.content_length or 0) > self._largest:
             raise web.HTTPRequestEntityTooLarge(self._largest, request.content_length or 0)
-        if request.content_length is not None:
+        if request.content_length is not None and "Content-Encoding" not in request.headers:
             return await request.read()
         body = bytearray()
         async for chunk in request.content.iter_any():

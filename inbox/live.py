@@ -30,7 +30,7 @@ class Live:
 
     def publish(self, change: Change) -> None:
         """Tell everybody; a listener too slow for its backlog hears of a gap instead."""
-        for queue in self._queues:
+        for queue in () if self._closed else self._queues:
             if queue.full():
                 while not queue.empty():
                     queue.get_nowait()

@@ -15,7 +15,7 @@ from bots.channel import (
     Receipt,
     Typing,
 )
-from storage.batch import Batch, Changed, Consented, Heard, Said
+from storage.batch import Batch, Changed, Consented, Heard, Said, storable
 
 
 def sort(batch: Batch, hook_id: int, channel: str, events: Sequence[Event], received_at: datetime) -> None:
@@ -48,16 +48,16 @@ def _said(event: MessageIn, hook_id: int, channel: str, received_at: datetime) -
     return Said(
         hook_id=hook_id,
         channel=channel,
-        address=event.address,
-        external_id=event.external_id,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
         text=event.text,
         sent_at=event.sent_at,
         received_at=received_at,
         attachments=event.attachments,
         sender_name=event.sender_name,
         language=event.language,
-        reply_to=event.reply_to,
-        album=event.group,
+        reply_to=storable(event.reply_to),
+        album=storable(event.group),
     )
 
 
@@ -72,8 +72,8 @@ def _changed(
     return Changed(
         hook_id=hook_id,
         channel=channel,
-        address=event.address,
-        external_id=event.external_id,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
         what=what,
         text=text,
         at=event.sent_at,
@@ -84,7 +84,7 @@ def _changed(
 def _heard(event: Receipt, channel: str) -> Heard:
     return Heard(
         channel=channel,
-        external_id=event.external_id,
+        external_id=storable(event.external_id),
         status=event.status,
         at=event.sent_at,
         code=event.code,
@@ -95,10 +95,10 @@ def _heard(event: Receipt, channel: str) -> Heard:
 def _consented(event: ConsentChanged, channel: str) -> Consented:
     return Consented(
         channel=channel,
-        address=event.address,
-        external_id=event.external_id,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
         word=event.word,
-        source=event.source,
+        source=storable(event.source),
         at=event.sent_at,
     )
 
@@ -108,8 +108,8 @@ def _call(event: CallMissed, hook_id: int, channel: str, received_at: datetime) 
     return Said(
         hook_id=hook_id,
         channel=channel,
-        address=event.address,
-        external_id=event.external_id,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
         text=f"Missed call{rang}",
         sent_at=event.sent_at,
         received_at=received_at,

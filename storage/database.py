@@ -1,19 +1,20 @@
 """One database, SQLite or PostgreSQL: connections, transactions and the order of writers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy import make_url as make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.ids import Ids
 from storage.inline_sqlite import connect
+from storage.tables import deliveries, happenings, hooks, messages
 
 Connection = AsyncConnection
 StorageError = SQLAlchemyError  # whatever else the database says; StorageFull is told apart
@@ -28,21 +29,32 @@ SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 READERS = 4
+DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; what customers wrote is not
 
 
-class StorageFull(Exception):
+# Writers of every process take turns: what one reads before it writes stays true until it commits,
+# and no end of a delivery misses what was queued behind it at that moment.
+POSTGRES_TURN = "SELECT pg_advisory_xact_lock(7210071)"
+
+
+class Unavailable(Exception):
+    """The database cannot be reached or is locked; nothing of this transaction was kept."""
+
+
+class StorageFull(Unavailable):
     """The disk is full or not writable; nothing of this transaction was kept."""
 
 
 class Database:
     """The state of the house, behind one URL.
 
-    `reading` and `writing` are transactions. On SQLite one lock orders this process's writers,
-    and a writer takes the database's own lock at once, so that no transaction fails half-way.
+    `reading` and `writing` are transactions, and writers take turns: on SQLite one lock orders those
+    of this process and a writer takes the database's own lock at once, so that no transaction fails
+    half-way; on PostgreSQL a lock of the database's orders all.
     """
 
     def __init__(self, url: str) -> None:
-        """Name the database; `sqlite:///path`, `sqlite://` (memory) or `postgresql://…`."""
+        """Name the database; `sqlite:///path` or `postgresql://…`."""
         self.url = _with_driver(make_url(url))
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self.ids = Ids()
@@ -51,11 +63,15 @@ class Database:
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         if self.dialect == "postgresql":
-            engine = create_async_engine(self.url, pool_size=10)
+            engine = create_async_engine(self.url, pool_size=10, pool_pre_ping=True, **DISCREET)
             return engine, engine
-        inline = {"async_creator_fn": connect}
-        writer = create_async_engine(self.url, pool_size=1, max_overflow=0, connect_args=inline)
-        reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, connect_args=inline)
+        inline: dict[str, Any] = {
+            "max_overflow": 0,
+            "connect_args": {"async_creator_fn": connect},
+            **DISCREET,
+        }
+        writer = create_async_engine(self.url, pool_size=1, **inline)
+        reader = create_async_engine(self.url, pool_size=READERS, **inline)
         for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
             _prepare_sqlite(engine, begin)
         return writer, reader
@@ -80,16 +96,26 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that is kept whole or not at all; raises StorageFull."""
+        """Open a transaction that is kept whole or not at all; raises StorageFull or Unavailable."""
         try:
             if self.dialect == "postgresql":
                 async with self._writer.begin() as connection:
+                    await connection.exec_driver_sql(POSTGRES_TURN)
                     yield connection
                 return
             async with self.turn, self._writer.connect() as connection, connection.begin():
                 yield connection
-        except OperationalError as error:
-            raise translated(error) from error
+        except DBAPIError as error:
+            if (known := translated(error)) is not None:
+                raise known from error
+            raise
+
+    async def go_on(self) -> None:
+        """Make new keys after those of the rows, whatever the clock says now."""
+        async with self.reading() as connection:
+            for table in (hooks, messages, deliveries, happenings):
+                last = (await connection.execute(select(func.max(table.c.id)))).scalar_one_or_none()
+                self.ids.after(last or 0)
 
     async def run_sync(self, work: Any) -> Any:
         """Run a function of a sync connection (Alembic's) inside one writing transaction."""
@@ -120,8 +146,26 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def translated(error: Exception) -> Exception:
-    """Make StorageFull of the driver's words for a full or read-only disk; else leave it."""
+FULL = ("disk is full", "disk i/o error", "readonly database", "no space left", "disk full")
+AWAY = (
+    "database is locked",
+    "unable to open database",
+    "connection refused",
+    "connection was closed",
+    "connection is closed",
+    "is starting up",
+    "is shutting down",
+    "terminating connection",
+    "too many clients",
+    "deadlock detected",
+)
+
+
+def translated(error: Exception) -> Unavailable | None:
+    """Tell a full disk and a database that is away, for now, by the driver's words; else None."""
     words = str(error).lower()
-    full = ("disk is full", "disk i/o error", "readonly database", "no space left", "disk full")
-    return StorageFull(f"{StorageFull.__doc__} ({error})") if any(w in words for w in full) else error
+    if any(one in words for one in FULL):
+        return StorageFull()
+    if isinstance(error, OSError) or any(one in words for one in AWAY):
+        return Unavailable()
+    return None

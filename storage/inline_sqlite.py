@@ -10,10 +10,27 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 WAITS = "BEGIN IMMEDIATE"
+
+
+async def finished(work: "asyncio.Future[T]") -> T:
+    """Wait for what a thread does to the end, also when cancelled: only then is the connection free.
+
+    A connection that is closed or rolled back under a thread that uses it takes the process with it.
+    """
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        while not work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()  # heard, though nobody is told
+        raise
 
 
 class InlineCursor:
@@ -115,7 +132,7 @@ class InlineConnection:
         """Do what waits, in the one thread of this connection."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "sqlite")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await finished(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
 async def connect(path: str, **options: Any) -> InlineConnection:

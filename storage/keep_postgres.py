@@ -7,14 +7,11 @@ from typing import Any
 import asyncpg
 
 from storage.batch import Ask, Batch, Keeping, Kept, Rules
-from storage.database import Database
+from storage.database import POSTGRES_TURN, Database, translated
 from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 
 LISTS = {"texts": "(SELECT unnest(?::text[]))", "ints": "(SELECT unnest(?::bigint[]))"}
-# Two nodes that meet an address for the first time would both make its customer; so nodes take
-# turns, for the few milliseconds of a batch.
-TURN = "SELECT pg_advisory_xact_lock(7210071)"
 
 
 def numbered(sql: str) -> str:
@@ -35,15 +32,23 @@ class PostgresKeeper:
         self._pool: asyncpg.Pool[Any] | None = None
 
     async def keep(self, batch: Batch, rules: Rules) -> Kept:
-        """Keep the batch in one transaction; raises asyncpg's error of the first statement."""
+        """Keep the batch in one transaction; raises StorageFull, Unavailable or asyncpg's own error."""
         work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
+        try:
+            return await self._keep(work)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if (known := translated(error)) is not None:
+                raise known from error
+            raise
+
+    async def _keep(self, work: Keeping) -> Kept:
         if self._pool is None:
             url = self._database.url.set(drivername="postgresql")
             self._pool = await asyncpg.create_pool(
                 url.render_as_string(hide_password=False), min_size=1, max_size=2
             )
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(TURN)
+            await connection.execute(POSTGRES_TURN)
             return await self._run(connection, work)
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from storage.batch import Ask, Batch, Keeping, Kept, Rules
 from storage.database import SQLITE_PRAGMAS, Database, translated
+from storage.inline_sqlite import finished
 from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 
@@ -33,18 +34,18 @@ class SqliteKeeper:
             self._connection.execute(pragma)
 
     async def keep(self, batch: Batch, rules: Rules) -> Kept:
-        """Keep the batch in one transaction; raises StorageFull, or the first statement's error."""
+        """Keep the batch in one transaction; raises StorageFull, Unavailable or a statement's error."""
         work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
         async with self._database.turn:
             try:
                 await self._in_thread(self._begin)
                 kept = self._run(work)
                 await self._in_thread(self._commit)
-            except sqlite3.Error as error:
+            except BaseException as error:
                 self._roll_back()
-                raise translated(error) from error
-            except BaseException:
-                self._roll_back()
+                known = translated(error) if isinstance(error, sqlite3.Error) else None
+                if known is not None:
+                    raise known from error
                 raise
         return kept
 
@@ -64,7 +65,7 @@ class SqliteKeeper:
             self._connection.rollback()
 
     async def _in_thread(self, work: Callable[[], Any]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        await finished(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
     def _run(self, work: Keeping) -> Kept:
         plan = keep(work)

@@ -1,16 +1,19 @@
 """What the door does with hooks, good and bad."""
 
 import asyncio
+import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
+from bots.channel import MessageIn
 from inbox.accept import Unknown
 from inbox.door import Door
 from storage import hooks
-from storage.database import StorageFull
+from storage.database import StorageFull, Unavailable
 from tests.inbox.house import House
 
 LARGEST = 1_000
@@ -141,3 +144,73 @@ async def test_a_clock_that_steps_back_an_hour_keeps_the_order_of_arrival(house:
     await house.says("maria", 2, "second")
     rows = await house.rows(f"SELECT text FROM messages WHERE conversation_id = {conversation} ORDER BY id")
     assert rows == [("first",), ("second",)]
+
+
+@pytest.mark.parametrize("error", [Unavailable, StorageFull], ids=["away", "full"])
+async def test_good_hooks_are_refused_not_marked_as_failed_while_the_database_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    async def away(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.accept.keeper, "keep", away)
+        takes = [house.accept.take("paper", house.hook(f"{who}|1|hi".encode())) for who in ("a", "b")]
+        assert [type(one) for one in await asyncio.gather(*takes, return_exceptions=True)] == [error, error]
+    assert await house.rows("SELECT count(*) FROM hooks") == [(0,)]
+
+
+async def test_a_small_body_that_unpacks_to_a_large_one_is_refused(house: House) -> None:
+    client = await _client(house)
+    packed = zlib.compress(b"x" * 100 * LARGEST)
+    headers = {"Content-Encoding": "deflate"}
+    response = await client.post("/hooks/paper", data=packed, headers=headers)
+    assert len(packed) < LARGEST
+    assert response.status == 413
+    await client.close()
+
+
+async def test_names_with_nul_and_lone_surrogates_are_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = type(house.paper)().read(house.hook(b"maria|1|hi"))
+    [message] = said.events
+    assert isinstance(message, MessageIn)
+    odd = replace(message, external_id="a\x00b\ud800", reply_to="\ud800")
+    monkeypatch.setattr(type(house.paper), "read", lambda *_: replace(said, events=(odd,)))
+    for _ in range(2):
+        await house.accept.take("paper", house.hook(b""))
+    assert await house.rows("SELECT external_id FROM messages") == [("a\ufffdb\ufffd",)]
+
+
+async def test_what_a_customer_wrote_stands_in_no_log(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "my card is 4111"
+    error = ValueError(f"cannot read {secret}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(house.paper), "read", _raising(error))
+        await house.accept.take("paper", house.hook(secret.encode()))
+    told = capsys.readouterr()
+    assert "hook not applied" in told.out + told.err
+    assert secret not in told.out + told.err
+    async with house.database.reading() as connection:
+        [failed] = await hooks.in_state(connection, ["failed"])
+    assert secret in failed.error
+
+
+def _raising(error: Exception) -> Any:
+    def read(*_: object) -> None:
+        raise error
+
+    return read
+
+
+async def test_kinds_that_a_stranger_makes_up_do_not_fill_the_metrics(house: House) -> None:
+    for number in range(500):
+        house.accept._unknown_event("paper", f"kind {number}")
+    names = [
+        sample.labels["kind"] for sample in next(iter(house.accept.metrics.unknown_events.collect())).samples
+    ]
+    assert "other" in names
+    assert len(names) < 250

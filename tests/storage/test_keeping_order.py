@@ -1,6 +1,7 @@
 """What hooks become when they come early, late, twice or together."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,10 @@ PHOTO = Attachment(kind="image", ref="file-1", content_type="image/jpeg", size=1
 async def test_a_deletion_and_a_reaction_hold_whichever_comes_first(
     home: Home, together: bool, first: str
 ) -> None:
-    facts = [[said(1, "oops")], [changed(1, "deleted", minutes=2), changed(1, "reacted", "👍", minutes=1)]]
+    facts: list[list[Any]] = [
+        [said(1, "oops")],
+        [changed(1, "deleted", minutes=2), changed(1, "reacted", "👍", minutes=1)],
+    ]
     if first == "change":
         facts.reverse()
     for batch in [[*facts[0], *facts[1]]] if together else facts:
@@ -193,7 +197,7 @@ async def test_owing_the_same_twice_owes_it_once_and_holds_nothing_up(home: Home
     [(conversation,)] = await home.rows("SELECT id FROM conversations")
     for keys in (["a"], ["a", "b"]):
         async with home.database.writing() as connection:
-            rows = [owing(conversation, key) for key in keys]
-            await deliveries.owe(connection, home.database.ids, rows, NOON)
+            owed = [owing(conversation, key) for key in keys]
+            await deliveries.owe(connection, home.database.ids, owed, NOON)
     rows = await home.rows("SELECT key, state FROM deliveries ORDER BY id")
     assert rows == [("a", "ready"), ("b", "queued")]
