@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 
 from config.errors import Mistake, together
 from config.filling import HOUSE_KEY, Source, fill
@@ -75,6 +76,10 @@ class Settings(BaseModel):
         default_factory=_home,
         description="How the world reaches us, like 'https://inbox.example.com': hooks are signed over it.",
         json_schema_extra=_knob("PUBLIC_URL"),
+    )
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
+        description="Networks of our own proxies, which say in X-Forwarded-For who asks, like '10.0.0.0/8'.",
     )
     database: Annotated[str, AfterValidator(_known_database)] = Field(
         default="sqlite:///var/tidings.db",

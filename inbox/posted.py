@@ -1,0 +1,67 @@
+"""What strangers post, read within limits: 400 for what cannot be read, 413 for what is too much."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from aiohttp import BodyPartReader, web
+
+CHUNK: Final = 64 * 1024
+MOST_PARTS: Final = 40
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Answer 400 where a body is not what it says: its encoding, its bounds, its depth."""
+    try:
+        yield
+    except (LookupError, RecursionError, ValueError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest(text="What was sent cannot be read.") from error
+
+
+async def fields_of(request: web.Request, largest: int) -> dict[str, str]:
+    """Read a whole form of at most *largest* bytes; files in it are left out."""
+    with readable():
+        posted: Mapping[str, Any] = await request.clone(client_max_size=largest).post()
+    return {name: value for name, value in posted.items() if isinstance(value, str)}
+
+
+async def json_of(request: web.Request, largest: int) -> Any:
+    """Read JSON of at most *largest* bytes."""
+    with readable():
+        return await request.clone(client_max_size=largest).json()
+
+
+async def parts_of(request: web.Request) -> AsyncIterator[BodyPartReader]:
+    """Give a form's parts as they come, few and flat: no browser nests them."""
+    with readable():
+        reader = await request.multipart()
+    for _ in range(MOST_PARTS):
+        with readable():
+            part = await reader.next()
+        if part is None:
+            return
+        if not isinstance(part, BodyPartReader):
+            raise web.HTTPBadRequest(text="A form's part is not a form.")
+        yield part
+    raise web.HTTPRequestEntityTooLarge(MOST_PARTS, text=f"A form has at most {MOST_PARTS} parts.")
+
+
+async def text_of(part: BodyPartReader, largest: int) -> str:
+    """Read one field of at most *largest* bytes."""
+    whole = bytearray()
+    async for chunk in chunks_of(part):
+        whole += chunk
+        if len(whole) > largest:
+            raise web.HTTPRequestEntityTooLarge(largest, len(whole))
+    return whole.decode("utf-8", "replace")
+
+
+async def chunks_of(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """Give a part's bytes as they come."""
+    while True:
+        with readable():
+            chunk = await part.read_chunk(CHUNK)
+        if not chunk:
+            return
+        yield chunk
