@@ -46,6 +46,11 @@ class Settings(BaseModel):
         default=400, ge=1, le=3_650, description="Days without a visit after which a visitor is new again."
     )
     file_bytes: int = Field(default=10_000_000, ge=1, description="Largest file a visitor may add, in bytes.")
+    unsent_bytes: int = Field(
+        default=2_000_000_000,
+        ge=1,
+        description="Room for files that visitors added and have not sent, in bytes; each is kept a day.",
+    )
     about: dict[str, str] = Field(
         default_factory=dict, description="Who answers and when, by language: en, pt, es."
     )

@@ -4,17 +4,17 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from inbox.posted import json_of
+
 LARGEST_KEY: Final = 2**63 - 1
+LARGEST_BODY: Final = 10_000
 
 
 async def told_object(request: web.Request) -> dict[str, Any]:
-    """Read a JSON object, empty where there is none; 400 where it is not JSON."""
+    """Read a small JSON object, empty where there is none; 400 where it is not JSON."""
     if not request.can_read_body:
         return {}
-    try:
-        told = await request.json()
-    except ValueError as error:
-        raise web.HTTPBadRequest(text="the body is not JSON") from error
+    told = await json_of(request, LARGEST_BODY)
     return told if isinstance(told, dict) else {}
 
 
@@ -23,6 +23,6 @@ def key_of(request: web.Request, name: str) -> int | None:
     value = request.query.get(name)
     if value is None:
         return None
-    if not (value.isascii() and value.isdigit() and int(value) <= LARGEST_KEY):
+    if not (value.isascii() and value.isdigit() and len(value) <= 19 and int(value) <= LARGEST_KEY):
         raise web.HTTPBadRequest(text=f'"{name}" is not a key of a message')
     return int(value)

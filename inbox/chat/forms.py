@@ -1,6 +1,5 @@
 """Writing without script: a plain form becomes the same hook that the page's script sends."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -9,10 +8,13 @@ from aiohttp import BodyPartReader, web
 
 from bots.channel import Hook
 from bots.errors import ChannelError
-from inbox.chat.files import BadKind, keep_file
+from inbox.chat.files import BadKind
+from inbox.chat.uploads import NoRoom
 from inbox.chat.visitors import now
 from inbox.chat.words import words
 from inbox.media import TooLarge
+from inbox.posted import chunks_of, fields_of, parts_of, text_of
+from storage.database import StorageFull, Unavailable
 
 if TYPE_CHECKING:
     from inbox.chat.routes import Chat
@@ -42,17 +44,19 @@ class Forms:
         chat.visitors.from_allowed_page(request)
         visitor = chat.visitors.in_cookie(request)
         speech = words(chat.language_of(request))
+        filled = Filled()
         if not visitor:
-            filled = await self._read(request, "")
+            await self._read(request, "", filled)
             return await self._again(request, filled, speech["stale"], 403)
         await chat.visitors.pace(f"form {visitor}", a_minute=30)
-        filled = Filled()
         try:
-            filled = await self._read(request, visitor)
+            await self._read(request, visitor, filled)
         except TooLarge:
             return await self._again(request, filled, _too_large(speech, chat.file_cap), 413)
         except BadKind:
             return await self._again(request, filled, speech["bad_kind"].format(name=""), 415)
+        except NoRoom:
+            return await self._again(request, filled, speech["not_up"].format(name=""), 503)
         if not chat.channel.identities.is_form_of(filled.fields.get("key", ""), visitor):
             return await self._again(request, filled, speech["stale"], 403)
         if not filled.fields.get("text", "").strip() and not filled.files:
@@ -61,6 +65,8 @@ class Forms:
             await chat.app.keep(chat.channel.name, self._hook(request, visitor, filled))
         except ChannelError:
             return await self._again(request, filled, speech["busy"], 400)
+        except (StorageFull, Unavailable):
+            return await self._again(request, filled, speech["busy"], 503)
         raise web.HTTPSeeOther("/chat")
 
     async def _again(self, request: web.Request, filled: Filled, problem: str, status: int) -> web.Response:
@@ -86,44 +92,29 @@ class Forms:
             received_at=now(),
         )
 
-    async def _read(self, request: web.Request, visitor: str) -> Filled:
-        """Read the form; files are kept only for a known *visitor* whose form this is."""
-        filled = Filled()
+    async def _read(self, request: web.Request, visitor: str, filled: Filled) -> None:
+        """Read the form into *filled*; files are kept only for a known *visitor* whose form this is."""
         if not request.content_type.startswith("multipart/"):
-            filled.fields = {name: str(value) for name, value in (await request.post()).items()}
-            return filled
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or not part.name:
-                continue
+            filled.fields = await fields_of(request, FIELD_BYTES)
+            return
+        async for part in parts_of(request):
             if part.filename is None:
-                filled.fields[part.name] = (await _text(part))[:FIELD_BYTES]
+                filled.fields[part.name or ""] = await text_of(part, FIELD_BYTES)
             elif visitor and part.filename and len(filled.files) < MOST_FILES:
                 if not self._chat.channel.identities.is_form_of(filled.fields.get("key", ""), visitor):
-                    return filled
-                filled.files.append(await self._keep(part, visitor))
-        return filled
+                    return
+                filled.files.append(await self._keep(request, part, visitor))
 
-    async def _keep(self, part: BodyPartReader, visitor: str) -> str:
-        file = await keep_file(
-            self._chat.app.media,
-            _chunks(part),
+    async def _keep(self, request: web.Request, part: BodyPartReader, visitor: str) -> str:
+        await self._chat.visitors.pace_files(request, visitor)
+        file = await self._chat.uploads.keep(
+            chunks_of(part),
             name=part.filename or "",
             content_type=part.headers.get("Content-Type", ""),
             cap=self._chat.file_cap,
+            now=now(),
         )
         return self._chat.channel.identities.sign_file(visitor, file)
-
-
-async def _text(part: BodyPartReader) -> str:
-    body = b""
-    while len(body) <= FIELD_BYTES and (chunk := await part.read_chunk()):
-        body += chunk
-    return body.decode("utf-8", "replace")
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(64 * 1024):
-        yield chunk
 
 
 def _too_large(speech: dict[str, str], cap: int) -> str:

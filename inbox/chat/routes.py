@@ -1,5 +1,6 @@
 """The addresses of the web chat: the page, the widget, history, the live stream, files."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
@@ -8,13 +9,14 @@ from bots.errors import BadSignature
 from bots.webchat import WebChat
 from bots.webchat.identity import address_of
 from inbox.chat.asked import key_of, told_object
-from inbox.chat.files import BadKind, keep_file
+from inbox.chat.files import BadKind
 from inbox.chat.forms import Forms
 from inbox.chat.pages import Pages, Wanted, language_of
 from inbox.chat.rooms import Rooms
 from inbox.chat.shown import Shown, answering, shown
 from inbox.chat.stream import stream
-from inbox.chat.visitors import Visitors
+from inbox.chat.uploads import NoRoom, Uploads
+from inbox.chat.visitors import Visitors, now
 from inbox.media import TooLarge
 from storage.chat import said_with
 
@@ -55,7 +57,13 @@ class Chat:
         """Stand between the house and the pages."""
         self.app = app
         self.channel = channel
-        self.visitors = Visitors(channel, secure=app.settings.public_url.startswith("https:"))
+        secure = app.settings.public_url.startswith("https:")
+        self.visitors = Visitors(channel, secure=secure, proxies=app.settings.proxies)
+        self.uploads = Uploads(
+            Path(app.settings.media_dir) / "uploads",
+            app.settings.secret_key.get_secret_value(),
+            room=channel.settings.unsent_bytes,
+        )
         self.rooms = Rooms(channel, app.live, app.database)
         self.pages = Pages(
             business=app.settings.business,
@@ -84,14 +92,13 @@ class Chat:
         self, request: web.Request, *, framed: bool, text: str = "", problem: str = "", status: int = 200
     ) -> web.Response:
         """Make the page for the visitor of our cookie, who is new without one."""
-        identities = self.channel.identities
-        visitor = self.visitors.in_cookie(request) or identities.new_visitor()
+        visitor = self.visitors.in_cookie(request) or await self.visitors.new(request)
         seen = await self.look(visitor)
         language = self.language_of(request)
         wanted = Wanted(
             language=language,
             framed=framed,
-            form_key=identities.form_key(visitor),
+            form_key=self.channel.identities.form_key(visitor),
             messages=seen["messages"],
             text=text,
             problem=problem,
@@ -118,10 +125,9 @@ class Chat:
     async def visitor(self, request: web.Request) -> web.Response:
         """Give a signed identity: the one proved by the site, the one shown, the cookie's, or a new one."""
         self.visitors.from_allowed_page(request)
-        await self.visitors.pace(f"new {request.remote}", a_minute=60)
         told = await told_object(request)
         try:
-            visitor = self._known(request, told)
+            visitor = self._known(request, told) or await self.visitors.new(request)
         except BadSignature as error:
             raise web.HTTPUnauthorized(text=error.reason) from error
         response = web.json_response({}, headers={"Cache-Control": "no-store"})
@@ -136,7 +142,7 @@ class Chat:
         try:
             return self.visitors.asked(request)
         except web.HTTPUnauthorized:
-            return self.visitors.in_cookie(request) or self.channel.identities.new_visitor()
+            return self.visitors.in_cookie(request)
 
     async def messages(self, request: web.Request) -> web.Response:
         """Give what was said, 50 at a time: the last, those after a key, or those before one."""
@@ -179,19 +185,23 @@ class Chat:
     async def files(self, request: web.Request) -> web.Response:
         """Keep a file that the visitor adds and give the reference under which it may be sent."""
         visitor = self.visitors.asked(request)
-        await self.visitors.pace(f"files {visitor}", a_minute=30)
+        await self.visitors.pace_files(request, visitor)
         if (request.content_length or 0) > self.file_cap:
             raise web.HTTPRequestEntityTooLarge(self.file_cap, request.content_length or 0)
         try:
-            file = await keep_file(
-                self.app.media,
+            file = await self.uploads.keep(
                 request.content.iter_chunked(CHUNK),
                 name=request.query.get("name", ""),
                 content_type=request.content_type,
                 cap=self.file_cap,
+                now=now(),
             )
         except TooLarge as error:
             raise web.HTTPRequestEntityTooLarge(self.file_cap, self.file_cap + 1) from error
         except BadKind as error:
             raise web.HTTPUnsupportedMediaType(text=str(error)) from error
+        except NoRoom as error:
+            raise web.HTTPServiceUnavailable(
+                headers={"Retry-After": "600"}, text=str(NoRoom.__doc__)
+            ) from error
         return web.json_response({"ref": self.channel.identities.sign_file(visitor, file), "name": file.name})

@@ -1,29 +1,36 @@
 """Who asks: the visitor's signed identity, in a header from the page or in our own cookie."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 
 from bots.errors import BadSignature
 from bots.webchat import WebChat
 from bots.webchat.origins import may_speak
 from bots.webchat.reading import bearer
+from inbox.paces import Network, Paces, place_of
 
 COOKIE: Final = "tidings_visitor"
 PROVED: Final = "id:"
-MOST_REMEMBERED: Final = 10_000
+NEW_A_MINUTE: Final = 60
+FILES_A_MINUTE: Final = 30
+FILES_OF_A_PLACE: Final = 120
 
 
 class Visitors:
     """Says who asks, and slows down who asks too much."""
 
-    def __init__(self, channel: WebChat, *, secure: bool) -> None:
-        """Know the *channel* whose visitors these are; *secure* cookies go over HTTPS only."""
+    def __init__(self, channel: WebChat, *, secure: bool, proxies: Sequence[Network]) -> None:
+        """Know the *channel* whose visitors these are; *secure* cookies go over HTTPS only.
+
+        What comes through *proxies* is counted by the place they saw.
+        """
         self.channel = channel
         self._secure = secure
-        self._paces: dict[str, AsyncLimiter] = {}
+        self._proxies = proxies
+        self._paces = Paces()
 
     def asked(self, request: web.Request) -> str:
         """Return the visitor of the Authorization header; 401 without, 403 from a strange page."""
@@ -64,14 +71,19 @@ class Visitors:
         )
         return token
 
+    async def new(self, request: web.Request) -> str:
+        """Make a visitor; 429 where one place on the network makes very many."""
+        await self.pace(f"new {place_of(request, self._proxies)}", a_minute=NEW_A_MINUTE)
+        return self.channel.identities.new_visitor()
+
+    async def pace_files(self, request: web.Request, visitor: str) -> None:
+        """Refuse with 429 a visitor, or a place, that adds files too fast."""
+        await self.pace(f"files {visitor}", a_minute=FILES_A_MINUTE)
+        await self.pace(f"files of {place_of(request, self._proxies)}", a_minute=FILES_OF_A_PLACE)
+
     async def pace(self, who: str, *, a_minute: float) -> None:
         """Refuse with 429 what comes faster than *a_minute* times a minute from *who*."""
-        if len(self._paces) >= MOST_REMEMBERED:
-            self._paces.clear()
-        limiter = self._paces.setdefault(who, AsyncLimiter(a_minute, 60))
-        if not limiter.has_capacity():
-            raise web.HTTPTooManyRequests(headers={"Retry-After": "60"}, text="too many requests")
-        await limiter.acquire()  # has room, so it does not wait
+        await self._paces.count(who, a_minute=a_minute)
 
 
 def headers_of(request: web.Request) -> dict[str, str]:

@@ -330,13 +330,27 @@ async def test_what_was_said_cannot_run_on_the_page_without_script(
     assert "<script>" not in html
 
 
-async def test_who_asks_for_many_streams_or_identities_is_slowed(client: ClientSession) -> None:
+@pytest.mark.parametrize(("method", "path"), [("POST", "/chat/visitor"), ("GET", "/chat")])
+async def test_a_place_that_makes_many_visitors_is_slowed(
+    client: ClientSession, method: str, path: str
+) -> None:
     statuses = []
-    for _ in range(70):
-        async with client.post("/chat/visitor") as answer:
+    for _ in range(62):
+        client.cookie_jar.clear()
+        async with client.request(method, path) as answer:
             statuses.append(answer.status)
     assert statuses[0] == 200
     assert statuses[-1] == 429
+
+
+async def test_who_is_known_and_who_comes_from_another_place_are_not_slowed(client: ClientSession) -> None:
+    for _ in range(62):
+        async with client.get("/chat") as answer:
+            assert answer.status == 200
+    for number in range(62):
+        client.cookie_jar.clear()
+        async with client.get("/chat", headers={"X-Forwarded-For": f"198.51.100.{number}"}) as answer:
+            assert answer.status == 200
 
 
 async def test_the_first_page_is_light(client: ClientSession) -> None:
