@@ -23,7 +23,7 @@ KEYS = 64
 async def answer(visit: Visit) -> web.StreamResponse:
     """Send what was written, or keep it as a note; refused words stay in the box."""
     key = int(visit.request.match_info["id"])
-    form = await form_of(visit)
+    form = await form_of(visit, files=True)
     mode = mode_of(form)
     text = form.text("text").strip("\n")
     try:
@@ -47,7 +47,7 @@ async def answer(visit: Visit) -> web.StreamResponse:
 
 
 async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int:
-    gesture = f"web:{visit.agent.id}:{form.fields.get('key', '')[:KEYS]}" if form.fields.get("key") else ""
+    gesture = f"web:{visit.agent.id}:{form.text('key')[:KEYS]}" if form.text("key") else ""
     if mode == "note":
         return await visit.app.desk.note(
             key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture

@@ -1,18 +1,18 @@
 """Reading the desk's forms: fields, and files that are kept while they come in."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader
 
 from inbox.desk.errors import FileRefused
 from inbox.desk.web.guard import check_token
 from inbox.desk.web.site import Visit
 from inbox.media import KeptFile, MediaStore, TooLarge
+from inbox.posted import chunks_of, fields_of, parts_of, text_of
 
 FIELD_BYTES = 400_000
 MOST_FILES = 10
-CHUNK = 64 * 1024
+FORM_BYTES = 1_000_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Form:
     refused: str = ""
 
     def text(self, name: str) -> str:
-        """Return a field with one kind of line end; empty where it is not there."""
-        return self.fields.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+        """Return a field without NUL and with one kind of line end; empty where it is not there."""
+        return self.fields.get(name, "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
     def discard(self, media: MediaStore) -> None:
         """Throw away the files of a form that was not done."""
@@ -34,30 +34,32 @@ class Form:
         self.files.clear()
 
 
-async def form_of(visit: Visit) -> Form:
-    """Read the visit's form and check its token, before any file is read; raises NotOurs."""
+async def form_of(visit: Visit, *, files: bool = False) -> Form:
+    """Read the visit's form and check its token, before any file is read; raises NotOurs.
+
+    Its files are kept where *files* are wanted, and not even then if the rest cannot be read.
+    """
+    form = Form()
     if visit.request.content_type == "multipart/form-data":
-        return await _streamed(visit)
-    posted = await visit.request.post()
-    form = Form(fields={name: value for name, value in posted.items() if isinstance(value, str)})
+        try:
+            await _stream(visit, form, files=files)
+        except BaseException:
+            form.discard(visit.app.media)
+            raise
+    else:
+        form.fields = await fields_of(visit.request, FORM_BYTES)
     check_token(visit, form.fields.get("csrf"))
     return form
 
 
-async def _streamed(visit: Visit) -> Form:
-    form = Form()
-    reader = await visit.request.multipart()
-    async for part in reader:
-        if not isinstance(part, BodyPartReader):
-            continue
+async def _stream(visit: Visit, form: Form, *, files: bool) -> None:
+    async for part in parts_of(visit.request):
         if part.filename is None:
-            form.fields[part.name or ""] = await _field(part)
+            form.fields[part.name or ""] = await text_of(part, FIELD_BYTES)
             continue
         check_token(visit, form.fields.get("csrf"))
-        if part.filename:
+        if part.filename and files:
             await _take(visit, form, part)
-    check_token(visit, form.fields.get("csrf"))
-    return form
 
 
 async def _take(visit: Visit, form: Form, part: BodyPartReader) -> None:
@@ -68,7 +70,7 @@ async def _take(visit: Visit, form: Form, part: BodyPartReader) -> None:
         if len(form.files) >= MOST_FILES:
             raise FileRefused(f"At most {MOST_FILES} files go into one message.")
         kept = await visit.app.media.keep(
-            _chunks(part),
+            chunks_of(part),
             name=name,
             content_type=part.headers.get("Content-Type", ""),
             cap=cap,
@@ -80,17 +82,3 @@ async def _take(visit: Visit, form: Form, part: BodyPartReader) -> None:
         form.refused = str(error)
     if form.refused:
         await part.release()
-
-
-async def _field(part: BodyPartReader) -> str:
-    whole = bytearray()
-    async for chunk in _chunks(part):
-        whole += chunk
-        if len(whole) > FIELD_BYTES:
-            raise web.HTTPRequestEntityTooLarge(max_size=FIELD_BYTES, actual_size=len(whole))
-    return whole.decode("utf-8", "replace")
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(CHUNK):
-        yield chunk

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from inbox.desk.web.site import Site, Visit, key_of
+from inbox.media import is_full
 from storage import sessions
+from storage.database import StorageFull
 
 COOKIE = "tidings_session"
 SECURE_COOKIE = "__Host-tidings_session"
@@ -26,6 +28,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "no-store",
 }
+
+FULL = "The disk is full: nothing was kept. Go back, and send it again once there is room."
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Page = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -80,6 +84,10 @@ def guarded(handler: Handler) -> Handler:
         except web.HTTPException as refusal:
             put_headers(refusal)
             raise
+        except (StorageFull, OSError) as error:
+            if isinstance(error, OSError) and not is_full(error):
+                raise
+            response = web.Response(status=503, text=FULL, headers={"Retry-After": "60"})
         put_headers(response)
         return response
 

@@ -56,12 +56,15 @@ class Stream:
             if self.open_id:
                 await self._conversation(visit, connection)
 
-    async def show(self, changes: Iterable[Change]) -> None:
-        """Send what these changes made different."""
+    async def show(self, changes: Iterable[Change]) -> bool:
+        """Send what these changes made different; False once the session has ended, which is said instead."""
         changes = list(changes)
+        if not await self._holds():
+            await self._event("out", {})
+            return False
         if any(change.kind == "gap" for change in changes):
             await self.everything()
-            return
+            return True
         visit = self._now()
         facts = [change for change in changes if change.kind not in ("typing", "draft")]
         async with visit.app.database.reading() as connection:
@@ -71,14 +74,18 @@ class Stream:
                 await self._changed(visit, connection, conversation_id)
             if facts:
                 await self._counts(visit, connection)
+        return True
 
     async def beat(self) -> bool:
         """Say that the line holds; False once the session has ended, which is said too."""
+        holds = await self._holds()
+        await self._event("beat" if holds else "out", {})
+        return holds
+
+    async def _holds(self) -> bool:
         visit = self._now()
         async with visit.app.database.reading() as connection:
-            agent = await sessions.agent_of(connection, visit.token, now=visit.now)
-        await self._event("beat" if agent else "out", {})
-        return agent is not None
+            return await sessions.agent_of(connection, visit.token, now=visit.now) is not None
 
     async def _changed(self, visit: Visit, connection: Connection, conversation_id: int) -> None:
         row = await desk.row(connection, conversation_id)
@@ -190,7 +197,8 @@ async def follow(stream: Stream, changes: AsyncIterator[Change], beat: float = B
                 batch.append(change)
                 coming = asyncio.ensure_future(_next(changes))
                 await asyncio.wait({coming}, timeout=GATHER_SECONDS)
-            await stream.show(batch)
+            if not await stream.show(batch):
+                return
     finally:
         coming.cancel()
 

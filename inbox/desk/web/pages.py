@@ -147,7 +147,7 @@ async def owed(visit: Visit) -> web.StreamResponse:
 
 async def find(visit: Visit) -> web.StreamResponse:
     """Find customers by name or address."""
-    words = visit.request.query.get("q", "").strip()[:100]
+    words = visit.request.query.get("q", "").replace("\0", "").strip()[:100]
     async with visit.app.database.reading() as connection:
         rows = await desk_find.found(connection, words) if words else []
     found = row_views(rows, visit.app.channels, visit.reader)

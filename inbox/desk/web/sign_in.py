@@ -6,7 +6,12 @@ from aiohttp import web
 
 from inbox.desk.web.guard import check_token, cookie_of
 from inbox.desk.web.site import Site, Visit
+from inbox.paces import place_of
+from inbox.posted import fields_of
 from storage import sessions
+
+FORM_BYTES = 10_000
+TRIES_A_MINUTE = 20
 
 
 async def ask(site: Site, request: web.Request, now: datetime) -> web.StreamResponse:
@@ -19,11 +24,15 @@ async def ask(site: Site, request: web.Request, now: datetime) -> web.StreamResp
 
 async def enter(site: Site, request: web.Request, now: datetime) -> web.StreamResponse:
     """Use the link up and begin a session under a new token."""
-    form = await request.post()
-    token = form.get("token")
+    place = place_of(request, site.app.settings.proxies)
+    await site.paces.count(place, a_minute=TRIES_A_MINUTE)
+    token = (await fields_of(request, FORM_BYTES)).get("token", "")
     before = request.cookies.get(cookie_of(site), "")
+    async with site.app.database.reading() as connection:
+        if not await sessions.link_holds(connection, token, now=now):
+            return _page(site, "", tried=True)
     async with site.app.database.writing() as connection:
-        agent_id = await sessions.use_link(connection, token, now=now) if isinstance(token, str) else None
+        agent_id = await sessions.use_link(connection, token, now=now)
         if agent_id is None:
             return _page(site, "", tried=True)
         await sessions.end(connection, before)
@@ -44,7 +53,7 @@ async def enter(site: Site, request: web.Request, now: datetime) -> web.StreamRe
 
 async def leave(visit: Visit) -> web.StreamResponse:
     """End the session; drafts stay."""
-    check_token(visit, (await visit.request.post()).get("csrf"))
+    check_token(visit, (await fields_of(visit.request, FORM_BYTES)).get("csrf"))
     async with visit.app.database.writing() as connection:
         await sessions.end(connection, visit.token)
     response = web.Response(status=303, headers={"Location": "/desk/sign-in"})

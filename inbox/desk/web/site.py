@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from inbox.desk.web import times, words
+from inbox.paces import Paces
 from storage.rows import Agent
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Site:
     app: "App"
     pages: Environment
     versions: Mapping[str, str] = field(default_factory=dict)
+    paces: Paces = field(default_factory=Paces)
 
     def render(self, name: str, **values: Any) -> str:
         """Render the template *name*."""
