@@ -1,7 +1,9 @@
 """Where files live: streamed into a folder by chunks, handed out by signed links that expire."""
 
 import asyncio
+import errno
 import hashlib
+import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 LINK_SECONDS: Final = 3600
 UNKNOWN: Final = "application/octet-stream"
+MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
 
 
 class TooLarge(Exception):
@@ -92,7 +95,12 @@ def _kind(path: Path, claimed: str) -> str:
     """Name the media type by the bytes, where they tell, else by what the sender claimed."""
     guess = filetype.guess_mime(str(path))
     kind = guess or claimed.partition(";")[0].strip().lower() or UNKNOWN
-    return str(kind) if len(str(kind)) <= 100 and "/" in str(kind) else UNKNOWN
+    return str(kind) if len(str(kind)) <= 100 and MEDIA_TYPE.fullmatch(str(kind)) else UNKNOWN
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or our share of it, has no room."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def safe_name(name: str, path: Path) -> str:

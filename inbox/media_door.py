@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from inbox.media import MediaStore
+from inbox.media import MEDIA_TYPE, MediaStore
 from storage import attachments
 from storage.database import Database
 
@@ -23,7 +23,10 @@ def routes(database: Database, media: MediaStore) -> list[web.AbstractRouteDef]:
             row = await attachments.one(connection, attachment_id)
         if row is None or row.state != "kept" or not row.path:
             raise web.HTTPNotFound(text="This file is not here.\n")
-        path = media.open(row.path)
+        try:
+            path = media.open(row.path)
+        except ValueError as error:
+            raise web.HTTPNotFound(text="This file is not here.\n") from error
         if not path.is_file():
             raise web.HTTPNotFound(text="This file is not here any more.\n")
         return web.FileResponse(path, headers=_headers(row.name, row.content_type))
@@ -33,14 +36,16 @@ def routes(database: Database, media: MediaStore) -> list[web.AbstractRouteDef]:
 
 def _headers(name: str, content_type: str) -> dict[str, str]:
     """Let pictures and sound show, and nothing else do more than be saved."""
-    harmless = content_type in SHOWN or content_type.startswith(PLAYED)
+    played = content_type.startswith(PLAYED) and MEDIA_TYPE.fullmatch(content_type) is not None
+    harmless = content_type in SHOWN or played
     disposition = "inline" if harmless else "attachment"
     return {
         "Content-Type": content_type if harmless else "application/octet-stream",
         "Content-Disposition": f"{disposition}; {_filename(name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, max-age=3600",
     }
 
