@@ -16,8 +16,10 @@ def consent(
 
 
 def address(value: Json) -> str:
-    """Name the customer of a private chat, which has their id."""
-    return f"telegram:{value['chat']['id']}"
+    """Name the customer of a private chat, which has their id; TypeError for an id that is no number."""
+    if not isinstance(number := value["chat"]["id"], int):
+        raise TypeError("an id is a number")
+    return f"telegram:{number}"
 
 
 def identify(message: Json, in_reply: Json | None = None) -> str:

@@ -12,6 +12,7 @@ from bots.errors import BadSignature, Malformed
 from bots.telegram.media import attachments, without_echoes
 from bots.telegram.naming import address, consent, identify, label, moment, name
 from bots.telegram.parsing import parse
+from bots.telegram.sound import sound
 from bots.telegram.words import quiet, stand_in, words
 
 Json = dict[str, Any]
@@ -41,7 +42,7 @@ def check(headers: Mapping[str, str], secret: str) -> None:
 
 def _translated(reader: "Reader", kind: str, value: Json, update: Json, now: datetime) -> Reading:
     try:
-        return reader(kind, value, update, now)
+        return sound(reader(kind, value, update, now))
     except KeyError as missing:
         raise Malformed(f"The update's {kind} has no {missing.args[0]}.") from None
     except (AttributeError, IndexError, RecursionError, TypeError, ValueError):

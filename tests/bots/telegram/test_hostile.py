@@ -73,3 +73,25 @@ def test_an_absurd_date_is_the_moment_of_the_hook(date: Any) -> None:
 def test_reading_is_pure() -> None:
     one = hook(update(text="x"))
     assert read(one, SECRET) == read(replace(one, received_at=datetime.now(UTC)), SECRET)
+
+
+STRANGE = {
+    "a place of words": {"location": {"latitude": "x", "longitude": "<b>"}},
+    "a place that is a list": {"location": {"latitude": [1], "longitude": 2}},
+    "a place beyond the poles": {"location": {"latitude": 91, "longitude": 2}},
+    "a place that is not a number": {"location": {"latitude": float("nan"), "longitude": 2}},
+    "a name that is a number": {"text": "a", "from": {"id": 5, "first_name": 7, "language_code": 9}},
+    "a file's name that is a list": {"document": {"file_id": "f", "file_name": ["x"]}},
+    "a file's size that is no number": {"document": {"file_id": "f", "file_size": "big"}},
+    "a file larger than a number": {"document": {"file_id": "f", "file_size": 10**30}},
+    "an album that is a number": {"text": "a", "media_group_id": 5},
+    "a customer who is an object": {"text": "a", "chat": {"id": {"a": 1}, "type": "private"}},
+}
+
+
+@pytest.mark.parametrize("fields", STRANGE.values(), ids=STRANGE.keys())
+def test_a_field_of_another_type_is_malformed_and_goes_no_further(fields: dict[str, Any]) -> None:
+    message = {"message_id": 1, "date": 1_700_000_000, "chat": {"id": 5, "type": "private"}} | fields
+    body = json.dumps({"update_id": 1, "message": message}).encode()
+    with pytest.raises(Malformed, match="not of the documented type"):
+        read(hook(body), SECRET)
