@@ -82,7 +82,7 @@ def test_every_event_of_a_call_is_read_and_strange_ones_are_skipped() -> None:
     assert isinstance(seen, Receipt)
     assert seen.status == "read"
     assert typing == Typing(address="web:v", sent_at=NOW)
-    assert reading.skipped == ("dance", "3", "empty message")
+    assert reading.skipped == ("unknown kind", "unknown kind", "empty message")
     assert reading.response.status == 200
 
 
@@ -190,3 +190,13 @@ def test_a_visitor_who_sends_too_much_is_slowed_and_others_are_not() -> None:
     assert web.read(hook(many, token=calm)).events
     later = replace(hook(many, token=hasty), received_at=NOW + timedelta(seconds=20))
     assert len(web.read(later).events) == 100
+
+
+def test_large_words_count_as_many() -> None:
+    web = chat()
+    token = web.identities.issue("v", NOW)
+    large = {"events": [message(text="x" * 900_000)]}
+    for _ in range(3):
+        web.read(hook(large, token=token))
+    with pytest.raises(Throttled):
+        web.read(hook(large, token=token))
