@@ -82,7 +82,7 @@ def hook_of(text: bytes, now: datetime) -> Hook:
     """Read a captured hook; ValueError says what is wrong with it."""
     try:
         captured = json.loads(text)  # not orjson: it refuses lone surrogates, which a hook may hold
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(captured, dict) or not isinstance(captured.get("url", ""), str):
         raise ValueError('a captured hook is {"method", "url", "headers", "body"}')

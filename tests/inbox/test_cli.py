@@ -162,6 +162,13 @@ def test_a_refused_hook_says_why_and_prints_nothing(
     assert "hush" not in result.stderr
 
 
+def test_a_file_nested_without_end_is_told(tidings: Tidings) -> None:
+    Path("deep.json").write_text("[" * 100_000)
+    result = tidings("hooks", "read", "telegram", "deep.json", **TELEGRAM)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "not JSON" in result.stderr
+
+
 def test_a_file_that_is_no_hook_and_a_kind_that_is_none_are_told(tidings: Tidings) -> None:
     Path("hook.json").write_text("nothing")
     result = tidings("hooks", "read", "telegram", "hook.json", **TELEGRAM)
