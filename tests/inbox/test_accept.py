@@ -1,6 +1,7 @@
 """What the door does with hooks, good and bad."""
 
 import asyncio
+import gzip
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -57,6 +58,28 @@ async def test_a_body_that_never_says_its_length_is_capped_too(house: House) -> 
     client = await _client(house)
     response = await client.post("/hooks/paper", data=endless())
     assert response.status == 413
+    await client.close()
+
+
+async def test_a_body_is_as_large_as_what_is_unpacked_from_it(house: House) -> None:
+    client = await _client(house)
+    headers = {"Content-Encoding": "gzip"}
+    response = await client.post("/hooks/paper", data=gzip.compress(b"x" * 500_000), headers=headers)
+    assert response.status == 413
+    response = await client.post("/hooks/paper", data=gzip.compress(b"maria|1|hi"), headers=headers)
+    assert response.status == 200
+    response = await client.post("/hooks/paper", data=b"not packed", headers=headers)
+    assert response.status == 400
+    await client.close()
+
+
+async def test_an_agents_session_is_not_kept_in_the_journal(house: House) -> None:
+    client = await _client(house)
+    headers = {"Cookie": "tidings_session=hush", "X-Kept": "yes"}
+    assert (await client.post("/hooks/paper", data=b"maria|1|hi", headers=headers)).status == 200
+    [(kept,)] = await house.rows("SELECT headers FROM hooks")
+    assert "x-kept" in kept
+    assert "hush" not in kept
     await client.close()
 
 
