@@ -1,26 +1,30 @@
 """The loop that sends what one channel owes, in order per conversation and at the channel's rate."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from aiolimiter import AsyncLimiter
 
 from bots.channel import Channel, MessageOut, Sent
-from bots.errors import ChannelError, OptedOut, Throttled, Verdict
+from bots.errors import ChannelError, OptedOut, Throttled, Unreachable, Verdict
 from inbox import backoff
+from inbox.asking import LOOK_UPS, Asking
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
+from inbox.outcomes import Outcomes
 from inbox.owing import Owing
-from storage.deliveries import Outcome
+from inbox.pace import Pace
+from storage.deliveries import REPEATABLE, Outcome
 from storage.rows import Delivery
 from storage.statuses import ASKING, FAILED, PERHAPS, READY, SENT
 
 AT_ONCE: Final = 32
+ASK_AT_ONCE: Final = 4
 IDLE: Final = 5.0
-LOOK_UPS: Final = (2.0, 10.0, 60.0)
+STEP: Final = timedelta(minutes=1)  # a clock that goes back further than this was set
 
 log = structlog.get_logger()
 
@@ -45,27 +49,30 @@ class Outbox:
         self._nudges = nudges
         self._metrics = metrics
         self._clock = clock
-        rate = channel.spec.rate
-        self._rate = AsyncLimiter(max(rate, 1), max(rate, 1) / rate)
+        self._pace = Pace(channel.spec.rate, channel.spec.rate_per_address, time.monotonic)
+        self._outcomes = Outcomes(lane=lane, owing=owing, nudges=nudges, clock=clock)
+        self._asking = Asking(channel=channel, owing=owing, clock=clock)
+        self._in_question: set[int] = set()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._ended: list[Outcome] = []
-        self._asked: dict[int, int] = {}
-        self._writing = asyncio.Lock()
+        self._latest = clock()
         self._stopping = False
 
     async def run(self) -> None:
         """Send until `stop`; what a crash left half-way is looked up or shown as perhaps sent."""
-        state = ASKING if self._channel.spec.looks_up else PERHAPS
-        await self._owing.recover([self._lane], state, self._clock())
+        recovered = False
         while not self._stopping:
             try:
-                busy = await self._turn()
+                if not recovered:
+                    await self._recover()
+                    recovered = True
+                seconds = 0.0 if await self._turn() else await self._until_due()
             except Exception:
                 log.exception("outbox turn failed", lane=self._lane)
-                busy = False
-                await asyncio.sleep(1)
-            if not busy:
-                await self._nudges.wait(self._lane, await self._until_due())
+                seconds = 1.0
+            if seconds and not self._stopping:
+                await self._nudges.wait(self._lane, seconds)
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def stop(self) -> None:
         """Take nothing new and wait for what is under way."""
@@ -74,25 +81,45 @@ class Outbox:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=4)
 
+    async def _recover(self) -> None:
+        state = ASKING if self._channel.spec.looks_up else PERHAPS
+        await self._owing.recover([self._lane], state, self._clock())
+
     async def _until_due(self) -> float:
+        """Say how many seconds the lane may rest: until something is due and may go."""
         due = await self._owing.next_due(self._lane)
         if due is None:
             return IDLE
-        return min(max((due - self._clock()).total_seconds(), 0.02), IDLE)
+        seconds = (due - self._clock()).total_seconds()
+        if seconds <= 0:
+            resting = self._pace.resting().values()
+            seconds = min(resting, default=0.0) if self._pace.free() else self._pace.wait()
+        return min(max(seconds, 0.25 if self._in_question else 0.02), IDLE)
 
     async def _turn(self) -> bool:
-        """Claim what is due and begin to send it; True if there may be more at once."""
-        free = AT_ONCE - len(self._under_way)
-        if free <= 0:
+        """Claim what may go at this moment and begin to send it; True if there may be more at once."""
+        await self._mind_the_clock()
+        if len(self._under_way) >= AT_ONCE:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-            return True
-        rows = await self._owing.claim(self._lane, self._clock(), free)
+        free = min(AT_ONCE - len(self._under_way), self._pace.free())
+        rows = await self._owing.claim(self._lane, self._clock(), free, self._pace.resting()) if free else []
         for row in rows:
+            self._pace.used(row.conversation_id)
             self._begin(self._send(row))
-        asked = await self._owing.to_ask(self._lane, self._clock(), free)
-        for row in asked:
-            await self._ask(row)
+        for row in await self._owing.to_ask(self._lane, self._clock(), ASK_AT_ONCE):
+            if row.id not in self._in_question:
+                self._in_question.add(row.id)
+                self._begin(self._ask(row))
         return bool(rows)
+
+    async def _mind_the_clock(self) -> None:
+        """A clock set back leaves what was due by the old one in the future: bring it back too."""
+        now = self._clock()
+        if now < self._latest - STEP:
+            log.warning("the clock stepped back", lane=self._lane, by=str(self._latest - now))
+            await self._owing.come_sooner(self._lane, now, self._latest - now)
+            self._latest = now
+        self._latest = max(self._latest, now)
 
     def _begin(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -102,27 +129,33 @@ class Outbox:
     async def _send(self, row: Delivery) -> None:
         """Make the one call of a row and mark what became of it."""
         with structlog.contextvars.bound_contextvars(conversation=row.conversation_id, delivery=row.id):
-            try:
-                message = await self._owing.message_out(row)
-                async with self._rate:
-                    sent = await self._call(row, message)
-                outcome = Outcome(id=row.id, state=SENT, external_id=sent.external_id, segments=sent.segments)
-            except ChannelError as error:
-                outcome = await self._after(row, error)
-            except Exception as error:
-                log.exception("send failed", lane=self._lane)
-                outcome = Outcome(
-                    id=row.id, state=PERHAPS, reason=f"a mistake of ours: {type(error).__name__}"
-                )
-            self._count(row, outcome)
-            await self._end(outcome)
+            outcome = await self._outcome(row)
+            self._metrics.sends.labels(self._lane, outcome.state).inc()
+            if outcome.state == SENT:
+                took = (self._clock() - row.due_at).total_seconds()
+                self._metrics.send_seconds.labels(self._lane).observe(took)
+            await self._outcomes.end(outcome)
 
-    def _count(self, row: Delivery, outcome: Outcome) -> None:
-        self._metrics.sends.labels(self._lane, outcome.state).inc()
-        if outcome.state == SENT:
-            self._metrics.send_seconds.labels(self._lane).observe(
-                (self._clock() - row.due_at).total_seconds()
-            )
+    async def _ask(self, row: Delivery) -> None:
+        await self._outcomes.end(await self._asking.ask(row))
+        self._in_question.discard(row.id)
+
+    async def _outcome(self, row: Delivery) -> Outcome:
+        """Make the call; a mistake before it surely sent nothing, a mistake within it perhaps did."""
+        asked = False
+        try:
+            message = await self._owing.message_out(row)
+            asked = True
+            sent = await self._call(row, message)
+        except ChannelError as error:
+            return await self._after(row, error)
+        except Exception as error:
+            log.exception("send failed", lane=self._lane)
+            reason = f"a mistake of ours: {type(error).__name__}"
+            if not asked or row.kind in REPEATABLE:
+                return await self._after(row, Unreachable(reason))
+            return Outcome(id=row.id, state=PERHAPS, reason=reason)
+        return Outcome(id=row.id, state=SENT, external_id=sent.external_id, segments=sent.segments)
 
     async def _call(self, row: Delivery, message: MessageOut) -> Sent:
         if row.kind == "edit":
@@ -138,13 +171,15 @@ class Outbox:
         log.info(
             "not sent", lane=self._lane, error=type(error).__name__, code=error.code, reason=error.reason
         )
-        now = self._clock()
-        if error.verdict is Verdict.TRY_AGAIN and now - row.owed_at < backoff.GIVE_UP_AFTER:
+        now, verdict = self._clock(), error.verdict
+        if verdict is Verdict.LOOK_UP and row.kind in REPEATABLE:
+            verdict = Verdict.TRY_AGAIN
+        if verdict is Verdict.TRY_AGAIN and now - row.owed_at < backoff.GIVE_UP_AFTER:
             wish = error.retry_after if isinstance(error, Throttled) else None
             due = now + backoff.pause(row.tries, wish)
             return Outcome(id=row.id, state=READY, due_at=due, code=error.code, reason=error.reason)
-        if error.verdict is Verdict.LOOK_UP:
-            if self._channel.spec.looks_up and row.kind == "message":
+        if verdict is Verdict.LOOK_UP:
+            if self._channel.spec.looks_up:
                 due = now + timedelta(seconds=LOOK_UPS[0])
                 return Outcome(id=row.id, state=ASKING, due_at=due, code=error.code, reason=error.reason)
             return Outcome(id=row.id, state=PERHAPS, code=error.code, reason=error.reason)
@@ -152,46 +187,3 @@ class Outbox:
             await self._owing.opted_out(row, error.reason, now)
             return Outcome(id=row.id, state=FAILED, code="opted_out", reason=error.reason)
         return Outcome(id=row.id, state=FAILED, code=error.code, reason=error.reason)
-
-    async def _ask(self, row: Delivery) -> None:
-        """Look up what became of a row whose answer was lost; absent means it may go again."""
-        try:
-            found = await self._channel.look_up(await self._owing.message_out(row))
-        except ChannelError as error:
-            await self._end(self._ask_later(row, error.reason))
-            return
-        if found is not None:
-            outcome = Outcome(id=row.id, state=SENT, external_id=found.external_id, segments=found.segments)
-            await self._end(outcome)
-            return
-        await self._end(self._ask_later(row, "the provider does not know it (yet)", absent=True))
-
-    def _ask_later(self, row: Delivery, reason: str, *, absent: bool = False) -> Outcome:
-        """Ask again after 2, 10 and 60 s; then what is surely absent goes again, the rest is perhaps sent."""
-        step = self._asked.pop(row.id, 0) + 1
-        if step < len(LOOK_UPS):
-            self._asked[row.id] = step
-            due = self._clock() + timedelta(seconds=LOOK_UPS[step])
-            return Outcome(id=row.id, state=ASKING, due_at=due, reason=reason)
-        state = READY if absent else PERHAPS
-        return Outcome(id=row.id, state=state, due_at=self._clock(), reason=reason)
-
-    async def _end(self, outcome: Outcome) -> None:
-        """Write outcomes in groups: whoever comes first writes for all that gathered meanwhile."""
-        self._ended.append(outcome)
-        async with self._writing:
-            outcomes, self._ended = self._ended, []
-            if outcomes:
-                await self._write(outcomes)
-        self._nudges.nudge(self._lane)
-
-    async def _write(self, outcomes: Sequence[Outcome]) -> None:
-        """Write until it is written: what the provider took must not be forgotten."""
-        while True:
-            try:
-                await self._owing.end(outcomes, self._clock())
-            except Exception:
-                log.exception("outcome not written, trying again", lane=self._lane)
-                await asyncio.sleep(1)
-            else:
-                return

@@ -1,12 +1,12 @@
 """What the outbox asks of the rows: whose turn it is, what to say, what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bots.channel import MediaOut, MessageOut
-from bots.errors import Misconfigured
+from bots.errors import Misconfigured, OptedOut
 from inbox.live import Change, Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
@@ -33,16 +33,26 @@ class Owing:
     async def recover(self, lanes: Sequence[str], state: str, now: datetime) -> int:
         """After a crash: mark what was being sent as *state*."""
         async with self.database.writing() as connection:
-            return await deliveries.recover(connection, lanes, state, now)
+            rows = await deliveries.recover(connection, lanes, state, now)
+            await self._owe_telling(connection, rows, now)
+        self._tell(rows)
+        return len(rows)
 
-    async def claim(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
+    async def come_sooner(self, lane: str, now: datetime, by: timedelta) -> None:
+        """The clock stepped back *by* so much."""
+        async with self.database.writing() as connection:
+            await deliveries.come_sooner(connection, lane, now, by)
+
+    async def claim(
+        self, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
+    ) -> list[Delivery]:
         """Take what is due; nothing is written when nothing is."""
         async with self.database.reading() as connection:
             due = await deliveries.next_due(connection, lane)
         if due is None or due > now:
             return []
         async with self.database.writing() as connection:
-            return await deliveries.claim(connection, lane, now, limit)
+            return await deliveries.claim(connection, lane, now, limit, resting)
 
     async def to_ask(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
         """List what is due to be looked up."""
@@ -55,7 +65,10 @@ class Owing:
             return await deliveries.next_due(connection, lane)
 
     async def message_out(self, row: Delivery) -> MessageOut:
-        """Read what one delivery says and to whom; raises Misconfigured if its message is gone."""
+        """Read what one delivery says and to whom.
+
+        Raises Misconfigured if its message is gone, OptedOut if the customer has said stop since.
+        """
         async with self.database.reading() as connection:
             message = await messages.one(connection, row.message_id or 0)
             if message is None or message.address_id is None:
@@ -63,6 +76,8 @@ class Owing:
             address = await customers.address(connection, message.address_id)
             if address is None:
                 raise Misconfigured("The address of this delivery is gone.")
+            if address.stopped_at is not None and row.kind == "message" and row.state == SENDING:
+                raise OptedOut("The customer said stop before this was sent.")
             media = [await self._media(connection, key) for key in (row.data or {}).get("files", [])]
         return MessageOut(
             key=row.key, address=address.address, text=row.text, media=tuple(media), owed_at=row.owed_at
@@ -91,10 +106,17 @@ class Owing:
         """Write outcomes, and tell the pages and the Slack desk."""
         async with self.database.writing() as connection:
             ended = await deliveries.end(connection, outcomes, now)
-            told = [row for row in ended if row.message_id is not None]
-            if self.slack:
-                rows = [owed for row in told for owed in _to_tell(row, now)]
-                await deliveries.owe(connection, self.database.ids, rows, now)
+            await self._owe_telling(connection, ended, now)
+        self._tell(ended)
+
+    async def _owe_telling(self, connection: Connection, ended: Sequence[Delivery], now: datetime) -> None:
+        ids = self.database.ids
+        rows = [owed for row in ended if row.message_id for owed in _to_tell(row, now, ids.next())]
+        if self.slack and rows:
+            await deliveries.owe(connection, ids, rows, now)
+
+    def _tell(self, ended: Sequence[Delivery]) -> None:
+        told = [row for row in ended if row.message_id is not None]
         for row in told:
             change = Change(
                 kind="status", conversation_id=row.conversation_id, message_id=row.message_id or 0
@@ -104,7 +126,7 @@ class Owing:
             self.nudges.nudge(lane)
 
 
-def _to_tell(row: Delivery, now: datetime) -> list[OwedRow]:
+def _to_tell(row: Delivery, now: datetime, number: int) -> list[OwedRow]:
     """List what Slack is owed for an outcome: a mark, and for a failure the reason and what next."""
     if row.state in (QUEUED, READY, SENDING):
         return []
@@ -113,7 +135,7 @@ def _to_tell(row: Delivery, now: datetime) -> list[OwedRow]:
         kind="mark",
         conversation_id=row.conversation_id,
         message_id=row.message_id,
-        key=f"mark:{row.id}:{row.tries}:{row.state}",
+        key=f"mark:{number}",
         due_at=now,
     )
     if row.state not in (FAILED, PERHAPS):
@@ -123,7 +145,7 @@ def _to_tell(row: Delivery, now: datetime) -> list[OwedRow]:
         kind="failure",
         conversation_id=row.conversation_id,
         message_id=row.message_id,
-        key=f"failure:{row.id}:{row.tries}",
+        key=f"failure:{number}",
         data={"state": row.state, "code": row.code, "reason": row.reason},
         due_at=now,
     )

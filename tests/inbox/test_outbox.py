@@ -1,8 +1,10 @@
 """What the outbox does with each verdict."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from inbox.metrics import Metrics
 from inbox.outbox import Outbox
 from inbox.owing import Owing
 from storage import deliveries
+from storage.database import Unavailable
 from storage.statuses import PERHAPS
 from tests.inbox.house import SPEC, House
 
@@ -229,8 +232,6 @@ async def test_long_text_goes_in_parts_in_order(house: House, outbox: Outbox) ->
 
 
 async def test_a_held_answer_waits_and_can_be_taken_back(house: House, outbox: Outbox) -> None:
-    from datetime import timedelta
-
     conversation = await house.says("maria", 1, "hi")
     ana = house.agents["ana"]
     hold = timedelta(seconds=5)
@@ -265,3 +266,192 @@ async def test_slack_hears_of_a_failure_and_its_reason(slack_house: House, tmp_p
     rows = await slack_house.rows("SELECT kind, data FROM deliveries WHERE kind IN ('failure', 'mark')")
     assert sorted(kind for kind, _ in rows) == ["failure", "mark"]
     assert any("no such number" in str(data) for _, data in rows)
+
+
+async def test_a_resent_answer_goes_before_what_waits_behind_it_and_never_beside_it(
+    house: House, outbox: Outbox
+) -> None:
+    house.paper.answers = [Refused()]
+    conversation, first = await _reply(house, "first")
+    ana = house.agents["ana"]
+    await _drain(outbox)
+    hold = timedelta(seconds=5)
+    await house.desk.reply(conversation, ana, text="second", now=house.clock(), hold=hold)
+    await house.desk.resend(first, ana, now=house.clock())
+    states = await house.rows("SELECT text, state FROM deliveries ORDER BY id")
+    assert states == [("first", "ready"), ("second", "queued")]
+    house.clock.forward(seconds=6)
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["first", "second"]
+
+
+async def test_a_resent_answer_has_a_day_again(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [Refused(), Unreachable()]
+    _, message = await _reply(house)
+    await _drain(outbox)
+    house.clock.forward(days=3)
+    await house.desk.resend(message, house.agents["ana"], now=house.clock())
+    await _drain(outbox)
+    house.clock.forward(seconds=30)
+    await _drain(outbox)
+    assert await _status(house, message) == ("sent", "")
+
+
+async def test_slack_hears_of_a_second_failure_too(slack_house: House, tmp_path: Path) -> None:
+    outbox = _outbox(slack_house, tmp_path)
+    slack_house.paper.answers = [Refused("one"), Refused("two")]
+    _, message = await _reply(slack_house)
+    await _drain(outbox)
+    await slack_house.desk.resend(message, slack_house.agents["ana"], now=slack_house.clock())
+    await _drain(outbox)
+    rows = await slack_house.rows("SELECT data FROM deliveries WHERE kind = 'failure' ORDER BY id")
+    assert [json.loads(data)["reason"] for (data,) in rows] == ["one", "two"]
+
+
+async def test_slack_hears_of_what_a_crash_left_as_perhaps_sent(slack_house: House, tmp_path: Path) -> None:
+    await _reply(slack_house)
+    async with slack_house.database.writing() as connection:
+        await deliveries.claim(connection, "paper", slack_house.clock(), 1)
+    await _outbox(slack_house, tmp_path)._recover()
+    kinds = await slack_house.rows("SELECT kind FROM deliveries WHERE kind IN ('failure', 'mark')")
+    assert sorted(kinds) == [("failure",), ("mark",)]
+
+
+@pytest.mark.parametrize("how", ["no answer heard", "a crash"])
+async def test_an_edit_whose_answer_was_lost_is_made_again(
+    house: House, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    _, message = await _reply(house, "teh price")
+    await _drain(outbox)
+    await house.desk.edit_reply(message, house.agents["ana"], text="the price", now=house.clock())
+    if how == "a crash":
+        async with house.database.writing() as connection:
+            await deliveries.claim(connection, "paper", house.clock(), 1)
+        await outbox._recover()
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(type(house.paper), "edit", _lost)
+            await _drain(outbox)
+    house.clock.forward(seconds=30)
+    await _drain(outbox)
+    assert house.paper.edited == [("sent:1", "the price")]
+    assert await _status(house, message) == ("sent", "")
+
+
+async def _lost(*_: object) -> None:
+    raise Uncertain
+
+
+async def test_nothing_owed_before_a_stop_is_sent_after_it(house: House, outbox: Outbox) -> None:
+    _, message = await _reply(house)
+    async with house.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE addresses SET stopped_at = 1")
+    await _drain(outbox)
+    assert house.paper.sent == []
+    assert (await _status(house, message))[0] == "failed"
+
+
+async def test_a_mistake_before_the_call_is_tried_again_and_not_called_perhaps(
+    house: House, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, message = await _reply(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(Owing, "message_out", _broken)
+        await _drain(outbox)
+    house.clock.forward(seconds=30)
+    await _drain(outbox)
+    assert await _status(house, message) == ("sent", "")
+
+
+async def _broken(*_: object) -> None:
+    raise KeyError
+
+
+async def test_no_more_rows_are_claimed_than_may_be_sent_at_once(house: House, tmp_path: Path) -> None:
+    house.paper.spec = replace(SPEC, rate=0.5)
+    outbox = _outbox(house, tmp_path)
+    for number in range(5):
+        await _reply(house, "hi", f"c{number}")
+    await _drain(outbox)
+    assert len(house.paper.sent) == 1
+    states = await house.rows("SELECT state, count(*) FROM deliveries GROUP BY 1 ORDER BY 1")
+    assert states == [("ready", 4), ("sent", 1)]
+
+
+async def test_one_customer_gets_no_more_a_second_than_the_channel_allows(
+    house: House, tmp_path: Path
+) -> None:
+    house.paper.spec = replace(SPEC, rate_per_address=0.01)
+    outbox = _outbox(house, tmp_path)
+    conversation, _ = await _reply(house, "one", "maria")
+    await house.desk.reply(conversation, house.agents["ana"], text="two", now=house.clock())
+    await _reply(house, "free", "joana")
+    await _drain(outbox)
+    assert sorted(one.text for one in house.paper.sent) == ["free", "one"]
+    assert await outbox._until_due() > 1, "it does not spin meanwhile"
+
+
+async def test_a_clock_set_back_an_hour_holds_nothing_up(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [Unreachable()]
+    _, message = await _reply(house)
+    await _drain(outbox)
+    house.clock.forward(hours=-1)
+    await _drain(outbox)
+    house.clock.forward(seconds=10)
+    await _drain(outbox)
+    assert await _status(house, message) == ("sent", "")
+
+
+async def test_stopping_waits_for_what_is_under_way_and_forgets_no_outcome(
+    house: House, outbox: Outbox
+) -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        asked.set()
+        await answer.wait()
+
+    house.paper.answers = [slowly]
+    _, message = await _reply(house)
+    running = asyncio.create_task(outbox.run())
+    await asked.wait()
+    stopping = asyncio.create_task(outbox.stop())
+    await asyncio.sleep(0)
+    answer.set()
+    await asyncio.gather(stopping, running)
+    assert await _status(house, message) == ("sent", "")
+
+
+async def test_the_loop_outlives_a_database_that_is_away_at_every_step(
+    house: House, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def away(*_: object) -> None:
+        failed.set()
+        raise Unavailable
+
+    _, message = await _reply(house)
+    for name in ("recover", "next_due"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Owing, name, away)
+            failed.clear()
+            running = asyncio.create_task(outbox.run())
+            await failed.wait()
+            await asyncio.sleep(0)
+            assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    await _drain(outbox)
+    assert await _status(house, message) == ("sent", "")
+
+
+async def test_a_mistake_in_looking_up_ends_as_perhaps_sent(house: House, tmp_path: Path) -> None:
+    house.paper.spec = replace(SPEC, looks_up=True)
+    outbox = _outbox(house, tmp_path)
+    house.paper.answers = [Uncertain()]  # and nothing to look up: every look-up is an IndexError
+    _, message = await _reply(house)
+    for _ in range(6):
+        await _drain(outbox)
+        house.clock.forward(seconds=61)
+    assert (await _status(house, message))[0] == "perhaps"
