@@ -101,7 +101,7 @@ STRANGERS = {
     "not a token": "x",
     "another installation's token": chat("another secret altogether").identities.issue("v", NOW),
     "a token of before": chat().identities.issue("v", NOW - timedelta(days=401)),
-    "a token of after": chat().identities.issue("v", NOW + timedelta(hours=1)),
+    "a token of after": chat().identities.issue("v", NOW + timedelta(days=2)),
     "a token with another's name": chat().identities.issue("v", NOW).replace("W", "X", 1),
     "a file's reference for a token": chat().identities.sign_file(
         "v", UploadedFile(name="a", content_type="b", size=1, path="c")
