@@ -14,7 +14,7 @@ from inbox.chat.visitors import now
 from inbox.chat.words import words
 from inbox.media import TooLarge
 from inbox.posted import chunks_of, fields_of, parts_of, text_of
-from storage.database import StorageFull, Unavailable
+from storage.database import Unavailable
 
 if TYPE_CHECKING:
     from inbox.chat.routes import Chat
@@ -65,7 +65,7 @@ class Forms:
             await chat.app.keep(chat.channel.name, self._hook(request, visitor, filled))
         except ChannelError:
             return await self._again(request, filled, speech["busy"], 400)
-        except (StorageFull, Unavailable):
+        except Unavailable:
             return await self._again(request, filled, speech["busy"], 503)
         raise web.HTTPSeeOther("/chat")
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from inbox.desk.web.site import Site, Visit, key_of
 from inbox.media import is_full
 from storage import sessions
-from storage.database import StorageFull
+from storage.database import StorageFull, Unavailable
 
 COOKIE = "tidings_session"
 SECURE_COOKIE = "__Host-tidings_session"
@@ -30,6 +30,7 @@ HEADERS = {
 }
 
 FULL = "The disk is full: nothing was kept. Go back, and send it again once there is room."
+AWAY = "The database is away: nothing was kept. Go back, and send it again in a minute."
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Page = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -84,14 +85,20 @@ def guarded(handler: Handler) -> Handler:
         except web.HTTPException as refusal:
             put_headers(refusal)
             raise
-        except (StorageFull, OSError) as error:
-            if isinstance(error, OSError) and not is_full(error):
+        except Unavailable as error:
+            response = _nothing_kept(FULL if isinstance(error, StorageFull) else AWAY)
+        except OSError as error:
+            if not is_full(error):
                 raise
-            response = web.Response(status=503, text=FULL, headers={"Retry-After": "60"})
+            response = _nothing_kept(FULL)
         put_headers(response)
         return response
 
     return handle
+
+
+def _nothing_kept(words: str) -> web.StreamResponse:
+    return web.Response(status=503, text=words, headers={"Retry-After": "60"})
 
 
 def put_headers(response: web.StreamResponse) -> None:
