@@ -1,8 +1,9 @@
-"""The desk, whole: what agents say and what they do with conversations."""
+"""The desk, whole: what agents say, what they think better of, and what they do with conversations."""
 
+from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
 from inbox.desk.moves import Moves
 
 
-class Desk(Answers, Moves):
+class Desk(Answers, Afterwards, Moves):
     """Everything an agent can do, once, for every face."""

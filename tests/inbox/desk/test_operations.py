@@ -208,3 +208,56 @@ async def test_slack_is_shown_what_is_done_in_the_browser_but_not_what_came_from
     assert [kind for (kind,) in posts] == ["message", "happened", "reply", "happened"]
     cards = await _one(house, "SELECT count(*) FROM deliveries WHERE lane = 'slack-cards'")
     assert cards == (1,), "many changes before it is drawn are one refresh"
+
+
+LONG = " ".join(f"word{n}" for n in range(40))  # three parts on paper
+
+
+async def _in_parts(house: House, *states: str) -> int:
+    """An answer in parts, each in a state."""
+    conversation = await house.says("maria", 1, "hi")
+    message = await house.desk.reply(conversation, house.agents["ana"], text=LONG, now=house.clock())
+    async with house.database.writing() as connection:
+        for part, state in enumerate(states):
+            name = f"'sent:{part}'" if state == "sent" else "NULL"
+            await connection.exec_driver_sql(
+                f"UPDATE deliveries SET state = '{state}', external_id = {name} WHERE part = {part}"
+            )
+    return message
+
+
+PARTS = [
+    pytest.param(("queued", "queued", "queued"), True, 0, id="nothing left"),
+    pytest.param(("failed", "queued", "queued"), True, 0, id="the first failed"),
+    pytest.param(("sent", "ready", "queued"), False, 1, id="one part left"),
+    pytest.param(("sent", "sent", "sent"), False, 3, id="all left"),
+]
+
+
+@pytest.mark.parametrize(("states", "never_left", "carried"), PARTS)
+async def test_taking_back_an_answer_in_parts_keeps_back_what_has_not_left(
+    house: House, states: tuple[str, ...], never_left: bool, carried: int
+) -> None:
+    message = await _in_parts(house, *states)
+    for _ in range(2):
+        assert await house.desk.delete_reply(message, house.agents["ana"], now=house.clock()) is never_left
+    assert await _one(house, "SELECT count(*) FROM deliveries WHERE kind = 'delete'") == (carried,)
+    waits = "SELECT count(*) FROM deliveries WHERE kind = 'message' AND state IN ('queued', 'ready')"
+    assert await _one(house, waits) == (0,)
+
+
+@pytest.mark.parametrize("state", ["sending", "asking", "perhaps"])
+async def test_what_may_be_on_its_way_cannot_be_taken_back(house: House, state: str) -> None:
+    message = await _in_parts(house, "sent", state, "queued")
+    with pytest.raises(CannotChange):
+        await house.desk.delete_reply(message, house.agents["ana"], now=house.clock())
+    assert await _one(house, f"SELECT deleted_at FROM messages WHERE id = {message}") == (None,)
+
+
+async def test_new_words_that_one_message_cannot_carry_are_refused(house: House) -> None:
+    conversation = await house.says("maria", 1, "hi")
+    ana, now = house.agents["ana"], house.clock()
+    message = await house.desk.reply(conversation, ana, text="short", now=now, hold=timedelta(seconds=5))
+    with pytest.raises(TooLong, match="Paper carries 100"):
+        await house.desk.edit_reply(message, ana, text="x" * 101, now=now)
+    assert await _one(house, "SELECT text FROM deliveries") == ("short",)
