@@ -123,7 +123,9 @@ class App:
         """Open, listen, run the loops, and tell the providers where we are."""
         await self.open()
         self._loops = _loops(self)
-        self._tasks = [asyncio.create_task(loop.run()) for loop in self._loops]
+        self._tasks = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in self._loops]
+        for task in self._tasks:
+            task.add_done_callback(_must_not_end)
         self._runner = AppRunner(self.web, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
         await TCPSite(self._runner, self.settings.host, self.settings.port).start()
@@ -148,6 +150,8 @@ class App:
         if self.slack is not None:
             await _within("slack", self.slack.stop())
         await _within("loops", *(loop.stop() for loop in self._loops))
+        if running := self._tasks[: len(self._loops)]:
+            await asyncio.wait(running, timeout=1)  # the turn that was under way is finished
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -254,6 +258,12 @@ def _loops(app: App) -> list[Loop]:
         clock=app.clock,
     )
     return [Assign(ground=app.ground, nudges=app.nudges, clock=app.clock), files, *outboxes]
+
+
+def _must_not_end(task: "asyncio.Task[None]") -> None:
+    """A loop that died must be seen: nothing else would tell."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("a loop ended by a mistake", loop=task.get_name(), exc_info=task.exception())
 
 
 async def _within(what: str, *works: Awaitable[None]) -> None:

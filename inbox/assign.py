@@ -51,10 +51,28 @@ class Assign:
         now = self._clock()
         async with self._ground.database.reading() as connection:
             asleep = await conversations.asleep_until(connection, now)
-            waiting = await conversations.unowned(connection, AT_ONCE)
+            left = await conversations.of_who_left(connection, AT_ONCE)
         for one in asleep:
             await self._moves.wake(one.id, None, now=now)
+        for one in left:
+            await self._release(one, now)
+        async with self._ground.database.reading() as connection:
+            present = [agent for agent in await agents.all_active(connection) if agent.available]
+            teams = {team for agent in present for team in agent.teams}
+            # Teams where nobody is must not hold up the others.
+            waiting = await conversations.unowned(connection, teams, AT_ONCE) if teams else []
         return await self._give(waiting, now) if waiting else 0
+
+    async def _release(self, one: Conversation, now: datetime) -> None:
+        """Take a conversation from somebody who is no agent any more."""
+        async with self._ground.act(now) as act:
+            current = await act.conversation(one.id)
+            if current.owner_id != one.owner_id or current.owner_id is None:
+                return
+            name = (await act.agent(current.owner_id)).name
+            await conversations.change(act.connection, one.id, owner_id=None)
+            data = {"why": f"{name} does not work here any more"}
+            await act.happened("given_back", one.id, current.owner_id, data)
 
     async def _give(self, waiting: list[Conversation], now: datetime) -> int:
         async with self._ground.database.reading() as connection:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -20,7 +20,8 @@ from storage.rows import AttachmentRow, Message
 
 AT_ONCE: Final = 4
 IDLE: Final = 10.0
-TRIES: Final = 6
+TRIES: Final = 55  # with the pauses of `inbox.backoff`, about six hours
+SWITCHED_OFF: Final = timedelta(minutes=10)
 
 log = structlog.get_logger()
 
@@ -40,14 +41,13 @@ class Files:
     async def run(self) -> None:
         """Fetch what is owed until `stop`."""
         while not self.stopping:
-            busy = False
             try:
-                busy = await self.turn()
+                seconds = 0.0 if await self.turn() else await self._until_due()
             except Exception:
                 log.exception("fetching failed")
-                await asyncio.sleep(1)
-            if not busy:
-                await self.nudges.wait("media", await self._until_due())
+                seconds = 1.0
+            if seconds and not self.stopping:
+                await self.nudges.wait("media", seconds)
 
     async def stop(self) -> None:
         """Finish the turn that is under way."""
@@ -69,8 +69,13 @@ class Files:
     async def _fetch(self, row: AttachmentRow) -> None:
         async with self.ground.database.reading() as connection:
             message = await messages.one(connection, row.message_id)
-        channel = self.channels.get(message.channel) if message is not None else None
-        if message is None or channel is None:
+        if message is None:
+            return
+        channel = self.channels.get(message.channel)
+        if channel is None:
+            # It may be switched on again; until then it must not hold up the files of other channels.
+            later = {"due_at": self.clock() + SWITCHED_OFF, "reason": f"{message.channel} is switched off"}
+            await self._mark(message, row, later)
             return
         await self._mark(message, row, await self._outcome(channel, row))
 

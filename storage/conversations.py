@@ -1,6 +1,6 @@
 """Questions about conversations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import Conversation, Happening, made
-from storage.tables import conversations, happenings
+from storage.tables import agents, conversations, happenings
 
 
 async def one(connection: AsyncConnection, conversation_id: int) -> Conversation | None:
@@ -39,19 +39,28 @@ async def going_on(connection: AsyncConnection, customer_id: int) -> Conversatio
     return None if row is None else made(Conversation, row)
 
 
-async def unowned(connection: AsyncConnection, limit: int) -> list[Conversation]:
-    """List who waits for an agent to be given, longest waiting first."""
+async def unowned(connection: AsyncConnection, teams: Iterable[str], limit: int) -> list[Conversation]:
+    """List what is open, in *teams* and nobody's: who waits longest first, then who waits for nothing."""
     which = (
         select(conversations)
         .where(
             conversations.c.state == "open",
             conversations.c.owner_id.is_(None),
-            conversations.c.waiting_since.is_not(None),
+            conversations.c.team.in_(list(teams)),
         )
-        .order_by(conversations.c.waiting_since)
+        .order_by(conversations.c.waiting_since.is_(None), conversations.c.waiting_since)
         .limit(limit)
     )
     return [made(Conversation, row) for row in await connection.execute(which)]
+
+
+async def of_who_left(connection: AsyncConnection, limit: int) -> list[Conversation]:
+    """List what goes on and belongs to somebody who is no agent any more."""
+    gone = select(agents.c.id).where(agents.c.active.is_(False))
+    which = select(conversations).where(
+        conversations.c.owner_id.in_(gone), conversations.c.state.in_(("open", "snoozed"))
+    )
+    return [made(Conversation, row) for row in await connection.execute(which.limit(limit))]
 
 
 async def loads(connection: AsyncConnection) -> dict[int, int]:

@@ -57,7 +57,10 @@ class Moves:
                 raise Ended
             if to_agent is None and not to_team:
                 raise DeskError("Say to whom: a colleague or a team.")
-            name = (await act.agent(to_agent)).name if to_agent is not None else to_team
+            colleague = await act.agent(to_agent) if to_agent is not None else None
+            if colleague is not None and not colleague.active:
+                raise DeskError(f"{colleague.name} does not work here any more. Choose somebody else.")
+            name = colleague.name if colleague is not None else to_team
             values: dict[str, Any] = {"owner_id": to_agent, "team": to_team or conversation.team}
             await conversations.change(act.connection, conversation_id, **values)
             if to_agent is not None:

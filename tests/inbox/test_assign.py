@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbox import assign
 from inbox.assign import Assign
+from inbox.desk.errors import DeskError
 from routing.assignment import Candidate, Waiting, choose
+from storage import agents
 from tests.inbox.house import NOON, House
 
 
@@ -108,3 +111,43 @@ NOBODY = [
 @pytest.mark.parametrize(("people", "reason"), NOBODY)
 def test_when_nobody_can_take_it_the_reason_says_so(people: list[Candidate], reason: str) -> None:
     assert choose(Waiting(id=1, team="support"), people).reasons == (reason,)
+
+
+async def test_what_belongs_to_somebody_who_left_goes_to_somebody_who_is_here(house: House) -> None:
+    open_one = await house.says("maria", 1, "hi")
+    set_aside = await house.says("joana", 1, "hi")
+    ana, now = house.agents["ana"], house.clock()
+    await house.desk.take(open_one, ana, now=now)
+    await house.desk.snooze(set_aside, ana, until=house.clock.now.replace(hour=15), now=now)
+    async with house.database.writing() as connection:
+        entries = [{"key": "rui", "name": "Rui", "teams": ["support"]}]
+        await agents.sync(connection, house.database.ids, entries, now)
+    await _assign(house).turn()
+    assert await _owners(house) == ["rui"]
+    house.clock.forward(hours=4)
+    await _assign(house).turn()
+    await _assign(house).turn()
+    assert await _owners(house) == ["rui", "rui"]
+    with pytest.raises(DeskError, match="Ana does not work here any more"):
+        await house.desk.hand_over(open_one, ana, to_agent=ana, now=now)
+
+
+async def test_what_was_answered_and_given_to_a_team_gets_an_owner(house: House) -> None:
+    conversation = await house.says("maria", 1, "hi")
+    ana, now = house.agents["ana"], house.clock()
+    await house.desk.reply(conversation, ana, text="a colleague will go on", now=now)
+    await house.desk.give_back(conversation, ana, now=now)
+    await _assign(house).turn()
+    assert await _owners(house) == ["rui"]
+
+
+async def test_a_team_where_nobody_is_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assign, "AT_ONCE", 2)
+    for number in range(3):
+        await house.says(f"c{number}", 1, "hi")
+    async with house.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE conversations SET team = 'night'")
+    await house.says("maria", 1, "hi")
+    assert await _assign(house).turn() == 1
