@@ -94,11 +94,14 @@ async def owe(connection: AsyncConnection, ids: Ids, rows: Sequence[OwedRow], no
     await promote(connection, {(row.lane, row.conversation_id) for row in rows})
 
 
-async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]) -> None:
-    """Make the head of each (lane, conversation) ready, where nothing of it is on its way."""
+async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]) -> bool:
+    """Make the head of each (lane, conversation) ready, where nothing of it is on its way.
+
+    Says whether any was.
+    """
     pairs = list(queues)
     if not pairs:
-        return
+        return False
     on_its_way = func.sum(case((deliveries.c.state == QUEUED, 0), else_=1))
     heads = (
         select(func.min(deliveries.c.id))
@@ -106,7 +109,8 @@ async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]
         .group_by(deliveries.c.lane, deliveries.c.conversation_id)
         .having(on_its_way == 0)
     )
-    await connection.execute(update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY))
+    made_ready = update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY)
+    return bool((await connection.execute(made_ready)).rowcount)
 
 
 async def claim(

@@ -3,18 +3,32 @@
 aiosqlite sends each of a statement's four steps (cursor, execute, fetch, close) to a thread and back,
 which costs many times what SQLite itself needs. Here statements run on the loop, where they take
 microseconds from the page cache; only what waits for the disk or for another process's lock goes to a
-thread: BEGIN IMMEDIATE and the COMMIT of a writer.
+thread: the COMMIT of a writer, and BEGIN IMMEDIATE where another process is writing.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 WAITS = "BEGIN IMMEDIATE"
+PATIENCE_MS = 5_000
+InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+async def begin_writing(connection: sqlite3.Connection, in_thread: InThread) -> None:
+    """Take the file's write lock: at once where nobody else has it, else by waiting in a thread."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute(WAITS)
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) and "busy" not in str(error):
+            raise
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        await in_thread(lambda: connection.execute(WAITS))
 
 
 async def finished(work: "asyncio.Future[T]") -> T:
@@ -63,7 +77,7 @@ class InlineCursor:
     async def execute(self, statement: str, parameters: Any = ()) -> "InlineCursor":
         """Run a statement."""
         if statement == WAITS:
-            await self._connection.in_thread(lambda: self._cursor.execute(statement))
+            await begin_writing(self._connection.raw, self._connection.in_thread)
         else:
             self._cursor.execute(statement, parameters)
         return self

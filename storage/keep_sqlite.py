@@ -13,7 +13,7 @@ from typing import Any
 
 from storage.batch import Ask, Batch, Keeping, Kept, Rules
 from storage.database import SQLITE_PRAGMAS, Database, translated
-from storage.inline_sqlite import finished
+from storage.inline_sqlite import begin_writing, finished
 from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 
@@ -38,7 +38,7 @@ class SqliteKeeper:
         work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
         async with self._database.turn:
             try:
-                await self._in_thread(self._begin)
+                await begin_writing(self._connection, self._in_thread)
                 kept = self._run(work)
                 await self._in_thread(self._commit)
             except BaseException as error:
@@ -53,9 +53,6 @@ class SqliteKeeper:
         """Close the connection and end the thread."""
         await self._in_thread(self._connection.close)
         self._thread.shutdown()
-
-    def _begin(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
 
     def _commit(self) -> None:
         self._connection.commit()

@@ -354,15 +354,25 @@ async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
     return (await connection.execute(which)).scalars().first() or "UTC"
 
 
-async def posted(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
-    """Write that claimed rows stand in Slack, all in one statement, and let the next ones go."""
+async def posted(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> bool:
+    """Write that claimed rows stand in Slack, and let the next ones go; says whether any can."""
     result = await connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(ids), deliveries.c.state.in_((SENDING, ASKING)))
         .values(state=SENT, code="", reason="", ended_at=now)
         .returning(deliveries.c.lane, deliveries.c.conversation_id)
     )
-    await promote(connection, {(row.lane, row.conversation_id) for row in result})
+    return await promote(connection, {(row.lane, row.conversation_id) for row in result})
+
+
+async def owner_of(connection: AsyncConnection, conversation_id: int) -> str:
+    """Say the Slack id of the active agent who owns a conversation; empty if there is none."""
+    which = (
+        select(agents.c.slack_id)
+        .join(conversations, conversations.c.owner_id == agents.c.id)
+        .where(conversations.c.id == conversation_id, agents.c.active.is_(True))
+    )
+    return (await connection.execute(which)).scalars().first() or ""
 
 
 async def owes(connection: AsyncConnection, lane: str, conversation_id: int) -> bool:

@@ -82,14 +82,14 @@ class Lane:
         now = self._workspace.now()
         try:
             async with self._workspace.database.writing() as connection:
-                await _write_down(connection, list(handed.values()), now)
+                follows = await _write_down(connection, list(handed.values()), now)
                 claimed = await slack.claim_these(connection, ids) if ids else []
         except BaseException:
             self._handed = handed | self._handed  # nothing was kept: it is written at the next turn
             raise
         for conversation_id in handed:
             self._in_hand.pop(conversation_id, None)
-        if handed:
+        if follows:
             self._workspace.nudges.nudge(LANE)
         return claimed
 
@@ -147,13 +147,16 @@ def _asks(done: Handed) -> bool:
     return any(outcome.state == ASKING for outcome in done.outcomes)
 
 
-async def _write_down(connection: Connection, handed: Sequence[Handed], now: datetime) -> None:
+async def _write_down(connection: Connection, handed: Sequence[Handed], now: datetime) -> bool:
+    """Write what became of rows; says whether others can go now."""
     await slack.keep_post(connection, *(post for done in handed for post in done.shown))
     outcomes = [outcome for done in handed for outcome in done.outcomes]
+    follows = False
     if sent := [outcome.id for outcome in outcomes if outcome.state == SENT]:
-        await slack.posted(connection, sent, now)
+        follows = await slack.posted(connection, sent, now)
     if others := [outcome for outcome in outcomes if outcome.state != SENT]:
         await deliveries.end(connection, others, now)
+    return follows or bool(others)
 
 
 async def ready(workspace: Workspace) -> bool:

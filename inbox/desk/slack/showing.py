@@ -129,8 +129,4 @@ async def owner_to_mention(
     last = thread.mentioned_at
     if last is not None and (workspace.now() - last).total_seconds() < silence:
         return ""
-    conversation = await conversations.one(connection, thread.conversation_id)
-    if conversation is None or conversation.owner_id is None:
-        return ""
-    owner = await agents.one(connection, conversation.owner_id)
-    return owner.slack_id if owner is not None and owner.active else ""
+    return await slack.owner_of(connection, thread.conversation_id)
