@@ -23,9 +23,17 @@ PATTERNS = (
         re.compile(r"(?i)([\"'](?:\w*token|secret|signature|password)[\"']\s*[:=]\s*[\"'])[^\"']+"),
         rf"\1{HIDDEN}",
     ),
+    (
+        re.compile(r"(?i)(\btidings_(?:session|visitor)=|secret-token: *|x-[a-z-]*signature: *)[^;\s\"'\\]+"),
+        rf"\1{HIDDEN}",
+    ),
     (re.compile(r"(/sign-in/)[A-Za-z0-9_-]{16,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{HIDDEN}@"),
 )
+WRITING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]"
+)  # what moves a terminal, lines and tabs apart
+LINES = re.compile("[\t\n]")
 SHORTEST = 6  # a shorter secret would hide half of every line
 
 # These tell of every request with its URL, which may hold a token: only their trouble is wanted.
@@ -70,6 +78,20 @@ class Redaction:
                 return value
             case _:
                 return self.clean(str(value))
+
+
+def on_one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor for people's consoles: nobody's words make a line of their own or move the cursor."""
+    told = WRITING.sub(_escaped, str(event.get("event", "")))
+    event["event"] = LINES.sub(_escaped, told)
+    for name in ("exception", "stack"):
+        if isinstance(event.get(name), str):
+            event[name] = WRITING.sub(_escaped, event[name])
+    return event
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
 
 
 def secrets_of(settings: BaseModel) -> Iterator[str]:
@@ -127,6 +149,7 @@ def _ending(redaction: Redaction, *, console: bool, colors: bool) -> list[struct
     if console:
         return [
             *told,
+            on_one_line,
             structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
         ]
     return [*told, structlog.processors.JSONRenderer(ensure_ascii=False)]

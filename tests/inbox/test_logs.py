@@ -39,6 +39,11 @@ LINES = [
     pytest.param("GET /desk/sign-in/abcdefghijklmnopqrstuv", "abcdefghijklmnop", id="a sign-in path"),
     pytest.param("postgresql://u:p4ss@h/d is away", "p4ss", id="a database's password"),
     pytest.param("{'auth_token': 'abc'}", "abc", id="a printed dictionary"),
+    pytest.param("b'Cookie: tidings_session=abc-def; x'", "abc-def", id="a session in a refused header"),
+    pytest.param(
+        "b'X-Telegram-Bot-Api-Secret-Token: hush'", "hush", id="Telegram's secret in a refused header"
+    ),
+    pytest.param("b'X-Twilio-Signature: 0/aZ='", "0/aZ", id="a signature in a refused header"),
     pytest.param("the value s3cret-known is known", "s3cret-known", id="a known value"),
 ]
 
@@ -143,6 +148,22 @@ def test_a_console_line_is_for_people_and_a_pipe_gets_json() -> None:
     out = written(Settings(log_format="auto"))
     structlog.get_logger().info("sent")
     assert json.loads(out.getvalue())["event"] == "sent"
+
+
+def test_nobodys_words_forge_a_line_or_move_the_cursor() -> None:
+    said = "bad\r\n2026-11-24 [info] forged \x1b[2J \x9b2J \u2028 \x07"
+    for form in ("console", "json"):
+        out = written(Settings(log_format=form))
+        logging.getLogger("aiohttp.server").warning("%s", said)
+        structlog.get_logger().warning("hook", channel=said)
+        try:
+            raise ValueError(said)
+        except ValueError:
+            structlog.get_logger().exception("failed")
+        assert set("\r\x1b\x07") & set(out.getvalue()) == set(), form
+        assert not [
+            line for line in out.getvalue().splitlines()[:2] if line.startswith("2026-11-24 [info] forged")
+        ]
 
 
 def test_the_settings_own_secrets_are_known() -> None:
