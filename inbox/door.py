@@ -11,6 +11,7 @@ from aiohttp import web
 from bots.channel import Hook, Response
 from bots.errors import BadSignature, Malformed, Throttled
 from inbox.accept import Unknown
+from inbox.posted import soon
 from storage.database import StorageFull, Unavailable
 
 log = structlog.get_logger()
@@ -46,6 +47,8 @@ class Door:
             response = await self._accept.take(request.match_info["channel"], await self._made(request))
         except Unknown:
             return _refusal(404, "There is no such channel here.")
+        except web.HTTPRequestTimeout as late:
+            return _refusal(408, late.text or "")
         except web.HTTPRequestEntityTooLarge:
             return _refusal(413, f"The body is larger than {self._largest} bytes.")
         except web.RequestPayloadError:
@@ -71,7 +74,11 @@ class Door:
 
     async def _made(self, request: web.Request) -> Hook:
         received_at = self._clock()
-        body = await self._body(request)
+        if request.content.is_eof():
+            body = await self._body(request)
+        else:
+            async with soon():
+                body = await self._body(request)
         return Hook(
             method=request.method,
             url=self._public_url + request.raw_path,

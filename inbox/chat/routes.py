@@ -18,6 +18,7 @@ from inbox.chat.stream import stream
 from inbox.chat.uploads import NoRoom, Uploads
 from inbox.chat.visitors import Visitors, now
 from inbox.media import TooLarge
+from inbox.posted import bytes_of
 from storage.chat import said_with
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 PAGE_OF_MESSAGES: Final = 50
 STREAMS_OF_A_VISITOR: Final = 8
-CHUNK: Final = 64 * 1024
 
 
 def routes(app: "App") -> list[web.AbstractRouteDef]:
@@ -190,7 +190,7 @@ class Chat:
             raise web.HTTPRequestEntityTooLarge(self.file_cap, request.content_length or 0)
         try:
             file = await self.uploads.keep(
-                request.content.iter_chunked(CHUNK),
+                bytes_of(request),
                 name=request.query.get("name", ""),
                 content_type=request.content_type,
                 cap=self.file_cap,

@@ -61,6 +61,21 @@ async def test_a_body_that_never_says_its_length_is_capped_too(house: House) -> 
     await client.close()
 
 
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def half() -> Any:
+        yield b"maria|1|"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("inbox.posted.PATIENCE", 0.01)
+    client = await _client(house)
+    response = await client.post("/hooks/paper", data=half())
+    assert response.status == 408
+    assert await house.rows("SELECT count(*) FROM hooks") == [(0,)]
+    await client.close()
+
+
 async def test_a_body_is_as_large_as_what_is_unpacked_from_it(house: House) -> None:
     client = await _client(house)
     headers = {"Content-Encoding": "gzip"}

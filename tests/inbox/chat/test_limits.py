@@ -62,6 +62,29 @@ async def test_what_cannot_be_read_or_is_too_much_is_refused(
         assert answer.status == status, await answer.text()
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/chat/files?name=a.png", "image/png"),
+        ("/chat/visitor", "application/json"),
+        ("/chat", URLENCODED),
+        ("/chat", FORM),
+    ],
+)
+async def test_what_does_not_come_is_not_waited_for(
+    client: ClientSession, here: House, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    async def half() -> AsyncIterator[bytes]:
+        yield b"--a"
+        await asyncio.Event().wait()
+
+    who = await identity(client)
+    monkeypatch.setattr("inbox.posted.PATIENCE", 0.01)
+    async with client.post(path, data=half(), headers=who | {"Content-Type": kind}) as answer:
+        assert answer.status == 408
+    assert not [one for one in here.settings.media_dir.rglob("*") if one.is_file()]
+
+
 async def test_a_key_of_a_message_is_no_number_without_end(client: ClientSession) -> None:
     who = await identity(client)
     async with client.get("/chat/messages", params={"after": "9" * 5_000}, headers=who) as answer:
