@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 
@@ -27,6 +27,8 @@ def _bare_url(url: str) -> str:
 def _known_database(url: str) -> str:
     if not url.startswith(("sqlite://", "postgresql://")):
         raise ValueError("a database is 'sqlite:///path' or 'postgresql://…'")
+    if any("password" in name.lower() for name in parse_qs(urlsplit(url).query)):
+        raise ValueError("a password stands before the @, where it can be hidden")
     return url
 
 

@@ -71,6 +71,13 @@ MISTAKES = [
     pytest.param(
         'database = "postgresql://u:hidden@h/d"\n', {}, 1, "TIDINGS_DATABASE", id="a password in the file"
     ),
+    pytest.param(
+        'database = "postgresql://u@h/d?password=hidden"\n',
+        {},
+        1,
+        "before the @",
+        id="a password as a parameter",
+    ),
     pytest.param('database = "mysql://h/d"\n', {}, 1, "sqlite", id="a database that is not known"),
     pytest.param(
         'public_url = "inbox.example.com"\n', {}, 1, "https://", id="a public address without scheme"
