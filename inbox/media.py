@@ -3,12 +3,13 @@
 import asyncio
 import errno
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final
+from typing import BinaryIO, Final
 
 import filetype
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -58,6 +59,7 @@ class MediaStore:
                     if size > cap:
                         raise TooLarge(cap)
                     await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_to_disk, file)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -89,6 +91,12 @@ class MediaStore:
         folder = self._root / name[:2]
         folder.mkdir(parents=True, exist_ok=True)
         return folder / name
+
+
+def _to_disk(file: BinaryIO) -> None:
+    """Wait for the disk: the row that says the file is kept must not outlive it."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _kind(path: Path, claimed: str) -> str:

@@ -196,3 +196,23 @@ def test_postgresql_needs_no_lock_file() -> None:
 def test_an_unknown_database_is_named() -> None:
     with pytest.raises(ValueError, match="mysql"):
         Database("mysql://localhost/x")
+
+
+async def test_a_writer_cancelled_while_another_program_holds_the_file_holds_up_nobody(
+    tmp_path: Path,
+) -> None:
+    home = await _sqlite_home(tmp_path)
+    other = sqlite3.connect(tmp_path / "tidings.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    tasks = [asyncio.ensure_future(work(home)) for work in (_write, _keep)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    other.execute("COMMIT")
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await _keep(home)
+    await _write(home)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    await home.keeper.close()
+    await home.database.close()
