@@ -28,7 +28,7 @@ def _known_database(url: str) -> str:
     if not url.startswith(("sqlite://", "postgresql://")):
         raise ValueError("a database is 'sqlite:///path' or 'postgresql://…'")
     if any("password" in name.lower() for name in parse_qs(urlsplit(url).query)):
-        raise ValueError("a password stands before the @, where it can be hidden")
+        raise ValueError("a password stands before the @, where no line shows it")
     return url
 
 
