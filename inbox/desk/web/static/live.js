@@ -1,5 +1,5 @@
 // One EventSource a tab: it is opened again by itself, and says since when there is no connection.
-import { apply, keepOnly } from "./parts.js";
+import { apply, begin, keepOnly } from "./parts.js";
 
 const SILENCE = 20_000;
 let source = null;
@@ -47,6 +47,7 @@ function open(url) {
   clearTimeout(retry);
   source?.close();
   source = new EventSource(url);
+  source.addEventListener("open", begin);
   source.addEventListener("part", (event) => { heard(); apply(JSON.parse(event.data)); });
   source.addEventListener("list", (event) => {
     heard();

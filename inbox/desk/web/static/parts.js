@@ -59,6 +59,11 @@ function swap(old, fresh, event) {
   return fresh;
 }
 
+// A new stream tells everything again, and the clock that numbers it may have been put back.
+export function begin() {
+  revs.clear();
+}
+
 export function apply(event) {
   if ((revs.get(event.part) ?? 0) >= event.rev) return;
   revs.set(event.part, event.rev);

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -230,6 +231,23 @@ async def test_a_lost_connection_is_said_and_answers_leave_when_it_is_back(
         await expect(page.locator("#offline")).to_contain_text("Back, up to date")
         await expect(page.locator("#talk [id^=m-].said-out")).to_have_count(1)
     assert [row.text for row in await house.messages(key)] == ["Bom dia"]
+
+
+async def test_a_new_line_is_believed_also_after_the_clock_was_put_back(
+    browser: Browser,  # noqa: F811
+    house: House,
+) -> None:
+    key = await house.conversation("Marta", owner="tiago")
+    async with signed_in(browser, house) as page:
+        await page.goto(f"/desk/c/{key}")
+        await expect(page.locator("#live-state")).to_have_text("Up to date")
+        before = house.app.clock()
+        house.app.clock = lambda: before - timedelta(hours=1)
+        await page.evaluate("dispatchEvent(new Event('offline'))")
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(page.locator("#offline")).to_contain_text("Back, up to date")
+        await house.app.desk.resolve(key, house.agents["tiago"], now=house.app.clock())
+        await expect(page.locator("#head").get_by_role("button", name="Open again")).to_be_visible()
 
 
 async def test_the_desk_works_without_script(browser: Browser, house: House) -> None:  # noqa: F811
