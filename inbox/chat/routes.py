@@ -45,7 +45,7 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
         web.get("/chat/static/{name}", chat.static),
         web.post("/chat/visitor", chat.visitor),
         web.get("/chat/messages", chat.messages),
-        web.get("/chat/live", chat.live),
+        web.get("/chat/live", chat.live, allow_head=False),
         web.post("/chat/files", chat.files),
     ]
 

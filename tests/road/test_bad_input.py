@@ -303,6 +303,12 @@ async def test_every_entry_of_a_batch_is_kept_in_order(house: Doors) -> None:
     assert said == [f"web {n}" for n in range(20)] + [f"sms {n}" for n in range(20)]
 
 
+@pytest.mark.parametrize("path", ["/chat/live", "/desk/live"])
+async def test_the_head_of_a_stream_is_not_to_be_had(house: Doors, path: str) -> None:
+    answer = await house.client.head(path, headers={"Authorization": f"Bearer {house.visitor}"})
+    assert answer.status == 405
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_on_a_full_disk_the_provider_hears_503_and_its_next_call_is_kept(
     house: Doors, channel: str, monkeypatch: pytest.MonkeyPatch

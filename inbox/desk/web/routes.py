@@ -24,7 +24,6 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
         f"/desk/c/{KEY}/customer": pages.customer,
         "/desk/owed": pages.owed,
         "/desk/find": pages.find,
-        "/desk/live": live,
     }
     done = {
         f"/desk/c/{KEY}/answer": answering.answer,
@@ -62,6 +61,7 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
         web.get("/desk/sign-in", open_to_all(site, sign_in.ask)),
         web.post("/desk/sign-in", open_to_all(site, sign_in.enter)),
         web.get("/desk/static/{name}", open_to_all(site, pages.static)),
+        web.get("/desk/live", signed_in(site, live), allow_head=False),  # a stream has no head alone
         *[web.get(path, signed_in(site, page)) for path, page in shown.items()],
         *[web.post(path, signed_in(site, page)) for path, page in done.items()],
     ]
