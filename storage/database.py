@@ -12,8 +12,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.disk import Disk
 from storage.ids import Ids
-from storage.inline_sqlite import connect
+from storage.inline_sqlite import connecting
 from storage.tables import deliveries, happenings, hooks, messages
 
 Connection = AsyncConnection
@@ -59,6 +60,7 @@ class Database:
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self.ids = Ids()
         self.turn = asyncio.Lock()
+        self.disk = Disk()
         self._writer, self._reader = self._engines()
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
@@ -67,7 +69,7 @@ class Database:
             return engine, engine
         inline: dict[str, Any] = {
             "max_overflow": 0,
-            "connect_args": {"async_creator_fn": connect},
+            "connect_args": {"async_creator_fn": connecting(self.disk)},
             **DISCREET,
         }
         writer = create_async_engine(self.url, pool_size=1, **inline)

@@ -3,7 +3,7 @@
 aiosqlite sends each of a statement's four steps (cursor, execute, fetch, close) to a thread and back,
 which costs many times what SQLite itself needs. Here statements run on the loop, where they take
 microseconds from the page cache; only what waits for the disk or for another process's lock goes to a
-thread: the COMMIT of a writer, and BEGIN IMMEDIATE where another process is writing.
+thread: the COMMIT of a writer over a slow disk, and BEGIN IMMEDIATE where another process is writing.
 """
 
 import asyncio
@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from storage.disk import Disk, InThread
+
 T = TypeVar("T")
 WAITS = "BEGIN IMMEDIATE"
 PATIENCE_MS = 5_000
-InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 async def begin_writing(connection: sqlite3.Connection, in_thread: InThread) -> None:
@@ -99,8 +100,9 @@ class InlineCursor:
 class InlineConnection:
     """A connection that looks to SQLAlchemy like aiosqlite's."""
 
-    def __init__(self, path: str, **options: Any) -> None:
+    def __init__(self, path: str, disk: Disk, **options: Any) -> None:
         """Open the file; transactions are SQLAlchemy's to begin."""
+        self._disk = disk
         self.raw: sqlite3.Connection = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, **options
         )
@@ -121,11 +123,11 @@ class InlineConnection:
         self.raw.create_function(*arguments, **options)
 
     async def commit(self) -> None:
-        """Keep what was written; waits for the disk in a thread."""
+        """Keep what was written; a slow disk is waited for in a thread."""
         if self.raw.total_changes == self._changes:
             self.raw.commit()
         else:
-            await self.in_thread(self.raw.commit)
+            await self._disk.commit(self.raw.commit, self.in_thread)
         self._changes = self.raw.total_changes
 
     async def rollback(self) -> None:
@@ -149,7 +151,11 @@ class InlineConnection:
         return await finished(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
-async def connect(path: str, **options: Any) -> InlineConnection:
-    """Open a connection, as SQLAlchemy's `async_creator_fn` asks for it."""
-    options.pop("check_same_thread", None)
-    return InlineConnection(path, **options)
+def connecting(disk: Disk) -> Callable[..., Awaitable[InlineConnection]]:
+    """Make what SQLAlchemy asks for as `async_creator_fn`: it opens connections over one *disk*."""
+
+    async def connect(path: str, **options: Any) -> InlineConnection:
+        options.pop("check_same_thread", None)
+        return InlineConnection(path, disk, **options)
+
+    return connect
