@@ -147,9 +147,16 @@ def telegram(update: Any, number: int = 1, secret: str = HUSH) -> Call:
     return Call(path="/hooks/telegram", body=body, headers={SECRET_HEADER: secret})
 
 
-def sms(body: bytes | None = None, *, token: bytes = TOKEN, at: str = URL, **fields: str) -> Call:
+def sms(
+    form: Mapping[str, str] | None = None,
+    *,
+    body: bytes | None = None,
+    token: bytes = TOKEN,
+    at: str = URL,
+    **fields: str,
+) -> Call:
     """A form of Twilio's, signed over the public address; *body* holds the fields where it is given."""
-    pairs = list(fields.items())
+    pairs = [*(form or {}).items(), *fields.items()]
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Twilio-Signature": signed(token, f"{at}/hooks/sms", pairs),

@@ -60,10 +60,10 @@ NOT_OURS: dict[str, Callable[[Doors], Call]] = {
     "telegram, forged": lambda _: telegram(update_of(1, text="hello"), secret="guessed"),
     "telegram, missing": lambda _: Call(path="/hooks/telegram", body=orjson.dumps(update_of(1, text="x"))),
     "telegram, stale": lambda _: telegram(update_of(1, text="hello"), secret="the-secret-of-before"),
-    "sms, forged": lambda _: sms(b"MessageSid=SM1&From=%2B34600123456&Body=changed", **FORM),
-    "sms, missing": lambda _: Call(path="/hooks/sms", body=sms(**FORM).body),
-    "sms, stale": lambda _: sms(token=b"the token of before", **FORM),
-    "sms, of another address": lambda _: sms(at="https://elsewhere.example", **FORM),
+    "sms, forged": lambda _: sms(FORM, body=b"MessageSid=SM1&From=%2B34600123456&Body=changed"),
+    "sms, missing": lambda _: Call(path="/hooks/sms", body=sms(FORM).body),
+    "sms, stale": lambda _: sms(FORM, token=b"the token of before"),
+    "sms, of another address": lambda _: sms(FORM, at="https://elsewhere.example"),
 }
 
 
