@@ -145,7 +145,7 @@ class Accept:
         self._waiting.append(Arrived(self._journalled(name, hook), tuple(events), kept))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.ensure_future(self._write())
-        await asyncio.shield(kept)
+        await kept
 
     async def _write(self) -> None:
         """Keep whatever waits, again and again, until nothing does."""
@@ -166,8 +166,7 @@ class Accept:
             sort(batch, one.journalled.id, one.journalled.channel, one.events, one.journalled.received_at)
         kept = await self.keeper.keep(batch, self.rules)
         for one in arrived:
-            if not one.kept.done():
-                one.kept.set_result(None)
+            _told(one)
         self._count(arrived, kept)
         self._tell(kept)
 
@@ -179,7 +178,7 @@ class Accept:
             except Exception as worse:  # noqa: BLE001 - the caller hears it and the provider calls again
                 _refuse(arrived, worse)
             else:
-                arrived[0].kept.set_result(None)
+                _told(arrived[0])
             return
         for one in arrived:
             try:
@@ -266,6 +265,12 @@ class Accept:
             conversation = await conversations.going_on(connection, address.customer_id)
         if conversation is not None:
             self.live.publish(Change(kind="typing", conversation_id=conversation.id))
+
+
+def _told(one: Arrived) -> None:
+    """Tell who waits that the hook is kept, if anybody still does."""
+    if not one.kept.done():
+        one.kept.set_result(None)
 
 
 def _refuse(arrived: Sequence[Arrived], error: Exception) -> None:

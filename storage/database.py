@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.disk import Disk
 from storage.ids import Ids
-from storage.inline_sqlite import connecting
+from storage.inline_sqlite import WAITS, connecting
 from storage.tables import deliveries, happenings, hooks, messages
 
 Connection = AsyncConnection
@@ -28,7 +28,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA wal_autocheckpoint = 4000",  # pages: fewer, larger checkpoints write a busy page once
 )
+WRITERS_BUSY = "PRAGMA busy_timeout = 0"  # a writer waits in a thread: `inline_sqlite.begin_writing`
 READERS = 4
 DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; what customers wrote is not
 
@@ -74,7 +76,7 @@ class Database:
         }
         writer = create_async_engine(self.url, pool_size=1, **inline)
         reader = create_async_engine(self.url, pool_size=READERS, **inline)
-        for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
+        for engine, begin in ((writer, WAITS), (reader, "BEGIN")):
             _prepare_sqlite(engine, begin)
         return writer, reader
 
@@ -139,7 +141,7 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in (*SQLITE_PRAGMAS, *([WRITERS_BUSY] if begin == WAITS else [])):
             cursor.execute(pragma)
         cursor.close()
 

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Agent, made
 from storage.tables import Instant, addresses, agents, conversations, customers, messages
+
+# Literals, so that SQLite can use the partial indexes.
+_OPEN: ColumnElement[str] = literal_column("'open'")
+_SNOOZED: ColumnElement[str] = literal_column("'snoozed'")
+WAITS = and_(conversations.c.state == _OPEN, conversations.c.waiting_since.is_not(None))
+CALM = (
+    and_(conversations.c.state == _OPEN, conversations.c.waiting_since.is_(None)),
+    conversations.c.state == _SNOOZED,
+)
 
 View = Literal["mine", "unassigned", "team", "all"]
 Group = Literal["waiting", "going"]
@@ -80,9 +89,7 @@ async def waiting(
     """List who waits for us, longest first."""
     found: list[QueueRow] = []
     for narrowed in _narrowed(view, agent):
-        which = rows().where(
-            conversations.c.state == "open", conversations.c.waiting_since.is_not(None), *narrowed
-        )
+        which = rows().where(WAITS, *narrowed)
         if after is not None:
             which = which.where(tuple_(conversations.c.waiting_since, conversations.c.id) > _at(after))
         which = which.order_by(conversations.c.waiting_since, conversations.c.id).limit(limit)
@@ -96,10 +103,7 @@ async def going(
     """List what is answered or set aside, last said first."""
     found: list[QueueRow] = []
     for narrowed in _narrowed(view, agent):
-        for state in (
-            and_(conversations.c.state == "open", conversations.c.waiting_since.is_(None)),
-            conversations.c.state == "snoozed",
-        ):
+        for state in CALM:
             which = rows().where(state, *narrowed)
             if before is not None:
                 which = which.where(tuple_(conversations.c.last_at, conversations.c.id) < _at(before))
@@ -129,8 +133,7 @@ async def counts(connection: AsyncConnection, agent: Agent) -> Mapping[str, int]
 
 async def count_waiting(connection: AsyncConnection, view: View, agent: Agent) -> int:
     """Count who waits in *view*, up to `COUNT_TO`."""
-    waits = (conversations.c.state == "open", conversations.c.waiting_since.is_not(None))
-    numbers = [await _count(connection, [*waits, *narrowed]) for narrowed in _narrowed(view, agent)]
+    numbers = [await _count(connection, [WAITS, *narrowed]) for narrowed in _narrowed(view, agent)]
     return min(sum(numbers), COUNT_TO)
 
 

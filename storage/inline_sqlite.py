@@ -22,14 +22,16 @@ PATIENCE_MS = 5_000
 
 async def begin_writing(connection: sqlite3.Connection, in_thread: InThread) -> None:
     """Take the file's write lock: at once where nobody else has it, else by waiting in a thread."""
-    connection.execute("PRAGMA busy_timeout = 0")
     try:
         connection.execute(WAITS)
     except sqlite3.OperationalError as error:
         if "locked" not in str(error) and "busy" not in str(error):
             raise
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        await in_thread(lambda: connection.execute(WAITS))
+        try:
+            await in_thread(lambda: connection.execute(WAITS))
+        finally:
+            connection.execute("PRAGMA busy_timeout = 0")
 
 
 async def finished(work: "asyncio.Future[T]") -> T:

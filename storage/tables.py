@@ -1,6 +1,7 @@
 """Every table, once. Instants are whole microseconds since 1970 UTC, made aware at the border."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -60,9 +61,23 @@ metadata = MetaData(
 )
 
 
+# On SQLite only INTEGER makes the key the row's own place; BIGINT would be one more index to write.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
 def _id() -> Column[int]:
     """A key made by `storage.ids`, growing with time, so that order of keys is order of arrival."""
-    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+    return Column("id", Key, primary_key=True, autoincrement=False)
+
+
+WAITING = "state = 'open' AND waiting_since IS NOT NULL"
+ANSWERED = "state = 'open' AND waiting_since IS NULL"
+ASIDE = "state = 'snoozed'"
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """Make an index of the rows where *condition* holds, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 hooks = Table(
@@ -80,8 +95,7 @@ hooks = Table(
     Index(
         "ix_hooks_unapplied",
         "id",
-        sqlite_where=text("state <> 'applied'"),
-        postgresql_where=text("state <> 'applied'"),
+        **_only("state <> 'applied'"),
     ),
 )
 
@@ -166,13 +180,19 @@ conversations = Table(
         "uq_conversations_going_on",
         "customer_id",
         unique=True,
-        sqlite_where=text("state <> 'resolved'"),
-        postgresql_where=text("state <> 'resolved'"),
+        **_only("state <> 'resolved'"),
     ),
-    Index("ix_conversations_queue", "state", "owner_id", "waiting_since", "last_at"),
-    Index("ix_conversations_team", "state", "team", "waiting_since", "last_at"),
-    Index("ix_conversations_waiting", "state", "waiting_since", "last_at"),
-    Index("ix_conversations_last", "state", "last_at"),
+    # Who waits stands by since when, which their further words do not change; the rest by the last
+    # words, in indexes that a message of somebody who waits need not touch.
+    Index("ix_conversations_queue", "state", "owner_id", "waiting_since"),
+    Index("ix_conversations_team", "state", "team", "waiting_since"),
+    Index("ix_conversations_waiting", "state", "waiting_since", **_only(WAITING)),
+    Index("ix_conversations_answered", "state", "last_at", **_only(ANSWERED)),
+    Index("ix_conversations_answered_mine", "state", "owner_id", "last_at", **_only(ANSWERED)),
+    Index("ix_conversations_answered_team", "state", "team", "last_at", **_only(ANSWERED)),
+    Index("ix_conversations_aside", "state", "last_at", **_only(ASIDE)),
+    Index("ix_conversations_aside_mine", "state", "owner_id", "last_at", **_only(ASIDE)),
+    Index("ix_conversations_aside_team", "state", "team", "last_at", **_only(ASIDE)),
 )
 
 messages = Table(
@@ -225,8 +245,7 @@ attachments = Table(
     Index(
         "ix_attachments_owed",
         "due_at",
-        sqlite_where=text("state = 'owed'"),
-        postgresql_where=text("state = 'owed'"),
+        **_only("state = 'owed'"),
     ),
 )
 
@@ -257,22 +276,19 @@ deliveries = Table(
         "ix_deliveries_due",
         "lane",
         "due_at",
-        sqlite_where=text("state = 'ready'"),
-        postgresql_where=text("state = 'ready'"),
+        **_only("state = 'ready'"),
     ),
     Index(
         "ix_deliveries_open",
         "lane",
         "conversation_id",
         "id",
-        sqlite_where=text("state IN ('queued', 'ready', 'sending', 'asking')"),
-        postgresql_where=text("state IN ('queued', 'ready', 'sending', 'asking')"),
+        **_only("state IN ('queued', 'ready', 'sending', 'asking')"),
     ),
     Index(
         "ix_deliveries_stuck",
         "id",
-        sqlite_where=text("state IN ('failed', 'perhaps')"),
-        postgresql_where=text("state IN ('failed', 'perhaps')"),
+        **_only("state IN ('failed', 'perhaps')"),
     ),
     Index("ix_deliveries_external", "lane", "external_id"),
     Index("ix_deliveries_message", "message_id"),
@@ -376,8 +392,7 @@ slack_asks = Table(  # what an agent wrote and was asked about before anything i
     Index(
         "ix_slack_asks_unanswered",
         "asked_at",
-        sqlite_where=text("state = 'asked'"),
-        postgresql_where=text("state = 'asked'"),
+        **_only("state = 'asked'"),
     ),
 )
 

@@ -12,6 +12,7 @@ from config.settings import load
 from inbox import accept as accepting
 from inbox import app as application
 from inbox.app import App, build
+from inbox.collecting import collect_seldom
 from storage.keep_sqlite import SqliteKeeper
 from tests.benchmarks.hooks import PUBLIC, TELEGRAM_SECRET, TWILIO_SID, TWILIO_TOKEN
 
@@ -101,6 +102,7 @@ async def serve(options: argparse.Namespace) -> None:
         SlowDisk.more = options.fsync_ms / 1000
         application.SqliteKeeper = SlowDisk  # type: ignore[attr-defined]
     await app.start()
+    collect_seldom()
     await asyncio.Event().wait()
 
 
