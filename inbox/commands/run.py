@@ -15,6 +15,7 @@ import structlog
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.check import secret_values
+from inbox.collecting import collect_seldom
 from inbox.commands.reading import WRONG, configured, tell
 from inbox.commands.sign_in import link_for
 from inbox.logs import Redaction, secrets_of, start_logs
@@ -100,6 +101,7 @@ async def serve(settings: Settings, *, link: bool) -> None:
         await asyncio.wait((begun, told), return_when=asyncio.FIRST_COMPLETED)
         if begun.done():
             await begun
+            collect_seldom()
             await _say_where(app, link=link)
             await told
     finally:
