@@ -15,7 +15,7 @@ run: $(RUN)
 
 test: $(DEV)
 	@$(BROWSER)
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

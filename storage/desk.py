@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.instants import Instant
 from storage.rows import Agent, made
-from storage.tables import Instant, addresses, agents, conversations, customers, messages
+from storage.tables import addresses, agents, conversations, customers, messages
 
 # Literals, so that SQLite can use the partial indexes.
 _OPEN: ColumnElement[str] = literal_column("'open'")

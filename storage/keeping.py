@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 
 from storage.batch import Ask, Fresh, Keeping, Kept, Said, storable
+from storage.instants import to_micros
 from storage.keeping_changes import change_early, keep_changes
 from storage.keeping_consents import keep_consents
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found, find_addresses
 from storage.keeping_receipts import keep_receipts
-from storage.tables import to_micros
 
 Plan = Generator[Ask, list[Any], None]
 PREVIEW = 200

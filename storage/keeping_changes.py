@@ -4,8 +4,8 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from storage.batch import Ask, Changed, Fresh, Keeping, Said, storable
+from storage.instants import from_micros, to_micros
 from storage.keeping_desk import owe_slack
-from storage.tables import from_micros, to_micros
 
 Plan = Generator[Ask, list[Any], None]
 Place = tuple[str, str]  # channel and external id

@@ -5,9 +5,9 @@ from collections.abc import Generator
 from typing import Any
 
 from storage.batch import Ask, Consented, Fresh, Keeping
+from storage.instants import to_micros
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found
-from storage.tables import to_micros
 
 Plan = Generator[Ask, list[Any], None]
 

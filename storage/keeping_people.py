@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from storage.batch import Ask, Consented, Keeping, Said, storable
-from storage.tables import to_micros
+from storage.instants import to_micros
 
 Found = dict[str, tuple[int, int]]  # address id and customer id, by address
 

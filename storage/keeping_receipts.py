@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from storage.batch import Ask, Fresh, Heard, Keeping, storable
 from storage.ids import A_DAY
+from storage.instants import to_micros
 from storage.keeping_desk import owe_slack
 from storage.statuses import FAILED, moves, of_parts
-from storage.tables import to_micros
 
 Plan = Generator[Ask, list[Any], None]
 EARLY_FOR: Final = 7 * A_DAY  # what waited so long belongs to no message of ours

@@ -1,7 +1,7 @@
 """${message}."""
 
 import sqlalchemy as sa
-import storage.tables
+import storage.instants
 from alembic import op
 
 revision = ${repr(up_revision)}

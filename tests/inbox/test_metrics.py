@@ -14,8 +14,8 @@ from inbox.health import look, routes, why_not
 from inbox.metrics import Metrics
 from storage import facts
 from storage.database import Database
+from storage.instants import to_micros
 from storage.migrate import upgrade
-from storage.tables import to_micros
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

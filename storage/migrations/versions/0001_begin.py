@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.instants
 
 revision = "0001"
 down_revision = None
@@ -28,8 +28,8 @@ def upgrade() -> None:
         sa.Column("theme", sa.String(length=8), server_default="", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("available", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
-        sa.Column("idle_since", storage.tables.Instant(), nullable=True),
-        sa.Column("created_at", storage.tables.Instant(), nullable=False),
+        sa.Column("idle_since", storage.instants.Instant(), nullable=True),
+        sa.Column("created_at", storage.instants.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agents")),
         sa.UniqueConstraint("key", name=op.f("uq_agents_key")),
     )
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=35), server_default="", nullable=False),
         sa.Column("zone", sa.String(length=64), server_default="", nullable=False),
         sa.Column("tier", sa.String(length=16), server_default="", nullable=False),
-        sa.Column("created_at", storage.tables.Instant(), nullable=False),
+        sa.Column("created_at", storage.instants.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
     )
     op.create_table(
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("at", storage.tables.Instant(), nullable=False),
+        sa.Column("at", storage.instants.Instant(), nullable=False),
         sa.Column("code", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_early_receipts")),
@@ -73,7 +73,7 @@ def upgrade() -> None:
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("channel", sa.String(length=64), nullable=False),
-        sa.Column("received_at", storage.tables.Instant(), nullable=False),
+        sa.Column("received_at", storage.instants.Instant(), nullable=False),
         sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
@@ -95,7 +95,7 @@ def upgrade() -> None:
         "seen",
         sa.Column("scope", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
-        sa.Column("at", storage.tables.Instant(), nullable=False),
+        sa.Column("at", storage.instants.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_seen")),
     )
     with op.batch_alter_table("seen", schema=None) as batch_op:
@@ -109,10 +109,10 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
-        sa.Column("stopped_at", storage.tables.Instant(), nullable=True),
+        sa.Column("stopped_at", storage.instants.Instant(), nullable=True),
         sa.Column("stop_source", sa.Text(), server_default="", nullable=False),
-        sa.Column("last_in_at", storage.tables.Instant(), nullable=True),
-        sa.Column("created_at", storage.tables.Instant(), nullable=False),
+        sa.Column("last_in_at", storage.instants.Instant(), nullable=True),
+        sa.Column("created_at", storage.instants.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_addresses_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addresses")),
         sa.UniqueConstraint("address", name=op.f("uq_addresses_address")),
@@ -124,8 +124,8 @@ def upgrade() -> None:
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", storage.tables.Instant(), nullable=False),
-        sa.Column("expires_at", storage.tables.Instant(), nullable=False),
+        sa.Column("created_at", storage.instants.Instant(), nullable=False),
+        sa.Column("expires_at", storage.instants.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_sessions_agent_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
     )
@@ -133,8 +133,8 @@ def upgrade() -> None:
         "sign_in_links",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", storage.tables.Instant(), nullable=False),
-        sa.Column("used_at", storage.tables.Instant(), nullable=True),
+        sa.Column("expires_at", storage.instants.Instant(), nullable=False),
+        sa.Column("used_at", storage.instants.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_sign_in_links_agent_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
     )
@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("word", sa.String(length=8), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("at", storage.tables.Instant(), nullable=False),
+        sa.Column("at", storage.instants.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_consents_address_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_consents_channel_external_id")),
@@ -168,15 +168,15 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("previous_id", sa.BigInteger(), nullable=True),
-        sa.Column("opened_at", storage.tables.Instant(), nullable=False),
-        sa.Column("waiting_since", storage.tables.Instant(), nullable=True),
-        sa.Column("last_in_at", storage.tables.Instant(), nullable=True),
-        sa.Column("last_at", storage.tables.Instant(), nullable=False),
+        sa.Column("opened_at", storage.instants.Instant(), nullable=False),
+        sa.Column("waiting_since", storage.instants.Instant(), nullable=True),
+        sa.Column("last_in_at", storage.instants.Instant(), nullable=True),
+        sa.Column("last_at", storage.instants.Instant(), nullable=False),
         sa.Column("last_text", sa.Text(), server_default="", nullable=False),
         sa.Column("last_direction", sa.String(length=8), server_default="in", nullable=False),
         sa.Column("unread", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("snoozed_until", storage.tables.Instant(), nullable=True),
-        sa.Column("resolved_at", storage.tables.Instant(), nullable=True),
+        sa.Column("snoozed_until", storage.instants.Instant(), nullable=True),
+        sa.Column("resolved_at", storage.instants.Instant(), nullable=True),
         sa.Column("resolve_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_conversations_address_id")),
@@ -254,7 +254,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("kept_at", storage.tables.Instant(), nullable=False),
+        sa.Column("kept_at", storage.instants.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_drafts_agent_id")),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_drafts_conversation_id")
@@ -269,7 +269,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=True),
-        sa.Column("at", storage.tables.Instant(), nullable=False),
+        sa.Column("at", storage.instants.Instant(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_happenings_agent_id")),
         sa.ForeignKeyConstraint(
@@ -293,17 +293,17 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.BigInteger(), nullable=True),
         sa.Column("sender_name", sa.Text(), server_default="", nullable=False),
         sa.Column("text", sa.Text(), server_default="", nullable=False),
-        sa.Column("sent_at", storage.tables.Instant(), nullable=False),
-        sa.Column("received_at", storage.tables.Instant(), nullable=False),
+        sa.Column("sent_at", storage.instants.Instant(), nullable=False),
+        sa.Column("received_at", storage.instants.Instant(), nullable=False),
         sa.Column("reply_to", sa.Text(), server_default="", nullable=False),
         sa.Column("album", sa.Text(), server_default="", nullable=False),
-        sa.Column("edited_at", storage.tables.Instant(), nullable=True),
+        sa.Column("edited_at", storage.instants.Instant(), nullable=True),
         sa.Column("text_before", sa.Text(), server_default="", nullable=False),
         sa.Column("edit_only", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("deleted_at", storage.tables.Instant(), nullable=True),
+        sa.Column("deleted_at", storage.instants.Instant(), nullable=True),
         sa.Column("reaction", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.String(length=16), server_default="", nullable=False),
-        sa.Column("status_at", storage.tables.Instant(), nullable=True),
+        sa.Column("status_at", storage.instants.Instant(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("hook_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_messages_address_id")),
@@ -328,7 +328,7 @@ def upgrade() -> None:
         sa.Column("sendable", sa.Boolean(), nullable=False),
         sa.Column("said", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("asked_at", storage.tables.Instant(), nullable=False),
+        sa.Column("asked_at", storage.instants.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_slack_asks_agent_id")),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_slack_asks_conversation_id")
@@ -352,9 +352,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("posted_at", storage.tables.Instant(), nullable=False),
-        sa.Column("edited_at", storage.tables.Instant(), nullable=True),
-        sa.Column("mentioned_at", storage.tables.Instant(), nullable=True),
+        sa.Column("posted_at", storage.instants.Instant(), nullable=False),
+        sa.Column("edited_at", storage.instants.Instant(), nullable=True),
+        sa.Column("mentioned_at", storage.instants.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_slack_threads_conversation_id")
         ),
@@ -383,7 +383,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("path", sa.Text(), server_default="", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("due_at", storage.tables.Instant(), nullable=True),
+        sa.Column("due_at", storage.instants.Instant(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_attachments_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
@@ -427,14 +427,14 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=True),
         sa.Column("rank", sa.Integer(), server_default="0", nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("owed_at", storage.tables.Instant(), nullable=False),
-        sa.Column("due_at", storage.tables.Instant(), nullable=False),
+        sa.Column("owed_at", storage.instants.Instant(), nullable=False),
+        sa.Column("due_at", storage.instants.Instant(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("segments", sa.Integer(), server_default="1", nullable=False),
         sa.Column("code", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("ended_at", storage.tables.Instant(), nullable=True),
+        sa.Column("ended_at", storage.instants.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["attachment_id"], ["attachments.id"], name=op.f("fk_deliveries_attachment_id")
         ),
