@@ -12,10 +12,10 @@ from inbox.desk.slack.workspace import Workspace, log
 from storage import deliveries, slack
 from storage.database import Connection
 from storage.deliveries import Outcome
+from storage.instants import EPOCH
 from storage.rows import Delivery
 from storage.slack import SlackThread
 from storage.statuses import ASKING, READY, SENT
-from storage.tables import EPOCH
 
 LANE: Final = "slack"
 MANY: Final = 500

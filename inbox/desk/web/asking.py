@@ -23,8 +23,8 @@ from storage import agents, desk, desk_find, desk_log, drafts
 from storage.database import Connection
 from storage.desk import Edge, View
 from storage.drafts import Mode
+from storage.instants import from_micros, to_micros
 from storage.rows import Agent
-from storage.tables import from_micros, to_micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from inbox.live import Change
 from storage import agents, desk, sessions
 from storage.database import Connection
 from storage.desk import View
-from storage.tables import to_micros
+from storage.instants import to_micros
 
 BEAT_SECONDS = 15.0
 GATHER_SECONDS = 0.05

@@ -10,8 +10,8 @@ from inbox.desk.web.site import Reader
 from inbox.desk.web.words import MARKS, TIERS, Mark
 from storage.desk import QueueRow
 from storage.desk_log import About
+from storage.instants import to_micros
 from storage.rows import Address, Agent
-from storage.tables import to_micros
 
 MARKED = ("email", "instagram", "line", "messenger", "sms", "telegram", "viber", "web", "whatsapp")
 SHORT = {"tg": "telegram", "ig": "instagram", "wa": "whatsapp", "msg": "messenger", "mail": "email"}
