@@ -7,7 +7,7 @@ from tests.benchmarks.hooks import prepared
 from tests.benchmarks.load import Result, flood, steady
 from tests.benchmarks.serving import bare, house
 
-ROUNDS = 5
+ROUNDS = 3
 SECONDS = 2.0
 PREPARED = 25_000
 CASES = [(kind, connections) for kind in ("telegram", "twilio") for connections in (4, 32, 128)]
