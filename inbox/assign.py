@@ -15,7 +15,7 @@ from storage import agents, conversations
 from storage.rows import Agent, Conversation
 
 EVERY: Final = 5.0
-AT_ONCE: Final = 200
+AT_ONCE: Final = 16  # in one transaction: hooks wait behind it
 
 log = structlog.get_logger()
 
@@ -61,7 +61,10 @@ class Assign:
             teams = {team for agent in present for team in agent.teams}
             # Teams where nobody is must not hold up the others.
             waiting = await conversations.unowned(connection, teams, AT_ONCE) if teams else []
-        return await self._give(waiting, now) if waiting else 0
+        given = await self._give(waiting, now) if waiting else 0
+        if given == AT_ONCE:
+            self._nudges.nudge("assign")
+        return given
 
     async def _release(self, one: Conversation, now: datetime) -> None:
         """Take a conversation from somebody who is no agent any more."""

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.checkpoints import Checkpoints
 from storage.disk import Disk
 from storage.ids import Ids
 from storage.inline_sqlite import WAITS, connecting
@@ -28,7 +29,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA wal_autocheckpoint = 4000",  # pages: fewer, larger checkpoints write a busy page once
+    "PRAGMA wal_autocheckpoint = 0",  # `storage.checkpoints` does it beside the writers
 )
 WRITERS_BUSY = "PRAGMA busy_timeout = 0"  # a writer waits in a thread: `inline_sqlite.begin_writing`
 READERS = 4
@@ -63,6 +64,7 @@ class Database:
         self.ids = Ids()
         self.turn = asyncio.Lock()
         self.disk = Disk()
+        self.checkpoints = Checkpoints(self.url.database or "")
         self._writer, self._reader = self._engines()
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
@@ -89,6 +91,8 @@ class Database:
 
     async def close(self) -> None:
         """Give every connection back."""
+        if self.dialect == "sqlite":
+            await self.checkpoints.close()
         await self._writer.dispose()
         await self._reader.dispose()
 
@@ -107,8 +111,10 @@ class Database:
                     await connection.exec_driver_sql(POSTGRES_TURN)
                     yield connection
                 return
-            async with self.turn, self._writer.connect() as connection, connection.begin():
-                yield connection
+            async with self.turn:
+                async with self._writer.connect() as connection, connection.begin():
+                    yield connection
+                await self.checkpoints.after_commit()
         except DBAPIError as error:
             if (known := translated(error)) is not None:
                 raise known from error

@@ -51,6 +51,7 @@ class SqliteKeeper:
                 if known is not None:
                     raise known from error
                 raise
+            await self._database.checkpoints.after_commit()
         return kept
 
     async def close(self) -> None:
