@@ -75,7 +75,8 @@ async def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(
         await desk.ana.types(card, "hello")
         assert await desk.sent() == ["hello"]
         statuses = [push.status for push in desk.slack.delivery.pusher.pushes if push.url.endswith("events")]
-        assert statuses[-2:] == [503, 200]
+        assert (statuses.count(503), statuses[-1]) == (1, 200)  # our own posts come by as well
+        assert len(tries) == 2
 
 
 async def test_unknown_events_are_kept_and_acknowledged(desk: Bureau) -> None:
