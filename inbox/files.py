@@ -13,7 +13,7 @@ from bots.errors import ChannelError, Throttled, Verdict
 from inbox import backoff
 from inbox.desk.act import Ground
 from inbox.live import Change
-from inbox.media import MediaStore, TooLarge
+from inbox.media import MediaStore, TooLarge, is_full
 from inbox.nudges import Nudges
 from storage import attachments, messages
 from storage.rows import AttachmentRow, Message
@@ -22,6 +22,7 @@ AT_ONCE: Final = 4
 IDLE: Final = 10.0
 TRIES: Final = 55  # with the pauses of `inbox.backoff`, about six hours
 SWITCHED_OFF: Final = timedelta(minutes=10)
+NO_ROOM: Final = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -95,6 +96,8 @@ class Files:
             return {"due_at": due, "tries": row.tries + 1, "reason": error.reason}
         except Exception as error:
             log.exception("attachment not kept", attachment=row.id)
+            if isinstance(error, OSError) and is_full(error):
+                return {"due_at": self.clock() + NO_ROOM, "reason": "there is no room on our disk"}
             return {"state": "refused", "reason": f"a mistake of ours: {type(error).__name__}"}
         return {
             "state": "kept",

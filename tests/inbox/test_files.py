@@ -1,5 +1,6 @@
 """Fetching what customers attached, within limits."""
 
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,23 @@ async def test_a_provider_that_is_away_is_asked_again_and_in_the_end_given_up(
         house.clock.forward(minutes=20)
     await files.turn()
     assert (await _row(house))[:2] == ("refused", "nobody answers")
+
+
+async def test_a_full_disk_is_waited_for_and_nothing_is_refused(
+    house: House, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    house.paper.files = {"f": [PNG]}
+    await _attach(house, "f")
+    with monkeypatch.context() as patch:
+        patch.setattr(MediaStore, "keep", full)
+        await files.turn()
+    assert (await _row(house))[:2] == ("owed", "there is no room on our disk")
+    house.clock.forward(minutes=2)
+    await files.turn()
+    assert (await _row(house))[0] == "kept"
 
 
 async def test_slack_is_owed_the_file_when_it_is_there(slack_house: House, tmp_path: Path) -> None:
