@@ -272,15 +272,6 @@ async def next_due(connection: AsyncConnection, lane: str) -> datetime | None:
     return due
 
 
-async def dead(connection: AsyncConnection, limit: int = 100, before: int | None = None) -> list[Delivery]:
-    """List what failed or was perhaps sent, newest first."""
-    which = select(deliveries).where(deliveries.c.state.in_((FAILED, PERHAPS)))
-    if before is not None:
-        which = which.where(deliveries.c.id < before)
-    rows = await connection.execute(which.order_by(deliveries.c.id.desc()).limit(limit))
-    return [made(Delivery, row) for row in rows]
-
-
 async def owed(connection: AsyncConnection, limit: int = 100) -> list[Delivery]:
     """List what is owed and what failed, oldest first."""
     which = select(deliveries).where(deliveries.c.state.in_((*OPEN, FAILED, PERHAPS)))

@@ -24,7 +24,6 @@ from storage.slack import SlackAsk, SlackThread
 ON_CARD = ("take", "take_over", "give_back", "wake", "reopen")
 ON_FAILURE = ("send_again", "arrived")
 ON_QUESTION = ("ask_send", "ask_note")
-ASKED_FOR = "tidings_send"
 
 
 class Clicks:

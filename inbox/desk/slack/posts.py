@@ -42,7 +42,6 @@ class Line:
     before: str = ""
     deleted_at: datetime | None = None
     reaction: str = ""
-    answers: str = ""
 
 
 def of_customer(lines: Sequence[Line], mention: str = "") -> Post:

@@ -21,7 +21,6 @@ from inbox.desk.slack.workspace import Workspace, log
 
 HEARTBEAT: Final = 10.0
 LEAST_APART: Final = 30.0  # a connection opens at most twice a minute
-CROWDED: Final = "too_many_websockets"
 CUT_OFF: Final = "link_disabled"
 FATAL: Final = ("invalid_auth", "not_allowed_token_type", "account_inactive", "token_revoked", "not_authed")
 
