@@ -1,0 +1,54 @@
+"""Those of us who answer, what they have begun to write, and how they are let in."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
+
+from storage.instants import Instant
+from storage.tables.columns import key, metadata
+
+agents = Table(
+    "agents",
+    metadata,
+    key(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("slack_id", String(32), nullable=False, server_default=""),
+    Column("role", String(16), nullable=False, server_default="agent"),
+    Column("teams", JSON, nullable=False),
+    Column("zone", String(64), nullable=False, server_default="UTC"),
+    Column("theme", String(8), nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("available", Boolean, nullable=False, server_default=text("true")),
+    Column("idle_since", Instant),
+    Column("created_at", Instant, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("agent_id", BigInteger, ForeignKey("agents.id"), primary_key=True, autoincrement=False),
+    Column(
+        "conversation_id", BigInteger, ForeignKey("conversations.id"), primary_key=True, autoincrement=False
+    ),
+    Column("mode", String(8), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("agent_id", BigInteger, ForeignKey("agents.id"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("agent_id", BigInteger, ForeignKey("agents.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
