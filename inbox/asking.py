@@ -9,7 +9,7 @@ import structlog
 from bots.channel import Channel
 from bots.errors import ChannelError
 from inbox.owing import Owing
-from storage.deliveries import Outcome
+from storage.endings import Outcome
 from storage.rows import Delivery
 from storage.statuses import ASKING, PERHAPS, READY, SENT
 

@@ -17,7 +17,7 @@ from inbox.nudges import Nudges
 from inbox.outcomes import Outcomes
 from inbox.owing import Owing
 from inbox.pace import Pace
-from storage.deliveries import REPEATABLE, Outcome
+from storage.endings import REPEATABLE, Outcome
 from storage.rows import Delivery
 from storage.statuses import ASKING, FAILED, PERHAPS, READY, SENT
 

@@ -10,7 +10,7 @@ import structlog
 from inbox.nudges import Nudges
 from inbox.owing import Owing
 from storage.database import Unavailable
-from storage.deliveries import Outcome
+from storage.endings import Outcome
 
 TRIES: Final = 5
 

@@ -10,9 +10,10 @@ from bots.errors import Misconfigured, OptedOut
 from inbox.live import Change, Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
-from storage import attachments, customers, deliveries, messages
+from storage import attachments, customers, deliveries, endings, messages, queues
 from storage.database import Connection, Database
-from storage.deliveries import Outcome, OwedRow
+from storage.endings import Outcome
+from storage.queues import OwedRow
 from storage.rows import Delivery
 from storage.statuses import FAILED, PERHAPS, QUEUED, READY, SENDING
 
@@ -33,7 +34,7 @@ class Owing:
     async def recover(self, lanes: Sequence[str], state: str, now: datetime) -> int:
         """After a crash: mark what was being sent as *state*."""
         async with self.database.writing() as connection:
-            rows = await deliveries.recover(connection, lanes, state, now)
+            rows = await endings.recover(connection, lanes, state, now)
             await self._owe_telling(connection, rows, now)
         self._tell(rows)
         return len(rows)
@@ -41,7 +42,7 @@ class Owing:
     async def come_sooner(self, lane: str, now: datetime, by: timedelta) -> None:
         """The clock stepped back *by* so much."""
         async with self.database.writing() as connection:
-            await deliveries.come_sooner(connection, lane, now, by)
+            await queues.come_sooner(connection, lane, now, by)
 
     async def claim(
         self, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
@@ -52,7 +53,7 @@ class Owing:
         if due is None or due > now:
             return []
         async with self.database.writing() as connection:
-            return await deliveries.claim(connection, lane, now, limit, resting)
+            return await queues.claim(connection, lane, now, limit, resting)
 
     async def to_ask(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
         """List what is due to be looked up."""
@@ -105,7 +106,7 @@ class Owing:
     async def end(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write outcomes, and tell the pages and the Slack desk."""
         async with self.database.writing() as connection:
-            ended = await deliveries.end(connection, outcomes, now)
+            ended = await endings.end(connection, outcomes, now)
             await self._owe_telling(connection, ended, now)
         self._tell(ended)
 
@@ -113,7 +114,7 @@ class Owing:
         ids = self.database.ids
         rows = [owed for row in ended if row.message_id for owed in _to_tell(row, now, ids.next())]
         if self.slack and rows:
-            await deliveries.owe(connection, ids, rows, now)
+            await queues.owe(connection, ids, rows, now)
 
     def _tell(self, ended: Sequence[Delivery]) -> None:
         told = [row for row in ended if row.message_id is not None]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import hooks
-from storage.deliveries import IS_OPEN, IS_READY, promote
+from storage.queues import IS_OPEN, IS_READY, promote
 from storage.rows import Delivery, made
 from storage.statuses import ASKING, READY, SENDING, SENT
 from storage.tables import (

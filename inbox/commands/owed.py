@@ -7,7 +7,7 @@ import click
 
 from config.settings import Settings
 from inbox.commands.reading import configured, opened
-from storage import deliveries
+from storage import deciding, deliveries
 from storage.rows import Delivery
 
 
@@ -49,7 +49,7 @@ def resend(context: click.Context, delivery_id: int) -> None:
 
 async def _again(settings: Settings, delivery_id: int, now: datetime) -> bool:
     async with opened(settings) as database, database.writing() as connection:
-        return await deliveries.send_again(connection, delivery_id, now)
+        return await deciding.send_again(connection, delivery_id, now)
 
 
 @owed.command()
@@ -64,4 +64,4 @@ def drop(context: click.Context, delivery_id: int) -> None:
 
 async def _drop(settings: Settings, delivery_id: int, now: datetime) -> bool:
     async with opened(settings) as database, database.writing() as connection:
-        return await deliveries.drop(connection, delivery_id, now)
+        return await deciding.drop(connection, delivery_id, now)

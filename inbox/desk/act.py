@@ -10,10 +10,10 @@ from bots.channel import Channel
 from inbox.desk.errors import NotThere
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
-from storage import agents, conversations, deliveries, messages
+from storage import agents, conversations, deliveries, messages, queues
 from storage.database import Connection, Database
-from storage.deliveries import OwedRow
 from storage.ids import Ids
+from storage.queues import OwedRow
 from storage.rows import Agent, Conversation, Message
 
 
@@ -73,7 +73,7 @@ class Act:
 
     async def owe(self, *rows: OwedRow) -> None:
         """Owe rows and wake the lanes they are in."""
-        await deliveries.owe(self.connection, self.ids, rows, self.now)
+        await queues.owe(self.connection, self.ids, rows, self.now)
         self.nudges |= {row.lane for row in rows}
 
     async def show(

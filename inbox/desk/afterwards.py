@@ -8,8 +8,8 @@ from inbox.desk.answers import said
 from inbox.desk.errors import CannotChange, NotThere, Stopped, TooLong
 from inbox.desk.texts import length
 from inbox.live import Change
-from storage import customers, deliveries, messages
-from storage.deliveries import OwedRow
+from storage import customers, deciding, deliveries, messages
+from storage.queues import OwedRow
 from storage.rows import Delivery, Message
 from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, QUEUED, READY, SENDING
 
@@ -31,7 +31,7 @@ class Afterwards:
             rows = await deliveries.of_message(act.connection, message_id)
             first = [row for row in rows if row.kind == "message"]
             self._fits(message, first, text)
-            if len(first) == 1 and await deliveries.reword(act.connection, first[0].id, text):
+            if len(first) == 1 and await deciding.reword(act.connection, first[0].id, text):
                 await messages.change(act.connection, message_id, text=text)
             else:
                 await self._carry(act, message, first, "edit", text)
@@ -58,7 +58,7 @@ class Afterwards:
                 await self._carry(act, message, left, "delete", "")
             for row in mine:
                 if row.state in STAYED:
-                    await deliveries.drop(act.connection, row.id, now)
+                    await deciding.drop(act.connection, row.id, now)
             await messages.change(act.connection, message_id, deleted_at=now)
             act.changes.append(_status(message))
             return not left
@@ -72,7 +72,7 @@ class Afterwards:
                 raise Stopped
             for row in await deliveries.of_message(act.connection, message_id):
                 if row.state in (FAILED, PERHAPS):
-                    await deliveries.send_again(act.connection, row.id, now)
+                    await deciding.send_again(act.connection, row.id, now)
                     act.nudges.add(row.lane)
             await _mark(act, message)
             act.changes.append(_status(message))
@@ -82,7 +82,7 @@ class Afterwards:
         async with self._ground.act(now) as act:
             message = await self._own(act, message_id)
             for row in await deliveries.of_message(act.connection, message_id):
-                await deliveries.settle(act.connection, row.id, now)
+                await deciding.settle(act.connection, row.id, now)
             await _mark(act, message)
             act.changes.append(_status(message))
 
@@ -92,7 +92,7 @@ class Afterwards:
             message = await self._own(act, message_id)
             for row in await deliveries.of_message(act.connection, message_id):
                 if row.state in (FAILED, PERHAPS):
-                    await deliveries.drop(act.connection, row.id, now)
+                    await deciding.drop(act.connection, row.id, now)
             await _mark(act, message)
             act.changes.append(_status(message))
 

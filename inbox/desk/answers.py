@@ -20,7 +20,7 @@ from inbox.media import KeptFile
 from storage import attachments, conversations, customers, deliveries, messages
 from storage.attachments import kind_of
 from storage.batch import storable
-from storage.deliveries import OwedRow
+from storage.queues import OwedRow
 from storage.rows import Conversation
 from storage.statuses import QUEUED
 

@@ -24,7 +24,7 @@ from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.outbox import Outbox
 from inbox.owing import Owing
-from storage import deliveries
+from storage import queues
 from storage.database import Unavailable
 from storage.statuses import PERHAPS
 from tests.inbox.house import SPEC, House
@@ -192,7 +192,7 @@ async def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
 async def test_after_a_crash_what_was_being_sent_is_perhaps_sent(house: House, tmp_path: Path) -> None:
     _, message = await _reply(house)
     async with house.database.writing() as connection:
-        await deliveries.claim(connection, "paper", house.clock(), 1)
+        await queues.claim(connection, "paper", house.clock(), 1)
     outbox = _outbox(house, tmp_path)
     await outbox._owing.recover(["paper"], PERHAPS, house.clock())
     await _drain(outbox)
@@ -311,7 +311,7 @@ async def test_slack_hears_of_a_second_failure_too(slack_house: House, tmp_path:
 async def test_slack_hears_of_what_a_crash_left_as_perhaps_sent(slack_house: House, tmp_path: Path) -> None:
     await _reply(slack_house)
     async with slack_house.database.writing() as connection:
-        await deliveries.claim(connection, "paper", slack_house.clock(), 1)
+        await queues.claim(connection, "paper", slack_house.clock(), 1)
     await _outbox(slack_house, tmp_path)._recover()
     kinds = await slack_house.rows("SELECT kind FROM deliveries WHERE kind IN ('failure', 'mark')")
     assert sorted(kinds) == [("failure",), ("mark",)]
@@ -326,7 +326,7 @@ async def test_an_edit_whose_answer_was_lost_is_made_again(
     await house.desk.edit_reply(message, house.agents["ana"], text="the price", now=house.clock())
     if how == "a crash":
         async with house.database.writing() as connection:
-            await deliveries.claim(connection, "paper", house.clock(), 1)
+            await queues.claim(connection, "paper", house.clock(), 1)
         await outbox._recover()
     else:
         with monkeypatch.context() as patch:

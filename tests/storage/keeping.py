@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage import deliveries, messages
+from storage import endings, messages, queues
 from storage.batch import Batch, Changed, Consented, Heard, Journalled, Kept, Rules, Said
 from storage.database import Database
-from storage.deliveries import Outcome, OwedRow
+from storage.endings import Outcome
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
+from storage.queues import OwedRow
 from storage.statuses import SENT
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -74,7 +75,7 @@ async def sent_answer(home: "Home", *external_ids: str) -> int:
     rows = [owing(conversation, f"key {name}", message_id=message) for name in external_ids]
     async with home.database.writing() as connection:
         await messages.add(connection, values)
-        await deliveries.owe(connection, home.database.ids, rows, NOON)
+        await queues.owe(connection, home.database.ids, rows, NOON)
     for name in external_ids:
         await send_next(home, name)
     return message
@@ -90,9 +91,9 @@ def owing(conversation: int, key: str, *, lane: str = "telegram", message_id: in
 async def send_next(home: "Home", external_id: str) -> None:
     """The head that is ready is sent under a name."""
     async with home.database.writing() as connection:
-        [row] = await deliveries.claim(connection, "telegram", NOON, 1)
+        [row] = await queues.claim(connection, "telegram", NOON, 1)
         outcome = Outcome(id=row.id, state=SENT, external_id=external_id)
-        await deliveries.end(connection, [outcome], NOON)
+        await endings.end(connection, [outcome], NOON)
 
 
 def consented(word: str, minutes: float = 1, who: str = "telegram:42") -> Consented:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from storage import customers, deliveries, messages
+from storage import customers, endings, messages, queues
 from storage.chat import addresses_of, agent_name, said_with
 from storage.database import Database
-from storage.deliveries import Outcome, OwedRow
+from storage.endings import Outcome
+from storage.queues import OwedRow
 from storage.statuses import SENT
 from storage.tables import agents, conversations
 from tests.storage.keeping import Home, at, said
@@ -58,16 +59,16 @@ async def answer(home: Home, text: str, direction: str = "out", **more: Any) -> 
     async with home.database.writing() as connection:
         await messages.add(connection, values | more)
         if direction == "out":
-            await deliveries.owe(connection, home.database.ids, [owed], at(5))
+            await queues.owe(connection, home.database.ids, [owed], at(5))
     return key
 
 
 async def hand_over(home: Home) -> None:
     async with home.database.writing() as connection:
-        claimed = await deliveries.claim(connection, "webchat", at(6), 10)
+        claimed = await queues.claim(connection, "webchat", at(6), 10)
     outcomes = [Outcome(id=one.id, state=SENT, external_id=f"me:{one.key}") for one in claimed]
     async with home.database.writing() as connection:
-        await deliveries.end(connection, outcomes, at(6))
+        await endings.end(connection, outcomes, at(6))
 
 
 async def texts(home: Home, who: str = ME, **more: Any) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bots.channel import Attachment
-from storage import deliveries
+from storage import deciding, endings, queues
 from storage.database import Database
 from tests.storage.keeping import (
     NOON,
@@ -127,7 +127,7 @@ async def test_a_change_known_to_slack_never_holds_up_what_comes_behind_it(home:
 async def test_a_card_that_is_being_drawn_is_drawn_again_for_news(home: Home) -> None:
     await home.keep(said(1), rules=WITH_SLACK)
     async with home.database.writing() as connection:
-        await deliveries.claim(connection, "slack-cards", at(1), 1)
+        await queues.claim(connection, "slack-cards", at(1), 1)
     await home.keep(said(2), rules=WITH_SLACK)
     rows = await home.rows("SELECT state FROM deliveries WHERE lane = 'slack-cards' ORDER BY id")
     assert rows == [("sending",), ("queued",)]
@@ -151,10 +151,10 @@ async def test_a_message_that_fails_a_second_time_is_marked_a_second_time(home: 
     await home.keep(heard("9:1", "failed", 1), rules=WITH_SLACK)
     [(delivery,)] = await home.rows("SELECT id FROM deliveries WHERE external_id = '9:1'")
     async with home.database.writing() as connection:
-        await deliveries.send_again(connection, delivery, at(2))
-        [row] = await deliveries.claim(connection, "telegram", at(2), 1)
-        outcome = deliveries.Outcome(id=row.id, state="sent", external_id="9:2")
-        await deliveries.end(connection, [outcome], at(2))
+        await deciding.send_again(connection, delivery, at(2))
+        [row] = await queues.claim(connection, "telegram", at(2), 1)
+        outcome = endings.Outcome(id=row.id, state="sent", external_id="9:2")
+        await endings.end(connection, [outcome], at(2))
     await home.keep(heard("9:2", "failed", 3), rules=WITH_SLACK)
     assert await home.rows("SELECT count(*) FROM deliveries WHERE kind = 'mark'") == [(2,)]
 
@@ -165,7 +165,7 @@ async def test_a_late_receipt_of_the_first_try_does_not_end_the_second(home: Hom
     await home.keep(heard("9:1", "failed", 1))
     [(delivery,)] = await home.rows("SELECT id FROM deliveries WHERE external_id = '9:1'")
     async with home.database.writing() as connection:
-        await deliveries.send_again(connection, delivery, at(2))
+        await deciding.send_again(connection, delivery, at(2))
     await home.keep(heard("9:1", "failed", 1))
     assert await home.rows("SELECT state FROM deliveries") == [("ready",)]
 
@@ -198,6 +198,6 @@ async def test_owing_the_same_twice_owes_it_once_and_holds_nothing_up(home: Home
     for keys in (["a"], ["a", "b"]):
         async with home.database.writing() as connection:
             owed = [owing(conversation, key) for key in keys]
-            await deliveries.owe(connection, home.database.ids, owed, NOON)
+            await queues.owe(connection, home.database.ids, owed, NOON)
     rows = await home.rows("SELECT key, state FROM deliveries ORDER BY id")
     assert rows == [("a", "ready"), ("b", "queued")]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, hooks, messages, migrate, slack
+from storage import deliveries, endings, hooks, messages, migrate, queues, slack
 from storage.database import Database
-from storage.deliveries import Outcome, OwedRow
+from storage.endings import Outcome
+from storage.queues import OwedRow
 from storage.tables import addresses, agents, conversations, customers
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -140,7 +141,7 @@ async def test_heads_are_listed_claimed_and_asked_about(
         for n in (1, 2)
         for m in (1, 2)
     ]
-    await deliveries.owe(connection, database.ids, rows, NOW)
+    await queues.owe(connection, database.ids, rows, NOW)
     heads = await slack.due(connection, "slack", NOW, 10)
     assert [head.key for head in heads] == ["k11", "k21"]
     claimed = await slack.claim_these(connection, [heads[0].id])
@@ -148,7 +149,7 @@ async def test_heads_are_listed_claimed_and_asked_about(
     assert await slack.claim_these(connection, [heads[0].id]) == []
     assert [head.key for head in await slack.due(connection, "slack", NOW, 10)] == ["k21"]
     later = NOW + timedelta(seconds=2)
-    await deliveries.end(connection, [Outcome(id=heads[0].id, state="asking", due_at=later)], NOW)
+    await endings.end(connection, [Outcome(id=heads[0].id, state="asking", due_at=later)], NOW)
     assert await deliveries.to_ask(connection, "slack", NOW, 10) == []
     assert [row.key for row in await deliveries.to_ask(connection, "slack", later, 10)] == ["k11"]
     assert len(await slack.claim_these(connection, [heads[0].id])) == 1
@@ -166,7 +167,7 @@ async def test_what_stands_in_slack_is_written_at_once_and_the_next_ones_go(
         for n in (1, 2)
         for m in (1, 2)
     ]
-    await deliveries.owe(connection, database.ids, rows, NOW)
+    await queues.owe(connection, database.ids, rows, NOW)
     heads = await slack.claim_these(
         connection, [row.id for row in await slack.due(connection, "slack", NOW, 9)]
     )

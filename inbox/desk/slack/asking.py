@@ -8,9 +8,9 @@ from inbox.desk.slack import marks, posts
 from inbox.desk.slack.doubts import Doubt, Situation, addresses_in
 from inbox.desk.slack.workspace import Workspace, quietly
 from inbox.desk.texts import parts_of
-from storage import agents, customers, deliveries, slack
+from storage import agents, customers, queues, slack
 from storage.database import Connection
-from storage.deliveries import OwedRow
+from storage.queues import OwedRow
 from storage.rows import Agent, Conversation
 from storage.slack import SlackAsk, SlackThread
 
@@ -101,7 +101,7 @@ async def owe_told(
         data={"buttons": [list(each) for each in buttons], "mention": mention},
         due_at=workspace.now(),
     )
-    await deliveries.owe(connection, workspace.database.ids, [owed], workspace.now())
+    await queues.owe(connection, workspace.database.ids, [owed], workspace.now())
 
 
 async def situation(

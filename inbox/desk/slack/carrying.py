@@ -7,7 +7,7 @@ from inbox.desk.slack import files, posts, putting, words
 from inbox.desk.slack.calls import NotHeard, Said
 from inbox.desk.slack.workspace import Workspace
 from storage import attachments, messages, slack
-from storage.deliveries import Outcome
+from storage.endings import Outcome
 from storage.rows import AttachmentRow, Delivery, Message
 from storage.slack import SlackThread
 from storage.statuses import ASKING, DROPPED, READY, SENT

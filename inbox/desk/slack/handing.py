@@ -12,8 +12,9 @@ from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.posts import MERGED, Line, Post, of_agent, of_customer, question, room_for, sentence
 from inbox.desk.slack.showing import lines_of, owner_to_mention, post_of, state_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import agents, conversations, deliveries, messages, slack
-from storage.deliveries import Outcome, OwedRow
+from storage import agents, conversations, messages, queues, slack
+from storage.endings import Outcome
+from storage.queues import OwedRow
 from storage.rows import Delivery, Message
 from storage.slack import SlackPost, SlackThread
 from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, QUEUED, READY, SENT
@@ -105,7 +106,7 @@ class Hand:
         more = room_for(lines[0], lines[1:])
         if more or mention:
             async with self._workspace.database.writing() as connection:
-                along += await deliveries.claim_behind(connection, row, ("message",), more) if more else []
+                along += await queues.claim_behind(connection, row, ("message",), more) if more else []
                 if mention:
                     await slack.mentioned(connection, thread, self._workspace.now())
         post = of_customer(lines[: 1 + len(along)], mention)
@@ -142,7 +143,7 @@ class Hand:
                 for row in rows
                 if len(row.text) > 9_000
             ]
-            await deliveries.owe(connection, self._workspace.database.ids, owed, now)
+            await queues.owe(connection, self._workspace.database.ids, owed, now)
 
     async def _redone(self, row: Delivery, thread: SlackThread) -> Outcome:
         """Make the post that shows a message say what the row says now."""

@@ -9,9 +9,9 @@ from inbox.desk.slack.budget import Waiting, turns
 from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.handing import Hand, Handed
 from inbox.desk.slack.workspace import Workspace, log
-from storage import deliveries, slack
+from storage import endings, slack
 from storage.database import Connection
-from storage.deliveries import Outcome
+from storage.endings import Outcome
 from storage.instants import EPOCH
 from storage.rows import Delivery
 from storage.slack import SlackThread
@@ -39,8 +39,8 @@ class Lane:
         """After a crash: what was being posted is looked up; what can be repeated is repeated."""
         now = self._workspace.now()
         async with self._workspace.database.writing() as connection:
-            await deliveries.recover(connection, [LANE], ASKING, now)
-            await deliveries.recover(connection, ["slack-cards", "slack-marks"], READY, now)
+            await endings.recover(connection, [LANE], ASKING, now)
+            await endings.recover(connection, ["slack-cards", "slack-marks"], READY, now)
 
     async def finish(self) -> None:
         """Let what is in hand end, and write down how."""
@@ -155,7 +155,7 @@ async def _write_down(connection: Connection, handed: Sequence[Handed], now: dat
     if sent := [outcome.id for outcome in outcomes if outcome.state == SENT]:
         follows = await slack.posted(connection, sent, now)
     if others := [outcome for outcome in outcomes if outcome.state != SENT]:
-        await deliveries.end(connection, others, now)
+        await endings.end(connection, others, now)
     return follows or bool(others)
 
 

@@ -7,9 +7,9 @@ from inbox.desk.slack.budget import FOR_MARKS
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
 from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.workspace import Workspace, log
-from storage import deliveries, messages, slack
+from storage import deliveries, endings, messages, slack
 from storage.database import Connection
-from storage.deliveries import Outcome
+from storage.endings import Outcome
 from storage.rows import Delivery, Message
 from storage.slack import SlackPost
 from storage.statuses import DELIVERED, DROPPED, FAILED, PERHAPS, READ, READY, SENT
@@ -96,7 +96,7 @@ class Marks:
     async def _end(self, row: Delivery, outcome: Outcome) -> None:
         async with self._workspace.database.writing() as connection:
             await slack.claim_these(connection, [row.id])
-            await deliveries.end(connection, [outcome], self._workspace.now())
+            await endings.end(connection, [outcome], self._workspace.now())
 
     async def _put(self, row: Delivery, post: SlackPost, mark: str) -> None:
         workspace = self._workspace
@@ -112,7 +112,7 @@ class Marks:
         async with workspace.database.writing() as connection:
             await slack.claim_these(connection, [row.id])
             await slack.marked(connection, post, mark)
-            await deliveries.end(connection, [Outcome(id=row.id, state=SENT)], workspace.now())
+            await endings.end(connection, [Outcome(id=row.id, state=SENT)], workspace.now())
 
     def _failed(self, row: Delivery, error: SlackError) -> Outcome:
         match error:

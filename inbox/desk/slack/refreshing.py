@@ -11,8 +11,8 @@ from inbox.desk.slack.handing import CANNOT_EDIT, GONE
 from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import deliveries, slack
-from storage.deliveries import Outcome
+from storage import endings, slack
+from storage.endings import Outcome
 from storage.rows import Delivery
 from storage.slack import SlackThread
 from storage.statuses import DROPPED, FAILED, READY, SENT
@@ -57,12 +57,12 @@ class Cards:
             coming = thread is None and await slack.owes(connection, "slack", row.conversation_id)
             outcome = self._without_call(row, thread, card, coming, gap, now)
             if outcome is not None:
-                await deliveries.end(connection, [outcome], now)
+                await endings.end(connection, [outcome], now)
         if outcome is None and thread is not None and card is not None:
             self._workspace.budget.take(FOR_CARDS, "", self._workspace.calls.clock())
             outcome = await self._shown(row, thread, card)
             async with self._workspace.database.writing() as connection:
-                await deliveries.end(connection, [outcome], self._workspace.now())
+                await endings.end(connection, [outcome], self._workspace.now())
 
     def _without_call(
         self,

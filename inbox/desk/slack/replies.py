@@ -14,8 +14,8 @@ from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, deliveries, slack
-from storage.deliveries import OwedRow
+from storage import conversations, deliveries, queues, slack
+from storage.queues import OwedRow
 from storage.rows import Agent, Conversation
 from storage.slack import SlackAsk, SlackPost, SlackThread
 
@@ -145,7 +145,7 @@ class Replies:
             due_at=now,
         )
         async with self._workspace.database.writing() as connection:
-            await deliveries.owe(connection, self._workspace.database.ids, [owed], now)
+            await queues.owe(connection, self._workspace.database.ids, [owed], now)
         self._workspace.nudges.nudge("slack-marks")
 
     async def _stands(self, thread: SlackThread, ts: str, message_id: int) -> None:

@@ -9,12 +9,12 @@ from inbox.desk.web.actions import gone_to, refused
 from inbox.desk.web.forms import form_of
 from inbox.desk.web.site import Visit
 from inbox.live import Change
-from storage import deliveries
+from storage import deciding, deliveries
 
 ACTS = {
-    "resend": (deliveries.send_again, "resent"),
-    "arrived": (deliveries.settle, "arrived"),
-    "drop": (deliveries.drop, "dropped"),
+    "resend": (deciding.send_again, "resent"),
+    "arrived": (deciding.settle, "arrived"),
+    "drop": (deciding.drop, "dropped"),
 }
 
 

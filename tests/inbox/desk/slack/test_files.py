@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage.deliveries import OwedRow, owe
+from storage.queues import OwedRow, owe
 from tests.inbox.desk.slack.bureau import Bureau, bureau
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200

@@ -1,0 +1,148 @@
+"""What a conversation is owed in a lane, in order: queue it, let its head go, claim it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.ids import Ids
+from storage.rows import Delivery, made
+from storage.statuses import OPEN, QUEUED, READY, SENDING
+from storage.tables import deliveries
+
+# Written as literals: SQLite uses a partial index only for a condition it can read.
+IS_READY: ColumnElement[bool] = deliveries.c.state == literal_column(f"'{READY}'")
+IS_OPEN: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in OPEN])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedRow:
+    """Something to owe: *key* is unique, so that owing it twice owes it once."""
+
+    lane: str
+    kind: str
+    conversation_id: int
+    key: str
+    due_at: datetime
+    message_id: int | None = None
+    attachment_id: int | None = None
+    part: int = 0
+    text: str = ""
+    data: Any = None
+    rank: int = 0
+
+
+async def owe(connection: AsyncConnection, ids: Ids, rows: Sequence[OwedRow], now: datetime) -> None:
+    """Queue each row behind what its conversation is owed in the same lane already."""
+    if not rows:
+        return
+    values = [
+        {
+            "id": ids.next(),
+            "lane": row.lane,
+            "kind": row.kind,
+            "conversation_id": row.conversation_id,
+            "message_id": row.message_id,
+            "attachment_id": row.attachment_id,
+            "key": row.key,
+            "part": row.part,
+            "text": row.text,
+            "data": row.data,
+            "rank": row.rank,
+            "state": QUEUED,
+            "owed_at": now,
+            "due_at": row.due_at,
+        }
+        for row in rows
+    ]
+    known = select(deliveries.c.key).where(deliveries.c.key.in_([row.key for row in rows]))
+    here = set((await connection.execute(known)).scalars())
+    values = [value for value in values if value["key"] not in here]
+    if values:
+        await connection.execute(deliveries.insert(), values)
+    await promote(connection, {(row.lane, row.conversation_id) for row in rows})
+
+
+async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]) -> bool:
+    """Make the head of each (lane, conversation) ready, where nothing of it is on its way.
+
+    Says whether any was.
+    """
+    pairs = list(queues)
+    if not pairs:
+        return False
+    on_its_way = func.sum(case((deliveries.c.state == QUEUED, 0), else_=1))
+    heads = (
+        select(func.min(deliveries.c.id))
+        .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), IS_OPEN)
+        .group_by(deliveries.c.lane, deliveries.c.conversation_id)
+        .having(on_its_way == 0)
+    )
+    made_ready = update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY)
+    return bool((await connection.execute(made_ready)).rowcount)
+
+
+async def claim(
+    connection: AsyncConnection, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
+) -> list[Delivery]:
+    """Take the heads of a lane that are due, replies before bulk, and mark them sending.
+
+    The conversations that are *resting* had something a moment ago and wait.
+    """
+    which = and_(deliveries.c.lane == lane, IS_READY, deliveries.c.due_at <= now)
+    if tired := list(resting):
+        which = and_(which, deliveries.c.conversation_id.not_in(tired))
+    due = (
+        select(deliveries.c.id)
+        .where(which)
+        .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return await _mark_sending(connection, deliveries.c.id.in_(due))
+
+
+async def claim_behind(
+    connection: AsyncConnection, head: Delivery, kinds: Sequence[str], limit: int
+) -> list[Delivery]:
+    """Take the rows right behind a claimed *head*, in order, as long as they are of *kinds*."""
+    behind = await connection.execute(
+        select(deliveries.c.id, deliveries.c.kind)
+        .where(
+            deliveries.c.lane == head.lane,
+            deliveries.c.conversation_id == head.conversation_id,
+            deliveries.c.id > head.id,
+            IS_OPEN,
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    run: list[int] = []
+    for key, kind in behind:
+        if kind not in kinds:
+            break
+        run.append(key)
+    return await _mark_sending(connection, deliveries.c.id.in_(run)) if run else []
+
+
+async def _mark_sending(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Delivery]:
+    result = await connection.execute(
+        update(deliveries)
+        .where(which)
+        .values(state=SENDING, tries=deliveries.c.tries + 1)
+        .returning(*deliveries.c)
+    )
+    rows = [made(Delivery, row) for row in result]
+    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+
+
+async def come_sooner(connection: AsyncConnection, lane: str, now: datetime, by: timedelta) -> None:
+    """The clock stepped back *by* so much: what was due by the old one is due as soon by the new."""
+    which = and_(deliveries.c.lane == lane, IS_OPEN, deliveries.c.due_at > now)
+    waiting = await connection.execute(select(deliveries.c.id, deliveries.c.due_at).where(which))
+    for key, due in waiting.all():
+        change = update(deliveries).where(deliveries.c.id == key).values(due_at=max(due - by, now))
+        await connection.execute(change)
