@@ -31,6 +31,7 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.style.sheets import routes as style_routes
 from storage import agents, migrate
 from storage.alone import be_alone
 from storage.batch import Rules
@@ -230,6 +231,7 @@ def _web(app: App) -> Application:
     site.add_routes(health.routes(app))
     site.add_routes(chat_routes(app))
     site.add_routes(desk_routes(app))
+    site.add_routes(style_routes())
     if app.slack is not None:
         site.add_routes(app.slack.routes())
     return site

@@ -1,8 +1,6 @@
 """The customer's page as HTML, and what every answer of the chat carries for safety."""
 
-import hashlib
 import json
-import mimetypes
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,24 +10,18 @@ from typing import Any, Final
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
+from inbox.assets import Assets
 from inbox.chat.files import ACCEPT
 from inbox.chat.shown import initials
 from inbox.chat.words import LANGUAGES, accepted, spoken, words
+from inbox.style.sheets import sheets
 
 HERE: Final = Path(__file__).parent
+OPEN: Final = {"Cross-Origin-Resource-Policy": "cross-origin"}  # the widget's script is for other sites
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
     "connect-src 'self'; font-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
-    """A file that the page loads; *tag* changes with its bytes."""
-
-    body: bytes
-    content_type: str
-    tag: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +50,8 @@ class Pages:
         self._hook = hook
         self._limits = limits
         self._about = about
-        self.assets = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir())}
+        self.assets = Assets(HERE / "static", "/chat/static", headers=OPEN, otherwise="public, max-age=300")
+        self._environment.globals.update(static=self.assets.link, style=sheets().link)
 
     def page(self, wanted: Wanted, *, ways: Sequence[Any], sites: Sequence[str]) -> web.Response:
         """Make the page; only the allowed *sites* may frame it, and only its framed form."""
@@ -76,7 +69,6 @@ class Pages:
             sites=json.dumps(list(sites)),
             accept=ACCEPT,
             message_id=secrets.token_hex(16),
-            tags={name: asset.tag for name, asset in self.assets.items()},
         )
         ancestors = " ".join(("'self'", *sites)) if wanted.framed else "'none'"
         headers = {
@@ -88,32 +80,8 @@ class Pages:
         }
         return web.Response(text=html, content_type="text/html", status=wanted.status, headers=headers)
 
-    def asset(self, name: str, request: web.Request) -> web.Response:
-        """Answer with a file of ours, or 304 where the browser has it."""
-        asset = self.assets.get(name)
-        if asset is None:
-            raise web.HTTPNotFound(text="there is no such file")
-        headers = {
-            "ETag": f'"{asset.tag}"',
-            "Cache-Control": "public, max-age=300",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-        if request.headers.get("If-None-Match") == headers["ETag"]:
-            return web.Response(status=304, headers=headers)
-        return web.Response(
-            body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers
-        )
-
 
 def language_of(request: web.Request, otherwise: str) -> str:
     """Choose the language: asked for in the address, chosen before, or the browser's."""
     asked = [request.query.get("lang", ""), request.cookies.get("tidings_language", "")]
     return spoken([*asked, *accepted(request.headers.get("Accept-Language", ""))], otherwise)
-
-
-def _asset(path: Path) -> Asset:
-    body = path.read_bytes()
-    kinds = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-    kind = kinds.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body=body, content_type=kind, tag=hashlib.sha256(body).hexdigest()[:12])

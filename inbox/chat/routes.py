@@ -116,11 +116,11 @@ class Chat:
 
     async def static(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or a picture of the page."""
-        return self.pages.asset(request.match_info["name"], request)
+        return self.pages.assets.answer(request.match_info["name"], request)
 
     async def widget(self, request: web.Request) -> web.Response:
         """Give the script that other sites include."""
-        return self.pages.asset("widget.js", request)
+        return self.pages.assets.answer("widget.js", request)
 
     async def visitor(self, request: web.Request) -> web.Response:
         """Give a signed identity: the one proved by the site, the one shown, the cookie's, or a new one."""

@@ -9,10 +9,9 @@ from aiohttp import web
 from inbox.desk.errors import NotThere
 from inbox.desk.web import asking
 from inbox.desk.web.asking import ListView, Open, Refusal
-from inbox.desk.web.guard import HEADERS
 from inbox.desk.web.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view, row_views
-from inbox.desk.web.site import STATIC, TYPES, Site, Visit, key_of
+from inbox.desk.web.site import Site, Visit, key_of
 from inbox.desk.web.words import DONE, MARKS, Mark
 from storage import desk, desk_find, desk_log
 from storage.desk_log import Stuck
@@ -171,20 +170,5 @@ def done(visit: Visit, showing: str = "") -> Toast | None:
 
 
 async def static(site: Site, request: web.Request, _now: datetime) -> web.StreamResponse:
-    """Serve a stylesheet, a script or the mark; kept for a year under the mark of its bytes."""
-    name = request.match_info["name"]
-    if name not in site.versions:
-        raise web.HTTPNotFound(text="There is no such file.")
-    fresh = request.query.get("v") == site.versions[name]
-    etag = f'"{site.versions[name]}"'
-    if request.headers.get("If-None-Match") == etag:
-        return web.Response(status=304, headers={"ETag": etag})
-    headers = {
-        **HEADERS,
-        "ETag": etag,
-        "Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache",
-    }
-    kind = TYPES[(STATIC / name).suffix]
-    return web.Response(
-        body=(STATIC / name).read_bytes(), content_type=kind, charset="utf-8", headers=headers
-    )
+    """Serve a stylesheet or a script."""
+    return site.assets.answer(request.match_info["name"], request)

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,22 +11,17 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from inbox.assets import Assets
 from inbox.desk.web import times, words
 from inbox.paces import Paces
+from inbox.style.sheets import sheets
 from storage.rows import Agent
 
 if TYPE_CHECKING:
     from inbox.app import App
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
-TYPES: Mapping[str, str] = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".svg": "image/svg+xml",
-}
-
-
+OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 LARGEST_KEY = 2**63 - 1
 
 
@@ -77,11 +71,11 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What every page needs: the house, the templates, the marks of the static files."""
+    """What every page needs: the house, the templates, the files that pages load."""
 
     app: "App"
     pages: Environment
-    versions: Mapping[str, str] = field(default_factory=dict)
+    assets: Assets
     paces: Paces = field(default_factory=Paces)
 
     def render(self, name: str, **values: Any) -> str:
@@ -142,10 +136,8 @@ class Visit:
 
 
 def make(app: "App") -> Site:
-    """Prepare the templates, which escape whatever they are given, and mark each static file by its bytes."""
-    versions = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir())
-    }
+    """Prepare the templates, which escape whatever they are given, and read the files that pages load."""
+    assets = Assets(HERE / "static", "/desk/static", headers=OURS)
     pages = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -154,11 +146,12 @@ def make(app: "App") -> Site:
         lstrip_blocks=True,
     )
     pages.globals.update(
-        static=lambda name: f"/desk/static/{name}?v={versions[name]}",
+        static=assets.link,
+        style=sheets().link,
         views=words.VIEWS,
         tiers=words.TIERS,
         file_names=words.FILES,
         size=words.size,
         initials=words.initials,
     )
-    return Site(app=app, pages=pages, versions=versions)
+    return Site(app=app, pages=pages, assets=assets)

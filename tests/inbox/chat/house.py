@@ -29,6 +29,7 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.style import sheets
 from storage import agents
 from storage.batch import Rules
 from storage.database import Database
@@ -109,6 +110,7 @@ async def house(folder: Path, **chat: Any) -> AsyncIterator[House]:
     site = web.Application()
     site.add_routes(door.routes())
     site.add_routes(media_door.routes(built.database, built.media))
+    site.add_routes(sheets.routes())
     site.add_routes(routes(built))  # type: ignore[arg-type]  # a house without the desk's pages
     runner = web.AppRunner(site, shutdown_timeout=0.5)
     await runner.setup()

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -356,11 +357,23 @@ async def test_who_is_known_and_who_comes_from_another_place_are_not_slowed(clie
 
 async def test_the_first_page_is_light(client: ClientSession) -> None:
     size = 0
-    for path in ("/chat", "/chat/static/tokens.css", "/chat/static/base.css", "/chat/static/chat.css"):
+    async with client.get("/chat") as answer:
+        sheets = re.findall(r'href="([^"]+\.css\?v=[^"]+)"', await answer.text())
+    assert len(sheets) == 4
+    for path in ("/chat", *sheets):
         async with client.get(path) as answer:
+            assert answer.status == 200
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             size += len(await answer.read())
     assert size < 80_000
+
+
+async def test_no_sheet_of_a_customers_page_knows_of_tiers_and_notes(client: ClientSession) -> None:
+    async with client.get("/chat") as answer:
+        sheets = re.findall(r'href="([^"]+\.css\?v=[^"]+)"', await answer.text())
+    told = "".join([await (await client.get(sheet)).text() for sheet in sheets])
+    assert "--accent" in told
+    assert [word for word in ("tier", "platinum", "--note", "--pt") if word in told.lower()] == []
 
 
 async def test_a_visitor_who_sends_too_much_hears_when_to_go_on(client: ClientSession) -> None:
