@@ -6,7 +6,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, endings, hooks, messages, migrate, queues, slack
+from storage import (
+    deliveries,
+    endings,
+    hooks,
+    messages,
+    migrate,
+    queues,
+    seen,
+    slack_asks,
+    slack_facts,
+    slack_lanes,
+    slack_posts,
+    slack_threads,
+)
 from storage.database import Database
 from storage.endings import Outcome
 from storage.queues import OwedRow
@@ -34,7 +47,7 @@ async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
 
 
 async def thread(connection: AsyncConnection, ts: str, conversation: int = 1) -> None:
-    await slack.keep_thread(
+    await slack_threads.keep_thread(
         connection,
         workspace="T1",
         slack_channel="C1",
@@ -52,7 +65,7 @@ async def test_the_migration_makes_the_tables_of_today(database: Database) -> No
 
 async def test_a_payload_is_journalled_once_by_its_key(connection: AsyncConnection) -> None:
     kept = [
-        await slack.journal(connection, hook_id=number, body=b"{}", key=key, url="u", now=NOW)
+        await seen.journal(connection, hook_id=number, body=b"{}", key=key, url="u", now=NOW)
         for number, key in enumerate(["Ev1", "Ev1", "Ev2", "", ""], start=1)
     ]
     assert kept == [True, False, True, True, True]
@@ -61,9 +74,9 @@ async def test_a_payload_is_journalled_once_by_its_key(connection: AsyncConnecti
 
 
 async def test_old_keys_are_forgotten(connection: AsyncConnection) -> None:
-    await slack.journal(connection, hook_id=1, body=b"{}", key="Ev1", url="u", now=NOW)
-    await slack.forget_seen(connection, NOW + timedelta(seconds=1))
-    assert await slack.journal(connection, hook_id=2, body=b"{}", key="Ev1", url="u", now=NOW)
+    await seen.journal(connection, hook_id=1, body=b"{}", key="Ev1", url="u", now=NOW)
+    await seen.forget(connection, NOW + timedelta(seconds=1))
+    assert await seen.journal(connection, hook_id=2, body=b"{}", key="Ev1", url="u", now=NOW)
 
 
 async def test_a_conversation_goes_on_in_one_thread_and_the_old_one_is_still_heard(
@@ -71,23 +84,23 @@ async def test_a_conversation_goes_on_in_one_thread_and_the_old_one_is_still_hea
 ) -> None:
     for ts in ("1.0", "2.0", "2.0"):
         await thread(connection, ts)
-    current = await slack.thread_of(connection, 1)
+    current = await slack_threads.thread_of(connection, 1)
     assert current is not None
     assert current.root_ts == "2.0"
-    old = await slack.thread_at(connection, "T1", "C1", "1.0")
+    old = await slack_threads.thread_at(connection, "T1", "C1", "1.0")
     assert old is not None
     assert (old.conversation_id, old.current) == (1, False)
-    assert await slack.thread_at(connection, "T2", "C1", "1.0") is None
-    assert list(await slack.threads_of(connection, [1, 2])) == [1]
+    assert await slack_threads.thread_at(connection, "T2", "C1", "1.0") is None
+    assert list(await slack_threads.threads_of(connection, [1, 2])) == [1]
 
 
 async def test_a_card_never_goes_back_to_an_older_revision(connection: AsyncConnection) -> None:
     await thread(connection, "1.0")
     for revision in (5, 3):
-        current = await slack.thread_of(connection, 1)
+        current = await slack_threads.thread_of(connection, 1)
         assert current is not None
-        await slack.shown(connection, current, revision, NOW)
-    current = await slack.thread_of(connection, 1)
+        await slack_threads.shown(connection, current, revision, NOW)
+    current = await slack_threads.thread_of(connection, 1)
     assert current is not None
     assert current.revision == 5
 
@@ -95,21 +108,21 @@ async def test_a_card_never_goes_back_to_an_older_revision(connection: AsyncConn
 async def test_live_cards_are_those_not_resolved(connection: AsyncConnection) -> None:
     await thread(connection, "1.0")
     await thread(connection, "2.0", conversation=2)
-    assert await slack.live_cards(connection) == 1
+    assert await slack_threads.live_cards(connection) == 1
 
 
 async def test_one_post_may_show_several_messages(connection: AsyncConnection) -> None:
     for number in (2, 1, 1):
         post = {"slack_channel": "C1", "ts": "3.0", "thread_ts": "1.0", "by_agent": False, "mark": ""}
-        await slack.keep_post(connection, slack.SlackPost(message_id=number, **post))  # type: ignore[arg-type]
-    posts = await slack.posts_at(connection, "C1", "3.0")
+        await slack_posts.keep_post(connection, slack_posts.SlackPost(message_id=number, **post))  # type: ignore[arg-type]
+    posts = await slack_posts.posts_at(connection, "C1", "3.0")
     assert [post.message_id for post in posts] == [1, 2]
-    await slack.marked(connection, posts[0], "eyes")
-    assert [post.mark for post in await slack.posts_of(connection, 2)] == ["eyes"]
+    await slack_posts.marked(connection, posts[0], "eyes")
+    assert [post.mark for post in await slack_posts.posts_of(connection, 2)] == ["eyes"]
 
 
 async def test_an_unanswered_question_is_found_until_it_is_answered(connection: AsyncConnection) -> None:
-    ask = slack.SlackAsk(
+    ask = slack_asks.SlackAsk(
         slack_channel="C1",
         ts="3.0",
         thread_ts="1.0",
@@ -121,14 +134,14 @@ async def test_an_unanswered_question_is_found_until_it_is_answered(connection: 
         state="asked",
         asked_at=NOW,
     )
-    assert [await slack.keep_ask(connection, ask) for _ in range(2)] == [True, False]
-    await slack.change_ask(connection, ask, {"text": "two"})
-    late = await slack.unanswered(connection, NOW + timedelta(seconds=1))
+    assert [await slack_asks.keep_ask(connection, ask) for _ in range(2)] == [True, False]
+    await slack_asks.change_ask(connection, ask, {"text": "two"})
+    late = await slack_asks.unanswered(connection, NOW + timedelta(seconds=1))
     assert [one.said for one in late] == [{"text": "two"}]
-    assert await slack.unanswered(connection, NOW) == []
-    await slack.answer_ask(connection, ask, "sent")
-    assert await slack.unanswered(connection, NOW + timedelta(seconds=1)) == []
-    found = await slack.ask_at(connection, "C1", "3.0")
+    assert await slack_asks.unanswered(connection, NOW) == []
+    await slack_asks.answer_ask(connection, ask, "sent")
+    assert await slack_asks.unanswered(connection, NOW + timedelta(seconds=1)) == []
+    found = await slack_asks.ask_at(connection, "C1", "3.0")
     assert found is not None
     assert found.state == "sent"
 
@@ -142,18 +155,18 @@ async def test_heads_are_listed_claimed_and_asked_about(
         for m in (1, 2)
     ]
     await queues.owe(connection, database.ids, rows, NOW)
-    heads = await slack.due(connection, "slack", NOW, 10)
+    heads = await slack_lanes.due(connection, "slack", NOW, 10)
     assert [head.key for head in heads] == ["k11", "k21"]
-    claimed = await slack.claim_these(connection, [heads[0].id])
+    claimed = await slack_lanes.claim_these(connection, [heads[0].id])
     assert [row.state for row in claimed] == ["sending"]
-    assert await slack.claim_these(connection, [heads[0].id]) == []
-    assert [head.key for head in await slack.due(connection, "slack", NOW, 10)] == ["k21"]
+    assert await slack_lanes.claim_these(connection, [heads[0].id]) == []
+    assert [head.key for head in await slack_lanes.due(connection, "slack", NOW, 10)] == ["k21"]
     later = NOW + timedelta(seconds=2)
     await endings.end(connection, [Outcome(id=heads[0].id, state="asking", due_at=later)], NOW)
     assert await deliveries.to_ask(connection, "slack", NOW, 10) == []
     assert [row.key for row in await deliveries.to_ask(connection, "slack", later, 10)] == ["k11"]
-    assert len(await slack.claim_these(connection, [heads[0].id])) == 1
-    await slack.note_code(connection, heads[0].id, "file:F1")
+    assert len(await slack_lanes.claim_these(connection, [heads[0].id])) == 1
+    await slack_lanes.note_code(connection, heads[0].id, "file:F1")
     kept = await deliveries.one(connection, heads[0].id)
     assert kept is not None
     assert (kept.code, kept.tries) == ("file:F1", 2)
@@ -168,23 +181,23 @@ async def test_what_stands_in_slack_is_written_at_once_and_the_next_ones_go(
         for m in (1, 2)
     ]
     await queues.owe(connection, database.ids, rows, NOW)
-    heads = await slack.claim_these(
-        connection, [row.id for row in await slack.due(connection, "slack", NOW, 9)]
+    heads = await slack_lanes.claim_these(
+        connection, [row.id for row in await slack_lanes.due(connection, "slack", NOW, 9)]
     )
-    assert [row.key for row in await slack.behind(connection, heads[0], 7)] == ["k12"]
-    await slack.posted(connection, [head.id for head in heads], NOW)
-    following = await slack.due(connection, "slack", NOW, 9)
+    assert [row.key for row in await slack_lanes.behind(connection, heads[0], 7)] == ["k12"]
+    await slack_lanes.posted(connection, [head.id for head in heads], NOW)
+    following = await slack_lanes.due(connection, "slack", NOW, 9)
     assert [row.key for row in following] == ["k12", "k22"]
     later = NOW + timedelta(seconds=5)
-    await slack.postpone(connection, [following[0].id], later)
-    assert await slack.next_at(connection, "slack", NOW) == later
-    assert await slack.asking(connection, "slack") == []
+    await slack_lanes.postpone(connection, [following[0].id], later)
+    assert await slack_lanes.next_at(connection, "slack", NOW) == later
+    assert await slack_lanes.asking(connection, "slack") == []
 
 
 async def test_keys_are_remembered_and_small_questions_answered(connection: AsyncConnection) -> None:
-    assert [await slack.remember(connection, "gone", "C1:1.0", NOW) for _ in range(2)] == [True, False]
-    assert await slack.remembers(connection, "gone", "C1:1.0")
-    assert not await slack.remembers(connection, "gone", "C1:2.0")
-    assert await slack.teams_of(connection, [1, 2, 3]) == {1: "support", 2: "support"}
-    assert await slack.last_answer(connection, 1) is None
-    assert await slack.zone_of(connection, "U1") == "UTC"
+    assert [await seen.remember(connection, "gone", "C1:1.0", NOW) for _ in range(2)] == [True, False]
+    assert await seen.remembers(connection, "gone", "C1:1.0")
+    assert not await seen.remembers(connection, "gone", "C1:2.0")
+    assert await slack_facts.teams_of(connection, [1, 2, 3]) == {1: "support", 2: "support"}
+    assert await slack_facts.last_answer(connection, 1) is None
+    assert await slack_facts.zone_of(connection, "U1") == "UTC"

@@ -8,11 +8,12 @@ from inbox.desk.slack import marks, posts
 from inbox.desk.slack.doubts import Doubt, Situation, addresses_in
 from inbox.desk.slack.workspace import Workspace, quietly
 from inbox.desk.texts import parts_of
-from storage import agents, customers, queues, slack
+from storage import agents, customers, queues, slack_asks, slack_facts, slack_threads
 from storage.database import Connection
 from storage.queues import OwedRow
 from storage.rows import Agent, Conversation
-from storage.slack import SlackAsk, SlackThread
+from storage.slack_asks import SlackAsk
+from storage.slack_threads import SlackThread
 
 Buttons = list[tuple[str, str, str]]
 
@@ -49,10 +50,10 @@ async def ask(
         asked_at=workspace.now(),
     )
     async with workspace.database.writing() as connection:
-        fresh = await slack.keep_ask(connection, row)
+        fresh = await slack_asks.keep_ask(connection, row)
         if not fresh:
-            await slack.answer_ask(connection, row, state)
-            await slack.change_ask(connection, row, said)
+            await slack_asks.answer_ask(connection, row, state)
+            await slack_asks.change_ask(connection, row, said)
     await whisper_ask(workspace, row, agent.slack_id)
     if fresh:
         mark = workspace.calls.ask(
@@ -72,11 +73,11 @@ async def tell_unanswered(workspace: Workspace) -> None:
     now = workspace.now()
     before = now - timedelta(seconds=workspace.settings.ask_again_seconds)
     async with workspace.database.reading() as connection:
-        waiting = await slack.unanswered(connection, before)
+        waiting = await slack_asks.unanswered(connection, before)
     for row in waiting:
         async with workspace.database.writing() as connection:
             author = await agents.one(connection, row.agent_id)
-            await slack.answer_ask(connection, row, "told")
+            await slack_asks.answer_ask(connection, row, "told")
             await owe_told(
                 connection, workspace, row, row.question, buttons_of(row), author.slack_id if author else ""
             )
@@ -111,9 +112,9 @@ async def situation(
     async with workspace.database.reading() as connection:
         owner = await agents.one(connection, conversation.owner_id) if conversation.owner_id else None
         address = await customers.address(connection, conversation.address_id)
-        last = await slack.last_answer(connection, conversation.id)
+        last = await slack_facts.last_answer(connection, conversation.id)
         last_agent = await agents.one(connection, last[0]) if last and last[0] else None
-        current = await slack.thread_of(connection, conversation.id)
+        current = await slack_threads.thread_of(connection, conversation.id)
         anothers = await _anothers(connection, conversation, text)
     channel = workspace.channels.get(conversation.channel)
     here = current is None or (current.slack_channel, current.root_ts) == (

@@ -6,10 +6,10 @@ from typing import Final
 from inbox.desk.slack import files, posts, putting, words
 from inbox.desk.slack.calls import NotHeard, Said
 from inbox.desk.slack.workspace import Workspace
-from storage import attachments, messages, slack
+from storage import attachments, messages, slack_lanes
 from storage.endings import Outcome
 from storage.rows import AttachmentRow, Delivery, Message
-from storage.slack import SlackThread
+from storage.slack_threads import SlackThread
 from storage.statuses import ASKING, DROPPED, READY, SENT
 
 SHOWN_INLINE: Final = ("image/png", "image/jpeg", "image/gif")
@@ -120,7 +120,7 @@ class Carrying:
     ) -> Outcome:
         """Share an uploaded file; its id is written down before the call whose answer may be lost."""
         async with self._workspace.database.writing() as connection:
-            await slack.note_code(connection, row.id, FILE + file_id)
+            await slack_lanes.note_code(connection, row.id, FILE + file_id)
         try:
             await files.complete(
                 self._workspace,

@@ -17,9 +17,10 @@ from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log
 from inbox.media import KeptFile
-from storage import conversations, messages, slack
+from storage import conversations, messages, slack_asks, slack_facts, slack_posts, slack_threads
 from storage.rows import Agent
-from storage.slack import SlackAsk, SlackThread
+from storage.slack_asks import SlackAsk
+from storage.slack_threads import SlackThread
 
 ON_CARD = ("take", "take_over", "give_back", "wake", "reopen")
 ON_FAILURE = ("send_again", "arrived")
@@ -91,7 +92,7 @@ class Clicks:
         body = {"replace_original": True, "text": post.text, "blocks": post.blocks}
         if await self._respond(deed.response_url, body):
             async with self._workspace.database.writing() as connection:
-                await slack.shown(connection, thread, card.revision, self._workspace.now())
+                await slack_threads.shown(connection, thread, card.revision, self._workspace.now())
 
     async def _respond(self, url: str, body: Mapping[str, Any]) -> bool:
         """Answer by a response_url of Slack's own; it is good for 30 minutes and 5 answers."""
@@ -134,7 +135,7 @@ class Clicks:
     async def _on_question(self, deed: Clicked) -> None:
         slack_channel, _, ts = deed.value.partition("|")
         async with self._workspace.database.reading() as connection:
-            row = await slack.ask_at(connection, slack_channel, ts)
+            row = await slack_asks.ask_at(connection, slack_channel, ts)
         if row is None:
             return
         agent = await self._agent(deed.slack_id, deed.team_of_author, row.conversation_id)
@@ -161,7 +162,7 @@ class Clicks:
             key=str(row.said.get("key", "")),
             origin="slack",
         )
-        post = slack.SlackPost(
+        post = slack_posts.SlackPost(
             slack_channel=row.slack_channel,
             ts=row.ts,
             message_id=message_id,
@@ -170,8 +171,8 @@ class Clicks:
             mark="",
         )
         async with workspace.database.writing() as connection:
-            await slack.keep_post(connection, post)
-            await slack.answer_ask(connection, row, "sent")
+            await slack_posts.keep_post(connection, post)
+            await slack_asks.answer_ask(connection, row, "sent")
         return f"{agent.name} sent it."
 
     async def _keep(self, row: SlackAsk, agent: Agent) -> str:
@@ -186,7 +187,7 @@ class Clicks:
         text = str(row.said.get("text", ""))
         await self._replies.note(thread, row.ts, agent, f"{row.said.get('key')}:note", text, files)
         async with self._workspace.database.writing() as connection:
-            await slack.answer_ask(connection, row, "noted")
+            await slack_asks.answer_ask(connection, row, "noted")
         return f"{agent.name} keeps it as a note."
 
     async def chosen(self, deed: Chosen) -> None:
@@ -198,7 +199,7 @@ class Clicks:
                 raise DeskError("This message is in no conversation with a customer.")
             await self._agent(deed.slack_id, deed.team_of_author, thread.conversation_id)
             async with self._workspace.database.reading() as connection:
-                row = await slack.ask_at(connection, deed.slack_channel, deed.message_ts)
+                row = await slack_asks.ask_at(connection, deed.slack_channel, deed.message_ts)
             if row is None or not row.sendable or row.state in ("sent", "withdrawn"):
                 raise DeskError(
                     "There is nothing here that waits to be sent. Type it again without the note's sign."
@@ -219,7 +220,7 @@ class Clicks:
             await self._submit(deed, conversation_id, agent)
         except (DeskError, NotAnAgent) as refusal:
             async with self._workspace.database.reading() as connection:
-                thread = await slack.thread_of(connection, conversation_id)
+                thread = await slack_threads.thread_of(connection, conversation_id)
             if thread is not None:
                 here = (thread.slack_channel, thread.root_ts, deed.slack_id)
                 await self._workspace.whisper(*here, str(refusal))
@@ -247,7 +248,7 @@ class Clicks:
         now = self._workspace.now()
         if deed.callback == modals.SNOOZE:
             async with self._workspace.database.reading() as connection:
-                zone = await slack.zone_of(connection, deed.slack_id)
+                zone = await slack_facts.zone_of(connection, deed.slack_id)
             until = modals.until(deed.values, now, zone)
             wrong = until.errors if isinstance(until, modals.Wrong) else None
             return None if wrong is None else {"response_action": "errors", "errors": wrong}

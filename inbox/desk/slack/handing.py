@@ -12,11 +12,12 @@ from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.posts import MERGED, Line, Post, of_agent, of_customer, question, room_for, sentence
 from inbox.desk.slack.showing import lines_of, owner_to_mention, post_of, state_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import agents, conversations, messages, queues, slack
+from storage import agents, conversations, messages, queues, slack_lanes, slack_posts, slack_threads
 from storage.endings import Outcome
 from storage.queues import OwedRow
 from storage.rows import Delivery, Message
-from storage.slack import SlackPost, SlackThread
+from storage.slack_posts import SlackPost
+from storage.slack_threads import SlackThread
 from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, QUEUED, READY, SENT
 
 # A lost answer: look after 2 s and again at 10 s; where nobody can look, once more after 60 s.
@@ -72,7 +73,7 @@ class Hand:
 
     async def _thread(self, row: Delivery) -> SlackThread | None:
         async with self._workspace.database.reading() as connection:
-            return await slack.thread_of(connection, row.conversation_id)
+            return await slack_threads.thread_of(connection, row.conversation_id)
 
     async def _done(
         self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
@@ -108,7 +109,7 @@ class Hand:
             async with self._workspace.database.writing() as connection:
                 along += await queues.claim_behind(connection, row, ("message",), more) if more else []
                 if mention:
-                    await slack.mentioned(connection, thread, self._workspace.now())
+                    await slack_threads.mentioned(connection, thread, self._workspace.now())
         post = of_customer(lines[: 1 + len(along)], mention)
         ts = await self._put(row, thread, post, also=[each.key for each in along])
         said = rows[: 1 + len(along)]
@@ -120,7 +121,7 @@ class Hand:
     async def _waiting(self, row: Delivery, thread: SlackThread) -> tuple[list[Message], list[Line], str]:
         """Read what waits, how it is shown, and whom to mention with it."""
         async with self._workspace.database.reading() as connection:
-            behind = await slack.behind(connection, row, MERGED - 1)
+            behind = await slack_lanes.behind(connection, row, MERGED - 1)
             wanted = [each.message_id for each in (row, *behind) if each.message_id is not None]
             rows = {each.id: each for each in await messages.many(connection, wanted)}
             ordered = [rows[key] for key in wanted if key in rows]
@@ -148,21 +149,20 @@ class Hand:
     async def _redone(self, row: Delivery, thread: SlackThread) -> Outcome:
         """Make the post that shows a message say what the row says now."""
         async with self._workspace.database.reading() as connection:
-            places = [
-                post for post in await slack.posts_of(connection, row.message_id or 0) if not post.by_agent
-            ]
-            shown = await slack.posts_at(connection, places[0].slack_channel, places[0].ts) if places else []
+            standing = await slack_posts.posts_of(connection, row.message_id or 0)
+            places = [(post.slack_channel, post.ts) for post in standing if not post.by_agent]
+            shown = await slack_posts.posts_at(connection, *places[0]) if places else []
             post = await post_of(connection, self._workspace, shown) if shown else None
         if post is None:
             return Outcome(id=row.id, state=DROPPED, reason="it stands nowhere in Slack")
         try:
-            await putting.change(self._workspace, places[0].slack_channel, places[0].ts, post)
+            await putting.change(self._workspace, *places[0], post)
         except Said as error:
             if error.code not in (*CANNOT_EDIT, *GONE):
                 raise
             ts = await self._put(row, thread, post)
             return Outcome(id=row.id, state=SENT, external_id=ts)
-        return Outcome(id=row.id, state=SENT, external_id=places[0].ts)
+        return Outcome(id=row.id, state=SENT, external_id=places[0][1])
 
     async def _answer(self, row: Delivery, thread: SlackThread, done: Handed) -> Outcome:
         """Show what an agent wrote in the browser."""
@@ -250,7 +250,7 @@ class Hand:
     async def _thread_found(self, row: Delivery, slack_channel: str) -> SlackThread | None:
         """Find the thread; the card itself may be what was lost."""
         async with self._workspace.database.reading() as connection:
-            thread = await slack.thread_of(connection, row.conversation_id)
+            thread = await slack_threads.thread_of(connection, row.conversation_id)
         if thread is not None:
             return thread
         ts = await putting.find_card(self._workspace, row.conversation_id, slack_channel, row.owed_at)
@@ -290,7 +290,7 @@ class Hand:
     async def _root_gone(self, row: Delivery) -> Outcome:
         """Somebody deleted the card: begin a new thread, then hand the row over again."""
         async with self._workspace.database.reading() as connection:
-            thread = await slack.thread_of(connection, row.conversation_id)
+            thread = await slack_threads.thread_of(connection, row.conversation_id)
         if thread is None:
             return self._again(row, 0.0, "the card was deleted")
         if self._workspace.now() - thread.posted_at < JUST_POSTED:

@@ -9,12 +9,12 @@ from inbox.desk.slack.budget import Waiting, turns
 from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.handing import Hand, Handed
 from inbox.desk.slack.workspace import Workspace, log
-from storage import endings, slack
+from storage import endings, slack_facts, slack_lanes, slack_posts, slack_threads
 from storage.database import Connection
 from storage.endings import Outcome
 from storage.instants import EPOCH
 from storage.rows import Delivery
-from storage.slack import SlackThread
+from storage.slack_threads import SlackThread
 from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
@@ -83,7 +83,7 @@ class Lane:
         try:
             async with self._workspace.database.writing() as connection:
                 follows = await _write_down(connection, list(handed.values()), now)
-                claimed = await slack.claim_these(connection, ids) if ids else []
+                claimed = await slack_lanes.claim_these(connection, ids) if ids else []
         except BaseException:
             self._handed = handed | self._handed  # nothing was kept: it is written at the next turn
             raise
@@ -98,16 +98,16 @@ class Lane:
     ) -> tuple[list[Delivery], dict[int, SlackThread], dict[int, str], float]:
         """List one row per conversation not in hand, where each would be posted, and the wait for others."""
         async with self._workspace.database.reading() as connection:
-            asking = await slack.asking(connection, LANE) if self._asks else []
-            ready = await slack.due(connection, LANE, now, MANY)
-            following = None if ready else await slack.next_at(connection, LANE, now)
+            asking = await slack_lanes.asking(connection, LANE) if self._asks else []
+            ready = await slack_lanes.due(connection, LANE, now, MANY)
+            following = None if ready else await slack_lanes.next_at(connection, LANE, now)
             heads: dict[int, Delivery] = {}
             for row in (*asking, *ready):
                 if row.conversation_id not in self._in_hand:
                     heads.setdefault(row.conversation_id, row)
             due = [row for row in heads.values() if row.due_at <= now]
             wanted = [row.conversation_id for row in due]
-            threads = await slack.threads_of(connection, wanted) if wanted else {}
+            threads = await slack_threads.threads_of(connection, wanted) if wanted else {}
             places = await self._places(connection, wanted, threads)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
@@ -124,7 +124,7 @@ class Lane:
             key: t.slack_channel for key, t in threads.items() if t.slack_channel not in workspace.closed
         }
         homeless = [key for key in conversation_ids if key not in places]
-        teams = await slack.teams_of(connection, homeless) if homeless else {}
+        teams = await slack_facts.teams_of(connection, homeless) if homeless else {}
         homes = {key: workspace.home_of(team) for key, team in teams.items()}
         return places | {key: home for key, home in homes.items() if home}
 
@@ -149,11 +149,11 @@ def _asks(done: Handed) -> bool:
 
 async def _write_down(connection: Connection, handed: Sequence[Handed], now: datetime) -> bool:
     """Write what became of rows; says whether others can go now."""
-    await slack.keep_post(connection, *(post for done in handed for post in done.shown))
+    await slack_posts.keep_post(connection, *(post for done in handed for post in done.shown))
     outcomes = [outcome for done in handed for outcome in done.outcomes]
     follows = False
     if sent := [outcome.id for outcome in outcomes if outcome.state == SENT]:
-        follows = await slack.posted(connection, sent, now)
+        follows = await slack_lanes.posted(connection, sent, now)
     if others := [outcome for outcome in outcomes if outcome.state != SENT]:
         await endings.end(connection, others, now)
     return follows or bool(others)
@@ -174,7 +174,7 @@ async def ready(workspace: Workspace) -> bool:
 async def pause(workspace: Workspace, lane: str) -> float:
     """Say how many seconds a lane may rest: until its next head comes due, which may have come already."""
     async with workspace.database.reading() as connection:
-        following = await slack.next_at(connection, lane, EPOCH)
+        following = await slack_lanes.next_at(connection, lane, EPOCH)
     return IDLE if following is None else min(IDLE, (following - workspace.now()).total_seconds())
 
 

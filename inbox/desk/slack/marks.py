@@ -7,11 +7,11 @@ from inbox.desk.slack.budget import FOR_MARKS
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
 from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.workspace import Workspace, log
-from storage import deliveries, endings, messages, slack
+from storage import deliveries, endings, messages, slack_lanes, slack_posts
 from storage.database import Connection
 from storage.endings import Outcome
 from storage.rows import Delivery, Message
-from storage.slack import SlackPost
+from storage.slack_posts import SlackPost
 from storage.statuses import DELIVERED, DROPPED, FAILED, PERHAPS, READ, READY, SENT
 
 LANE: Final = "slack-marks"
@@ -56,7 +56,7 @@ class Marks:
             return 60.0
         now = workspace.now()
         async with workspace.database.reading() as connection:
-            rows = await slack.due(connection, LANE, now, 200)
+            rows = await slack_lanes.due(connection, LANE, now, 200)
             seen = [(row, *await self._read(connection, row)) for row in rows]
         for row, message, posts in sorted(seen, key=lambda one: _worth(one[1])):
             wait = workspace.budget.wait(FOR_MARKS, "", workspace.calls.clock())
@@ -67,7 +67,7 @@ class Marks:
 
     async def _read(self, connection: Connection, row: Delivery) -> tuple[Message | None, list[SlackPost]]:
         message = await messages.one(connection, row.message_id or 0)
-        return message, await slack.posts_of(connection, row.message_id or 0)
+        return message, await slack_posts.posts_of(connection, row.message_id or 0)
 
     async def _one(self, row: Delivery, message: Message | None, posts: list[SlackPost], short: bool) -> None:
         now = self._workspace.now()
@@ -91,11 +91,11 @@ class Marks:
 
     async def _later(self, row: Delivery, due_at: datetime) -> None:
         async with self._workspace.database.writing() as connection:
-            await slack.postpone(connection, [row.id], due_at)
+            await slack_lanes.postpone(connection, [row.id], due_at)
 
     async def _end(self, row: Delivery, outcome: Outcome) -> None:
         async with self._workspace.database.writing() as connection:
-            await slack.claim_these(connection, [row.id])
+            await slack_lanes.claim_these(connection, [row.id])
             await endings.end(connection, [outcome], self._workspace.now())
 
     async def _put(self, row: Delivery, post: SlackPost, mark: str) -> None:
@@ -110,8 +110,8 @@ class Marks:
                 await self._end(row, self._failed(row, error))
                 return
         async with workspace.database.writing() as connection:
-            await slack.claim_these(connection, [row.id])
-            await slack.marked(connection, post, mark)
+            await slack_lanes.claim_these(connection, [row.id])
+            await slack_posts.marked(connection, post, mark)
             await endings.end(connection, [Outcome(id=row.id, state=SENT)], workspace.now())
 
     def _failed(self, row: Delivery, error: SlackError) -> Outcome:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from inbox.desk.slack.workspace import Workspace
-from storage import conversations, slack
-from storage.slack import SlackThread
+from storage import conversations, slack_threads
+from storage.slack_threads import SlackThread
 
 MOST_STRANGE: Final = 5_000
 
@@ -21,7 +21,7 @@ class Places:
         """Find the thread at a place; raises a SlackError if Slack must be asked and cannot be."""
         workspace = self.workspace
         async with workspace.database.reading() as connection:
-            known = await slack.thread_at(connection, workspace.team_id, slack_channel, root_ts)
+            known = await slack_threads.thread_at(connection, workspace.team_id, slack_channel, root_ts)
         if known is not None or (slack_channel, root_ts) in self._strange:
             return known
         conversation_id = await self._told_by_root(slack_channel, root_ts)
@@ -38,9 +38,9 @@ class Places:
         async with workspace.database.writing() as connection:
             if await conversations.one(connection, conversation_id) is None:
                 return None
-            other = await slack.thread_of(connection, conversation_id)
+            other = await slack_threads.thread_of(connection, conversation_id)
             if other is None:
-                await slack.keep_thread(
+                await slack_threads.keep_thread(
                     connection,
                     workspace=workspace.team_id,
                     slack_channel=slack_channel,
@@ -49,7 +49,7 @@ class Places:
                     revision=0,
                     now=workspace.now(),
                 )
-                other = await slack.thread_of(connection, conversation_id)
+                other = await slack_threads.thread_of(connection, conversation_id)
         return other
 
     async def _told_by_root(self, slack_channel: str, root_ts: str) -> int | None:

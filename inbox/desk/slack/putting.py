@@ -11,8 +11,8 @@ from inbox.desk.slack.calls import Said
 from inbox.desk.slack.posts import TEXT_LIMIT, Post
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import slack
-from storage.slack import SlackThread
+from storage import slack_threads
+from storage.slack_threads import SlackThread
 
 TOO_BIG: Final = ("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format")
 UPDATE_LIMIT: Final = 3_900
@@ -101,7 +101,7 @@ async def change(workspace: Workspace, slack_channel: str, ts: str, post: Post, 
 async def put_card(workspace: Workspace, conversation_id: int, slack_channel: str) -> SlackThread | None:
     """Post a conversation's card, which begins its thread; an older thread's card then points here."""
     async with workspace.database.reading() as connection:
-        before = await slack.thread_of(connection, conversation_id)
+        before = await slack_threads.thread_of(connection, conversation_id)
         card = await card_of(connection, workspace, conversation_id)
     if card is None:
         return None
@@ -120,7 +120,7 @@ async def renew_card(workspace: Workspace, gone: SlackThread) -> SlackThread | N
     """Post a card in place of one that is gone, once though two loops find it gone; raises a SlackError."""
     async with workspace.renewing:
         async with workspace.database.reading() as connection:
-            now = await slack.thread_of(connection, gone.conversation_id)
+            now = await slack_threads.thread_of(connection, gone.conversation_id)
         if now is not None and now.root_ts != gone.root_ts:
             return now
         return await put_card(workspace, gone.conversation_id, gone.slack_channel)
@@ -136,7 +136,7 @@ async def keep_card(
 ) -> SlackThread | None:
     """Remember where the conversation's card stands."""
     async with workspace.database.writing() as connection:
-        await slack.keep_thread(
+        await slack_threads.keep_thread(
             connection,
             workspace=workspace.team_id,
             slack_channel=slack_channel,
@@ -145,7 +145,7 @@ async def keep_card(
             revision=revision,
             now=workspace.now(),
         )
-        return await slack.thread_of(connection, conversation_id)
+        return await slack_threads.thread_of(connection, conversation_id)
 
 
 async def find_card(workspace: Workspace, conversation_id: int, slack_channel: str, since: datetime) -> str:

@@ -11,10 +11,10 @@ from inbox.desk.slack.handing import CANNOT_EDIT, GONE
 from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import endings, slack
+from storage import endings, slack_lanes, slack_threads
 from storage.endings import Outcome
 from storage.rows import Delivery
-from storage.slack import SlackThread
+from storage.slack_threads import SlackThread
 from storage.statuses import DROPPED, FAILED, READY, SENT
 
 LANE: Final = "slack-cards"
@@ -35,8 +35,8 @@ class Cards:
             return 60.0
         now = workspace.now()
         async with workspace.database.reading() as connection:
-            rows = await slack.due(connection, LANE, now, 100)
-            live = await slack.live_cards(connection) if rows else 0
+            rows = await slack_lanes.due(connection, LANE, now, 100)
+            live = await slack_threads.live_cards(connection) if rows else 0
         settings = workspace.settings
         gap = timedelta(seconds=card_gap(live, settings.card_gap_seconds, settings.edits_per_minute))
         for row in rows:
@@ -50,11 +50,11 @@ class Cards:
         """Claim, look and decide in one transaction: a change after it finds no waiting row and owes one."""
         now = self._workspace.now()
         async with self._workspace.database.writing() as connection:
-            if not await slack.claim_these(connection, [row.id]):
+            if not await slack_lanes.claim_these(connection, [row.id]):
                 return
-            thread = await slack.thread_of(connection, row.conversation_id)
+            thread = await slack_threads.thread_of(connection, row.conversation_id)
             card = await card_of(connection, self._workspace, row.conversation_id)
-            coming = thread is None and await slack.owes(connection, "slack", row.conversation_id)
+            coming = thread is None and await slack_lanes.owes(connection, "slack", row.conversation_id)
             outcome = self._without_call(row, thread, card, coming, gap, now)
             if outcome is not None:
                 await endings.end(connection, [outcome], now)
@@ -98,7 +98,7 @@ class Cards:
         except Said as error:
             return await self._refused(row, thread, error)
         async with self._workspace.database.writing() as connection:
-            await slack.shown(connection, thread, card.revision, self._workspace.now())
+            await slack_threads.shown(connection, thread, card.revision, self._workspace.now())
         return Outcome(id=row.id, state=SENT)
 
     async def _refused(self, row: Delivery, thread: SlackThread, error: Said) -> Outcome:

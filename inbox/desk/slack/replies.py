@@ -14,10 +14,12 @@ from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, deliveries, queues, slack
+from storage import conversations, deliveries, queues, seen, slack_asks, slack_posts
 from storage.queues import OwedRow
 from storage.rows import Agent, Conversation
-from storage.slack import SlackAsk, SlackPost, SlackThread
+from storage.slack_asks import SlackAsk
+from storage.slack_posts import SlackPost
+from storage.slack_threads import SlackThread
 
 GONE = "slack-gone"
 TO_CUSTOMER = "Send to the customer"
@@ -38,9 +40,9 @@ class Replies:
             return
         async with self._workspace.database.reading() as connection:
             conversation = await conversations.one(connection, thread.conversation_id)
-            known = await slack.posts_at(connection, deed.slack_channel, deed.ts)
-            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
-            gone = await slack.remembers(connection, GONE, f"{deed.slack_channel}:{deed.ts}")
+            known = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)
+            asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
+            gone = await seen.remembers(connection, GONE, f"{deed.slack_channel}:{deed.ts}")
         if conversation is None or known or asked or gone:
             return
         here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
@@ -158,7 +160,7 @@ class Replies:
             mark="",
         )
         async with self._workspace.database.writing() as connection:
-            await slack.keep_post(connection, post)
+            await slack_posts.keep_post(connection, post)
         self._workspace.nudges.nudge("slack-marks")
 
     async def _refused(self, thread: SlackThread, deed: Said, agent: Agent, text: str, why: str) -> None:
@@ -176,7 +178,7 @@ class Replies:
             asked_at=self._workspace.now(),
         )
         async with self._workspace.database.writing() as connection:
-            await slack.keep_ask(connection, row)
+            await slack_asks.keep_ask(connection, row)
             await asking.owe_told(
                 connection, self._workspace, row, row.question, asking.buttons_of(row), agent.slack_id
             )

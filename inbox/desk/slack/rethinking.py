@@ -11,7 +11,7 @@ from inbox.desk.slack.places import Places
 from inbox.desk.slack.replies import GONE, Replies
 from inbox.desk.slack.workspace import Workspace
 from inbox.live import Change
-from storage import messages, slack
+from storage import messages, seen, slack_asks, slack_posts
 from storage.rows import Agent, Message
 
 
@@ -27,12 +27,12 @@ class Rethinking:
         """Change what was typed, where it still can be; else offer a correction."""
         text = await self._replies.plain(deed)
         async with self._workspace.database.reading() as connection:
-            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
-            posts = await slack.posts_at(connection, deed.slack_channel, deed.ts)
+            asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
+            posts = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)
             rows = await messages.many(connection, [post.message_id for post in posts if post.by_agent])
         if asked is not None and asked.state in ("asked", "told"):
             async with self._workspace.database.writing() as connection:
-                await slack.change_ask(connection, asked, {**asked.said, "text": text})
+                await slack_asks.change_ask(connection, asked, {**asked.said, "text": text})
         for row in rows[-1:]:
             kept = reading.without_mark(text) if row.direction == "note" else text
             if row.text != kept:
@@ -85,12 +85,12 @@ class Rethinking:
         """Take back what was typed: cancelled while held, carried or explained after."""
         now = self._workspace.now()
         async with self._workspace.database.writing() as connection:
-            await slack.remember(connection, GONE, f"{deed.slack_channel}:{deed.ts}", now)
-            asked = await slack.ask_at(connection, deed.slack_channel, deed.ts)
-            posts = await slack.posts_at(connection, deed.slack_channel, deed.ts)
+            await seen.remember(connection, GONE, f"{deed.slack_channel}:{deed.ts}", now)
+            asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
+            posts = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)
             rows = await messages.many(connection, [post.message_id for post in posts if post.by_agent])
             if asked is not None and asked.state in ("asked", "told", "noted"):
-                await slack.answer_ask(connection, asked, "withdrawn")
+                await slack_asks.answer_ask(connection, asked, "withdrawn")
             for row in rows:
                 if row.direction == "note":
                     await messages.change(connection, row.id, deleted_at=now)

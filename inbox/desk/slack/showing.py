@@ -7,10 +7,11 @@ from inbox.desk.slack import words
 from inbox.desk.slack.card import Card
 from inbox.desk.slack.posts import Line, Post, of_agent, of_customer
 from inbox.desk.slack.workspace import Workspace
-from storage import agents, attachments, conversations, customers, messages, slack
+from storage import agents, attachments, conversations, customers, messages, slack_facts, slack_threads
 from storage.database import Connection
 from storage.rows import Message
-from storage.slack import SlackPost, SlackThread
+from storage.slack_posts import SlackPost
+from storage.slack_threads import SlackThread
 
 NAME = 80
 STATES = {
@@ -35,7 +36,11 @@ async def card_of(
     channel = workspace.channels.get(conversation.channel)
     window = channel.spec.window if channel is not None else None
     last = conversation.last_in_at
-    before = await slack.thread_of(connection, conversation.previous_id) if conversation.previous_id else None
+    before = (
+        await slack_threads.thread_of(connection, conversation.previous_id)
+        if conversation.previous_id
+        else None
+    )
     return Card(
         conversation_id=conversation.id,
         revision=conversation.revision,
@@ -129,4 +134,4 @@ async def owner_to_mention(
     last = thread.mentioned_at
     if last is not None and (workspace.now() - last).total_seconds() < silence:
         return ""
-    return await slack.owner_of(connection, thread.conversation_id)
+    return await slack_facts.owner_of(connection, thread.conversation_id)

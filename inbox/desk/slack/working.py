@@ -29,7 +29,7 @@ from inbox.desk.slack.people import People
 from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.workspace import Workspace, log
-from storage import hooks, slack
+from storage import hooks, seen
 
 BELL: Final = "slack-events"
 RESCAN: Final = timedelta(seconds=30)
@@ -81,7 +81,7 @@ class Working:
         workspace, now = self._workspace, self._workspace.now()
         hook_id = workspace.database.ids.next()
         async with workspace.database.writing() as connection:
-            fresh = await slack.journal(
+            fresh = await seen.journal(
                 connection,
                 hook_id=hook_id,
                 body=orjson.dumps(payload),
@@ -132,7 +132,7 @@ class Working:
                 self._add(row.id, orjson.loads(row.body), row.received_at)
         self._scanned_at = now
         async with self._workspace.database.writing() as connection:
-            await slack.forget_seen(connection, now - REMEMBERED)
+            await seen.forget(connection, now - REMEMBERED)
         await asking.tell_unanswered(self._workspace)
 
     async def _apply(self, group: tuple[str, str], run: list[Kept]) -> None:

@@ -1,0 +1,49 @@
+"""What the Slack face asks of conversations and of agents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import (
+    agents,
+    conversations,
+    messages,
+)
+
+
+async def teams_of(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, str]:
+    """Say which team each conversation is of."""
+    which = select(conversations.c.id, conversations.c.team).where(conversations.c.id.in_(conversation_ids))
+    return {row.id: row.team for row in await connection.execute(which)}
+
+
+async def last_answer(
+    connection: AsyncConnection, conversation_id: int
+) -> tuple[int | None, datetime] | None:
+    """Say who of us answered last, and when."""
+    which = (
+        select(messages.c.agent_id, messages.c.sent_at)
+        .where(messages.c.conversation_id == conversation_id, messages.c.direction == "out")
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(which)).first()
+    return None if row is None else (row.agent_id, row.sent_at)
+
+
+async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
+    """Say in which zone the agent with this Slack id lives; UTC if nobody has it."""
+    which = select(agents.c.zone).where(agents.c.slack_id == slack_id, agents.c.active.is_(True))
+    return (await connection.execute(which)).scalars().first() or "UTC"
+
+
+async def owner_of(connection: AsyncConnection, conversation_id: int) -> str:
+    """Say the Slack id of the active agent who owns a conversation; empty if there is none."""
+    which = (
+        select(agents.c.slack_id)
+        .join(conversations, conversations.c.owner_id == agents.c.id)
+        .where(conversations.c.id == conversation_id, agents.c.active.is_(True))
+    )
+    return (await connection.execute(which)).scalars().first() or ""
