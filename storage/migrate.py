@@ -22,13 +22,13 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def upgrade(database: Database) -> None:
-    """Run the steps that are missing, in one transaction; nothing to do costs one query."""
+async def upgrade(database: Database, to: str = "head") -> None:
+    """Run the steps that are missing up to *to*, in one transaction; nothing to do costs one query."""
     async with database.reading() as connection:
         at = await connection.run_sync(_revision)
     if at == ScriptDirectory.from_config(_config()).get_current_head():
         return
-    await database.run_sync(lambda connection: command.upgrade(_config(connection), "head"))
+    await database.run_sync(lambda connection: command.upgrade(_config(connection), to))
 
 
 def _revision(connection: Connection) -> str | None:

@@ -25,7 +25,7 @@ class HookRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A person who writes to us."""
+    """A person who writes to us, and what we know of them; see `storage.tables.people` for each fact."""
 
     id: int
     name: str
@@ -33,6 +33,25 @@ class Customer:
     zone: str
     tier: str
     created_at: datetime
+    ref: str | None = None
+    device_zone: str = ""
+    country: str = ""
+    region: str = ""
+    tags: Sequence[str] | None = None
+    account_manager: str = ""
+    preferred_channel: str = ""
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    birth_month: int | None = None
+    birth_day: int | None = None
+    birth_year: int | None = None
+    birthday_at: datetime | None = None
+    birthday_in_bulk: bool = False
+    birthday_fault: str = ""
+    feb29: str = ""
+    deceased_at: datetime | None = None
+    erased_at: datetime | None = None
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +66,9 @@ class Address:
     stop_source: str
     last_in_at: datetime | None
     created_at: datetime
+    closed_at: datetime | None = None
+    closed_until: datetime | None = None
+    closed_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,44 @@
 """Every table, once: one file a noun, all of one metadata."""
 
+from storage.tables.bought import api_answers, customer_events, order_lines, orders
 from storage.tables.columns import metadata
 from storage.tables.desk import agents, drafts, sessions, sign_in_links
 from storage.tables.heard import early_receipts, hooks
 from storage.tables.owed import deliveries
-from storage.tables.people import addresses, consents, customers
+from storage.tables.people import addresses, allowances, consents, customers, holds
 from storage.tables.remembered import facts, seen
 from storage.tables.said import attachments, conversations, happenings, messages
 from storage.tables.slack import slack_asks, slack_posts, slack_threads
+from storage.tables.touched import one_offs, touch_log, touches
 
 __all__ = [
     "addresses",
     "agents",
+    "allowances",
+    "api_answers",
     "attachments",
     "consents",
     "conversations",
+    "customer_events",
     "customers",
     "deliveries",
     "drafts",
     "early_receipts",
     "facts",
     "happenings",
+    "holds",
     "hooks",
     "messages",
     "metadata",
+    "one_offs",
+    "order_lines",
+    "orders",
     "seen",
     "sessions",
     "sign_in_links",
     "slack_asks",
     "slack_posts",
     "slack_threads",
+    "touch_log",
+    "touches",
 ]

@@ -1,6 +1,8 @@
 """The steps, run from nothing, make the tables of today."""
 
-from storage import migrate
+from pathlib import Path
+
+from storage import customers, migrate
 from storage.database import Database
 
 
@@ -22,3 +24,22 @@ async def test_upgrading_again_changes_nothing(database: Database) -> None:
     await migrate.upgrade(database)
     async with database.reading() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM facts")).scalar_one() == 1
+
+
+async def test_a_house_of_the_first_release_keeps_what_it_has(tmp_path: Path) -> None:
+    opened = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    await opened.open()
+    await migrate.upgrade(opened, "0001")
+    async with opened.writing() as connection:
+        await connection.exec_driver_sql("INSERT INTO customers (id, name, created_at) VALUES (1, 'Ana', 5)")
+        await connection.exec_driver_sql(
+            "INSERT INTO addresses (id, customer_id, address, channel, created_at) "
+            "VALUES (2, 1, 'tel:+34600123456', 'sms', 5)"
+        )
+    await migrate.upgrade(opened)
+    async with opened.reading() as connection:
+        row = await customers.one(connection, 1)
+        assert row is not None
+        assert row.name == "Ana"
+        assert await connection.run_sync(migrate.differences) == []
+    await opened.close()
