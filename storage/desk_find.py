@@ -4,17 +4,21 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.desk import QueueRow, rows
+from storage.likeness import like
 from storage.rows import made
 from storage.tables import addresses, conversations, customers
 
 
 async def found(connection: AsyncConnection, words: str, *, limit: int = 20) -> list[QueueRow]:
-    """Find customers by a part of their name or address; each with their latest conversation."""
-    like = f"%{words.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
-    by_name = select(customers.c.id).where(customers.c.name.ilike(like, escape="/")).limit(limit)
-    by_address = (
-        select(addresses.c.customer_id).where(addresses.c.address.ilike(like, escape="/")).limit(limit)
-    )
+    """Find customers by the words of their name, or by a part of an address, whatever the accents.
+
+    Each comes with their latest conversation.
+    """
+    dialect = connection.dialect.name
+    named = [like(customers.c.name, word, dialect) for word in words.split()]
+    by_name = select(customers.c.id).where(*named).limit(limit)
+    at = like(addresses.c.address, "".join(words.split()), dialect)
+    by_address = select(addresses.c.customer_id).where(at).limit(limit)
     latest = (
         select(func.max(conversations.c.id))
         .where(
