@@ -122,6 +122,9 @@ class Kept:
     begun: int = 0
 
 
+Row = tuple[Any, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One statement, by its name in `storage.keep_sql`: *rows* is a list for many, or one tuple."""
@@ -139,6 +142,7 @@ class Keeping:
     rules: Rules
     ids: Ids
     kept: Kept = field(default_factory=Kept)
+    going_on: dict[int, Row | None] = field(default_factory=dict)  # of each customer known before
 
 
 def storable(text: str) -> str:

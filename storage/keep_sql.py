@@ -14,8 +14,11 @@ STATEMENTS: Final = {
         SELECT external_id, id, conversation_id, edit_only FROM messages
         WHERE channel = ? AND external_id IN {texts}""",
     "known_addresses": """
-        SELECT a.address, a.id, a.customer_id, c.name FROM addresses a
-        JOIN customers c ON c.id = a.customer_id WHERE a.address IN {texts}""",
+        SELECT a.address, a.id, c.name,
+            g.id, a.customer_id, g.state, g.resolved_at, g.last_at, g.waiting_since
+        FROM addresses a JOIN customers c ON c.id = a.customer_id
+        LEFT JOIN conversations g ON g.customer_id = a.customer_id AND g.state <> 'resolved'
+        WHERE a.address IN {texts}""",
     "name_customers": "UPDATE customers SET name = ?, language = ? WHERE id = ? AND name = ''",
     "begin_customers": "INSERT INTO customers (id, name, language, created_at) VALUES (?, ?, ?, ?)",
     "begin_addresses": """
@@ -23,12 +26,17 @@ STATEMENTS: Final = {
         VALUES (?, ?, ?, ?, ?, ?)""",
     "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
     "last_conversations": """
-        SELECT id, customer_id, state, resolved_at, last_at FROM conversations
+        SELECT id, customer_id, state, resolved_at, last_at, waiting_since FROM conversations
         WHERE customer_id IN {ints} ORDER BY customer_id, state = 'resolved', id DESC""",
     "begin_conversations": """
         INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
             waiting_since, last_in_at, last_at, last_text, last_direction, unread, revision)
         VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, 'in', ?, 1)""",
+    # For who waits already: no column of an index is named, since SQLite renews each index that is.
+    "wait_on": """
+        UPDATE conversations SET channel = ?, address_id = ?, last_in_at = ?, last_at = ?, last_text = ?,
+            last_direction = 'in', unread = unread + ?, revision = revision + 1
+        WHERE id = ?""",
     "continue_conversations": """
         UPDATE conversations SET state = 'open', snoozed_until = NULL, resolved_at = NULL,
             owner_id = CASE WHEN state = 'resolved' THEN NULL ELSE owner_id END,

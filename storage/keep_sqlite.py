@@ -5,11 +5,12 @@ the disk, so it alone goes to the thread while the next batch gathers.
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import orjson
 
 from storage.batch import Ask, Batch, Keeping, Kept, Rules
 from storage.database import SQLITE_PRAGMAS, WRITERS_BUSY, Database, translated
@@ -83,5 +84,5 @@ class SqliteKeeper:
         if ask.many:
             self._connection.executemany(SQL[ask.name], ask.arguments)
             return []
-        arguments = [json.dumps(one) if isinstance(one, list) else one for one in ask.arguments]
+        arguments = [orjson.dumps(one).decode() if isinstance(one, list) else one for one in ask.arguments]
         return self._connection.execute(SQL[ask.name], arguments).fetchall()

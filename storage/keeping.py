@@ -14,12 +14,12 @@ from storage.batch import Ask, Fresh, Keeping, Kept, Said, storable
 from storage.instants import to_micros
 from storage.keeping_changes import change_early, keep_changes
 from storage.keeping_consents import keep_consents
+from storage.keeping_conversations import find_conversations
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found, find_addresses
 from storage.keeping_receipts import keep_receipts
 
 Plan = Generator[Ask, list[Any], None]
-PREVIEW = 200
 
 
 def keep(work: Keeping) -> Generator[Ask, list[Any], Kept]:
@@ -83,7 +83,7 @@ def _fill(work: Keeping, late: Mapping[int, Said]) -> Plan:
 
 
 def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
-    conversations = yield from _conversations(work, said, addresses)
+    conversations = yield from find_conversations(work, said, addresses)
     messages, files, owed = [], {}, []
     for one in said:
         address, customer = addresses[one.address]
@@ -135,55 +135,3 @@ def _file(work: Keeping, message: int, position: int, file: Any, now: int) -> tu
         "owed" if file.ref else "kept",
         now,
     )
-
-
-def _conversations(
-    work: Keeping, said: list[Said], addresses: Found
-) -> Generator[Ask, list[Any], dict[int, int]]:
-    """Find or begin the conversation of each customer who said something.
-
-    The rule: what is going on goes on; a matter resolved within `reopen_within` of the new words
-    is reopened, without an owner; anything older is a new conversation that names the old one.
-    """
-    by_customer: dict[int, list[Said]] = {}
-    for one in said:
-        by_customer.setdefault(addresses[one.address][1], []).append(one)
-    last: dict[int, Any] = {}
-    for row in (yield Ask("last_conversations", (list(by_customer),))):
-        last.setdefault(row[1], row)
-    found: dict[int, int] = {}
-    begun, continued, happened = [], [], []
-    for customer, ones in by_customer.items():
-        row, newest = last.get(customer), ones[-1]
-        at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
-        address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
-        if row is None or not _goes_on(work, row, newest):
-            found[customer] = work.ids.next()
-            previous = row[0] if row is not None else None
-            head = (found[customer], customer, address, newest.channel, work.rules.team, previous, first)
-            begun.append((*head, first, at, at, preview, len(ones)))
-            happened.append((work.ids.next(), found[customer], "opened", first, "{}"))
-            continue
-        found[customer] = row[0]
-        latest = max(at, row[4])  # a replayed hook is older than what was said since
-        continued.append((first, newest.channel, address, latest, latest, preview, len(ones), row[0]))
-        if row[2] != "open":
-            kind = "woken" if row[2] == "snoozed" else "reopened"
-            happened.append((work.ids.next(), row[0], kind, at, '{"by": "customer"}'))
-    for name, many in (
-        ("begin_conversations", begun),
-        ("continue_conversations", continued),
-        ("keep_happenings", happened),
-    ):
-        if many:
-            yield Ask(name, many, many=True)
-    work.kept.begun += len(happened)
-    return found
-
-
-def _goes_on(work: Keeping, row: Any, newest: Said) -> bool:
-    _, _, state, resolved_at, _ = row
-    if state != "resolved":
-        return True
-    since = to_micros(newest.received_at) - resolved_at
-    return bool(since <= work.rules.reopen_within.total_seconds() * 1_000_000)

@@ -21,8 +21,10 @@ def find_addresses(work: Keeping, facts: Iterable[Said | Consented]) -> Generato
         return {}
     found: Found = {}
     named = []
-    for address, key, customer, name in (yield Ask("known_addresses", (list(first),))):
+    for address, key, name, *row in (yield Ask("known_addresses", (list(first),))):
+        customer = row[1]
         found[address] = (key, customer)
+        work.going_on[customer] = None if row[0] is None else tuple(row)
         if not name and address in names:
             named.append((*names[address], customer))
     if named:

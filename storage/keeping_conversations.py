@@ -1,0 +1,75 @@
+"""Conversations of a batch: what goes on goes on, the rest begins."""
+
+from collections.abc import Generator, Iterable
+from typing import Any, Final
+
+from storage.batch import Ask, Keeping, Row, Said, storable
+from storage.instants import to_micros
+from storage.keeping_people import Found
+
+PREVIEW: Final = 200
+
+
+def find_conversations(
+    work: Keeping, said: list[Said], addresses: Found
+) -> Generator[Ask, list[Any], dict[int, int]]:
+    """Find or begin the conversation of each customer who said something.
+
+    The rule: what is going on goes on; a matter resolved within `reopen_within` of the new words
+    is reopened, without an owner; anything older is a new conversation that names the old one.
+    """
+    by_customer: dict[int, list[Said]] = {}
+    for one in said:
+        by_customer.setdefault(addresses[one.address][1], []).append(one)
+    last = yield from _last(work, by_customer)
+    found: dict[int, int] = {}
+    begun, waiting, continued, happened = [], [], [], []
+    for customer, ones in by_customer.items():
+        row, newest = last.get(customer), ones[-1]
+        at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
+        address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
+        if row is None or not _goes_on(work, row, newest):
+            found[customer] = work.ids.next()
+            previous = row[0] if row is not None else None
+            head = (found[customer], customer, address, newest.channel, work.rules.team, previous, first)
+            begun.append((*head, first, at, at, preview, len(ones)))
+            happened.append((work.ids.next(), found[customer], "opened", first, "{}"))
+            continue
+        found[customer] = row[0]
+        latest = max(at, row[4])  # a replayed hook is older than what was said since
+        now = (newest.channel, address, latest, latest, preview, len(ones), row[0])
+        if row[2] == "open" and row[5] is not None:
+            waiting.append(now)
+        else:
+            continued.append((first, *now))
+        if row[2] != "open":
+            kind = "woken" if row[2] == "snoozed" else "reopened"
+            happened.append((work.ids.next(), row[0], kind, at, '{"by": "customer"}'))
+    for name, many in (
+        ("begin_conversations", begun),
+        ("wait_on", waiting),
+        ("continue_conversations", continued),
+        ("keep_happenings", happened),
+    ):
+        if many:
+            yield Ask(name, many, many=True)
+    work.kept.begun += len(happened)
+    return found
+
+
+def _last(work: Keeping, customers: Iterable[int]) -> Generator[Ask, list[Any], dict[int, Row]]:
+    """Find the conversation that goes on with each customer, or else the last that was resolved."""
+    known = {one: work.going_on[one] for one in customers if one in work.going_on}
+    last = {one: row for one, row in known.items() if row is not None}
+    if len(last) < len(known):
+        for row in (yield Ask("last_conversations", (list(known.keys() - last),))):
+            last.setdefault(row[1], row)
+    return last
+
+
+def _goes_on(work: Keeping, row: Any, newest: Said) -> bool:
+    state, resolved_at = row[2], row[3]
+    if state != "resolved":
+        return True
+    since = to_micros(newest.received_at) - resolved_at
+    return bool(since <= work.rules.reopen_within.total_seconds() * 1_000_000)
