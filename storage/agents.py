@@ -1,6 +1,6 @@
 """Questions about agents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,3 +61,9 @@ async def sync(
 async def change(connection: AsyncConnection, agent_id: int, **values: Any) -> None:
     """Set columns of an agent."""
     await connection.execute(update(agents).where(agents.c.id == agent_id).values(**values))
+
+
+async def were_given(connection: AsyncConnection, agent_ids: Iterable[int], now: datetime) -> None:
+    """Remember that the agents got a conversation at *now*."""
+    which = update(agents).where(agents.c.id.in_(list(agent_ids)))
+    await connection.execute(which.values(idle_since=now))

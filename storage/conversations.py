@@ -1,13 +1,13 @@
 """Questions about conversations."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, case, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.ids import Ids
 from storage.rows import Conversation, Happening, made
 from storage.tables import agents, conversations, happenings
 
@@ -39,7 +39,9 @@ async def going_on(connection: AsyncConnection, customer_id: int) -> Conversatio
     return None if row is None else made(Conversation, row)
 
 
-async def unowned(connection: AsyncConnection, teams: Iterable[str], limit: int) -> list[Conversation]:
+async def unowned(
+    connection: AsyncConnection, teams: Iterable[str], limit: int, skip: int = 0
+) -> list[Conversation]:
     """List what is open, in *teams* and nobody's: who waits longest first, then who waits for nothing."""
     which = (
         select(conversations)
@@ -48,8 +50,9 @@ async def unowned(connection: AsyncConnection, teams: Iterable[str], limit: int)
             conversations.c.owner_id.is_(None),
             conversations.c.team.in_(list(teams)),
         )
-        .order_by(conversations.c.waiting_since.is_(None), conversations.c.waiting_since)
+        .order_by(conversations.c.waiting_since.is_(None), conversations.c.waiting_since, conversations.c.id)
         .limit(limit)
+        .offset(skip)
     )
     return [made(Conversation, row) for row in await connection.execute(which)]
 
@@ -80,10 +83,13 @@ async def oldest_waiting(connection: AsyncConnection) -> datetime | None:
     return since
 
 
-async def asleep_until(connection: AsyncConnection, now: datetime) -> list[Conversation]:
-    """List the snoozed conversations whose time has come."""
-    which = select(conversations).where(
-        conversations.c.state == "snoozed", conversations.c.snoozed_until <= now
+async def asleep_until(connection: AsyncConnection, now: datetime, limit: int) -> list[Conversation]:
+    """List the snoozed conversations whose time has come, the longest due first."""
+    which = (
+        select(conversations)
+        .where(conversations.c.state == "snoozed", conversations.c.snoozed_until <= now)
+        .order_by(conversations.c.snoozed_until)
+        .limit(limit)
     )
     return [made(Conversation, row) for row in await connection.execute(which)]
 
@@ -101,31 +107,49 @@ async def change(
     return result.one_or_none() is not None
 
 
-async def happened(
-    connection: AsyncConnection,
-    ids: Ids,
-    *,
-    conversation_id: int,
-    kind: str,
-    agent_id: int | None,
-    at: datetime,
-    data: Mapping[str, Any],
-) -> Happening:
-    """Record what befell a conversation."""
-    happening = Happening(
-        id=ids.next(), conversation_id=conversation_id, kind=kind, agent_id=agent_id, at=at, data=data
-    )
-    await connection.execute(
-        happenings.insert().values(
-            id=happening.id,
-            conversation_id=conversation_id,
-            kind=kind,
-            agent_id=agent_id,
-            at=at,
-            data=dict(data),
+async def give(
+    connection: AsyncConnection, owners: Mapping[int, int], waiting: Iterable[Conversation]
+) -> set[int]:
+    """Give each of the *waiting* the agent that *owners* names for it, and say which were given.
+
+    One that has an owner or another team meanwhile, or is open no more, is left as it is.
+    """
+    pairs = [(one.id, one.team) for one in waiting if one.id in owners]
+    if not pairs:
+        return set()
+    owner = case({key: literal(agent, BigInteger) for key, agent in owners.items()}, value=conversations.c.id)
+    result = await connection.execute(
+        update(conversations)
+        .where(
+            conversations.c.id.in_([key for key, _ in pairs]),
+            tuple_(conversations.c.id, conversations.c.team).in_(pairs),
+            conversations.c.state == "open",
+            conversations.c.owner_id.is_(None),
         )
+        .values(owner_id=owner, revision=conversations.c.revision + 1)
+        .returning(conversations.c.id)
     )
-    return happening
+    return set(result.scalars())
+
+
+async def happened(connection: AsyncConnection, what: Sequence[Happening]) -> None:
+    """Record what befell conversations."""
+    if what:
+        rows = [{field.name: getattr(one, field.name) for field in fields(one)} for one in what]
+        await connection.execute(happenings.insert(), rows)
+
+
+async def given_back(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Say of each conversation who gave it back; those that nobody did are left out."""
+    which = select(happenings.c.conversation_id, happenings.c.agent_id).where(
+        happenings.c.conversation_id.in_(conversation_ids),
+        happenings.c.kind == "given_back",
+        happenings.c.agent_id.is_not(None),
+    )
+    found: dict[int, set[int]] = {}
+    for conversation_id, agent_id in await connection.execute(which):
+        found.setdefault(conversation_id, set()).add(agent_id)
+    return found
 
 
 async def happening(connection: AsyncConnection, happening_id: int) -> Happening | None:

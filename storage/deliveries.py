@@ -1,5 +1,6 @@
 """Questions about what is owed: what waits, what failed, what a message became."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -58,17 +59,18 @@ async def by_key(connection: AsyncConnection, key: str) -> Delivery | None:
 
 async def waits(connection: AsyncConnection, lane: str, conversation_id: int) -> bool:
     """Whether the conversation is owed something in *lane* that nobody has begun to send."""
-    which = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.lane == lane,
-            deliveries.c.conversation_id == conversation_id,
-            IS_OPEN,
-            deliveries.c.state.in_((QUEUED, READY)),
-        )
-        .limit(1)
+    return conversation_id in await who_waits(connection, lane, [conversation_id])
+
+
+async def who_waits(connection: AsyncConnection, lane: str, conversation_ids: Sequence[int]) -> set[int]:
+    """Say which of the conversations are owed something in *lane* that nobody has begun to send."""
+    which = select(deliveries.c.conversation_id).where(
+        deliveries.c.lane == lane,
+        deliveries.c.conversation_id.in_(conversation_ids),
+        IS_OPEN,
+        deliveries.c.state.in_((QUEUED, READY)),
     )
-    return (await connection.execute(which)).first() is not None
+    return set((await connection.execute(which)).scalars())
 
 
 async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:

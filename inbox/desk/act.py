@@ -1,6 +1,6 @@
 """One act at the desk: one transaction, and after it the telling."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from storage import agents, conversations, deliveries, messages, queues
 from storage.database import Connection, Database
 from storage.ids import Ids
 from storage.queues import OwedRow
-from storage.rows import Agent, Conversation, Message
+from storage.rows import Agent, Conversation, Happening, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +80,14 @@ class Act:
         self, kind: str, conversation_id: int, *, key: str, message_id: int | None = None, data: Any = None
     ) -> None:
         """Owe the Slack desk a post, where there is one."""
-        if not self.slack:
-            return
-        lane = "slack-marks" if kind == "mark" else "slack"
-        row = OwedRow(
-            lane=lane,
+        if self.slack:
+            await self.owe(self._post(kind, conversation_id, key, message_id, data))
+
+    def _post(
+        self, kind: str, conversation_id: int, key: str, message_id: int | None = None, data: Any = None
+    ) -> OwedRow:
+        return OwedRow(
+            lane="slack-marks" if kind == "mark" else "slack",
             kind=kind,
             conversation_id=conversation_id,
             key=key,
@@ -92,34 +95,49 @@ class Act:
             data=data,
             due_at=self.now,
         )
-        await self.owe(row)
 
-    async def changed(self, conversation_id: int) -> None:
-        """Tell the pages that a conversation changed, and owe its card a refresh."""
-        self.changes.append(Change(kind="conversation", conversation_id=conversation_id))
+    async def changed(self, *conversation_ids: int) -> None:
+        """Tell the pages that conversations changed, and owe their cards a refresh."""
+        for one in conversation_ids:
+            self.changes.append(Change(kind="conversation", conversation_id=one))
         if not self.slack:
             return
+        waiting = await deliveries.who_waits(self.connection, "slack-cards", conversation_ids)
+        await self.owe(*(self._card(one) for one in conversation_ids if one not in waiting))
+        self.nudges.add("slack-cards")
+
+    def _card(self, conversation_id: int) -> OwedRow:
         key = f"card:{self.ids.next()}"
-        row = OwedRow(
+        return OwedRow(
             lane="slack-cards", kind="card", conversation_id=conversation_id, key=key, due_at=self.now
         )
-        if not await deliveries.waits(self.connection, "slack-cards", conversation_id):
-            await self.owe(row)
-        self.nudges.add("slack-cards")
 
     async def happened(
         self, kind: str, conversation_id: int, agent_id: int | None, data: Mapping[str, Any] | None = None
     ) -> None:
         """Record what befell a conversation, show it in its Slack thread, and tell the pages."""
-        happening = await conversations.happened(
-            self.connection,
-            self.ids,
-            conversation_id=conversation_id,
-            kind=kind,
-            agent_id=agent_id,
-            at=self.now,
-            data=data or {},
-        )
-        details = {"happening_id": happening.id, "kind": kind, **(data or {})}
-        await self.show("happened", conversation_id, key=f"happened:{happening.id}", data=details)
-        await self.changed(conversation_id)
+        await self.happened_to(kind, [(conversation_id, agent_id, data or {})])
+
+    async def happened_to(
+        self, kind: str, which: Sequence[tuple[int, int | None, Mapping[str, Any]]]
+    ) -> None:
+        """Do the same for many conversations: (conversation, agent, data) each."""
+        happenings = [
+            Happening(
+                id=self.ids.next(),
+                conversation_id=one,
+                kind=kind,
+                agent_id=agent,
+                at=self.now,
+                data=dict(data),
+            )
+            for one, agent, data in which
+        ]
+        await conversations.happened(self.connection, happenings)
+        if self.slack:
+            await self.owe(*(self._happening(one) for one in happenings))
+        await self.changed(*(one.conversation_id for one in happenings))
+
+    def _happening(self, one: Happening) -> OwedRow:
+        details = {"happening_id": one.id, "kind": one.kind, **one.data}
+        return self._post("happened", one.conversation_id, f"happened:{one.id}", data=details)

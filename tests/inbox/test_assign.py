@@ -28,7 +28,7 @@ async def _owners(house: House) -> list[str]:
 async def test_waiting_conversations_are_spread_and_the_reasons_are_recorded(house: House) -> None:
     for number in range(4):
         await house.says(f"c{number}", 1, "hi")
-    assert await _assign(house).turn() == 4
+    await _assign(house).turn()
     assert sorted(await _owners(house)) == ["ana", "ana", "rui", "rui"]
     rows = await house.rows("SELECT data FROM happenings WHERE kind = 'assigned'")
     reasons = [json.loads(data)["reasons"] for (data,) in rows]
@@ -40,9 +40,10 @@ async def test_who_is_away_gets_nothing_and_gets_it_when_back(house: House) -> N
     for name in ("ana", "rui"):
         await house.desk.set_available(house.agents[name], False, now=house.clock())
     await house.says("maria", 1, "hi")
-    assert await _assign(house).turn() == 0
+    await _assign(house).turn()
+    assert await _owners(house) == []
     await house.desk.set_available(house.agents["rui"], True, now=house.clock())
-    assert await _assign(house).turn() == 1
+    await _assign(house).turn()
     assert await _owners(house) == ["rui"]
 
 
@@ -149,5 +150,65 @@ async def test_a_team_where_nobody_is_holds_up_no_other(
         await house.says(f"c{number}", 1, "hi")
     async with house.database.writing() as connection:
         await connection.exec_driver_sql("UPDATE conversations SET team = 'night'")
-    await house.says("maria", 1, "hi")
-    assert await _assign(house).turn() == 1
+    maria = await house.says("maria", 1, "hi")
+    await _assign(house).turn()
+    assert await house.rows("SELECT id FROM conversations WHERE owner_id IS NOT NULL") == [(maria,)]
+
+
+async def _sweep(house: House) -> int:
+    """Turn until there is no more to do; returns how many turns that took."""
+    assigning, turns = _assign(house), 1
+    while await assigning.turn():
+        turns += 1
+    return turns
+
+
+async def test_many_new_ones_are_given_a_few_at_a_time_and_spread_as_evenly(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assign, "AT_ONCE", 4)
+    for number in range(10):
+        await house.says(f"c{number}", 1, "hi")
+    assert await _sweep(house) == 3
+    assert sorted(await _owners(house)) == ["ana"] * 5 + ["rui"] * 5
+    told = await house.rows("SELECT conversation_id FROM happenings WHERE kind = 'assigned'")
+    assert len(set(told)) == len(told) == 10
+
+
+async def test_what_nobody_here_may_take_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assign, "AT_ONCE", 2)
+    refused = [await house.says(f"c{number}", 1, "hi") for number in range(3)]
+    for conversation in refused:
+        for agent in house.agents.values():
+            await house.desk.take(conversation, agent, now=house.clock(), over=True)
+            await house.desk.give_back(conversation, agent, now=house.clock())
+    maria = await house.says("maria", 1, "hi")
+    await _sweep(house)
+    assert await house.rows("SELECT id FROM conversations WHERE owner_id IS NOT NULL") == [(maria,)]
+
+
+async def test_a_given_conversation_is_shown_once_in_slack_and_its_card_once(slack_house: House) -> None:
+    for number in range(3):
+        await slack_house.says(f"c{number}", 1, "hi")
+    await _sweep(slack_house)
+    posts = await slack_house.rows(
+        "SELECT conversation_id FROM deliveries WHERE lane = 'slack' AND kind = 'happened'"
+    )
+    cards = await slack_house.rows("SELECT conversation_id FROM deliveries WHERE lane = 'slack-cards'")
+    assert len(set(posts)) == len(posts) == 3
+    assert len(set(cards)) == len(cards) == 3
+
+
+async def test_all_that_was_set_aside_until_the_same_hour_wakes_a_few_at_a_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assign, "FEW", 2)
+    for number in range(5):
+        conversation = await house.says(f"c{number}", 1, "hi")
+        until = house.clock.now.replace(hour=15)
+        await house.desk.snooze(conversation, house.agents["ana"], until=until, now=house.clock())
+    house.clock.forward(hours=4)
+    assert await _sweep(house) == 3
+    assert await house.rows("SELECT DISTINCT state FROM conversations") == [("open",)]
