@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.once import keep
@@ -107,6 +107,28 @@ def _thread(workspace: str, slack_channel: str, root_ts: str) -> Any:
         slack_threads.c.slack_channel == slack_channel,
         slack_threads.c.root_ts == root_ts,
     )
+
+
+async def active_since(
+    connection: AsyncConnection, workspace: str, since: datetime, limit: int
+) -> list[SlackThread]:
+    """List threads in which something may have been said since an instant, what was said last first.
+
+    They are those of conversations that go on, or that ended or heard something since then.
+    """
+    lately = or_(
+        conversations.c.state != "resolved",
+        conversations.c.last_at >= since,
+        conversations.c.resolved_at >= since,
+    )
+    which = (
+        select(slack_threads)
+        .join(conversations)
+        .where(slack_threads.c.workspace == workspace, lately)
+        .order_by(conversations.c.last_at.desc(), slack_threads.c.root_ts.desc())
+        .limit(limit)
+    )
+    return [made(SlackThread, row) for row in await connection.execute(which)]
 
 
 async def live_cards(connection: AsyncConnection) -> int:

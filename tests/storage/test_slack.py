@@ -201,3 +201,16 @@ async def test_keys_are_remembered_and_small_questions_answered(connection: Asyn
     assert await slack_facts.teams_of(connection, [1, 2, 3]) == {1: "support", 2: "support"}
     assert await slack_facts.last_answer(connection, 1) is None
     assert await slack_facts.zone_of(connection, "U1") == "UTC"
+
+
+async def test_threads_of_what_goes_on_or_ended_lately_may_hold_words_of_agents(
+    connection: AsyncConnection,
+) -> None:
+    await thread(connection, "1.1", 1)
+    await thread(connection, "1.2", 2)
+    later = NOW + timedelta(hours=1)
+    active = await slack_threads.active_since(connection, "T1", NOW, 10)
+    assert [one.root_ts for one in active] == ["1.2", "1.1"]
+    active = await slack_threads.active_since(connection, "T1", later, 10)
+    assert [one.root_ts for one in active] == ["1.1"]
+    assert await slack_threads.active_since(connection, "T2", NOW, 10) == []

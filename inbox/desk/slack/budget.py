@@ -9,6 +9,7 @@ from dataclasses import dataclass
 FOR_CARDS = "chat.update"
 FOR_MARKS = "reactions.add"
 FOR_POSTS = "chat.postMessage"
+FOR_READS = "conversations.replies"
 
 
 class Bucket:
@@ -40,6 +41,7 @@ class Budget:
         posts_per_minute: float,
         edits_per_minute: float,
         marks_per_minute: float,
+        reads_per_minute: float,
     ) -> None:
         """Begin with every bucket full and nothing forbidden."""
         self._per_second, self._burst = posts_per_second, burst
@@ -48,6 +50,7 @@ class Budget:
         self._methods = {
             FOR_CARDS: Bucket(edits_per_minute / 60, 5),
             FOR_MARKS: Bucket(marks_per_minute / 60, 5),
+            FOR_READS: Bucket(reads_per_minute / 60, 5),
         }
         self._closed_until: dict[tuple[str, str], float] = {}
         self.slowed = dict[str, int]()

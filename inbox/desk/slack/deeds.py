@@ -35,6 +35,7 @@ class Said:
     gesture: str
     why_note: str
     team_of_author: str
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

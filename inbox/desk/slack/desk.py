@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import looping, refreshing
+from inbox.desk.slack import gap, looping, refreshing
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack import working as applying
 from inbox.desk.slack.budget import Budget
@@ -63,6 +63,7 @@ class SlackDesk:
             posts_per_minute=settings.workspace_posts_per_minute,
             edits_per_minute=settings.edits_per_minute,
             marks_per_minute=settings.marks_per_minute,
+            reads_per_minute=settings.reads_per_minute,
         )
         self.workspace = Workspace(
             settings=settings,
@@ -104,8 +105,9 @@ class SlackDesk:
             (refreshing.LANE, refreshing.Cards(workspace).turn, CALM),
             (marking.LANE, marking.Marks(workspace).turn, CALM),
             (applying.BELL, self.working.turn, 0.0),
+            (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )
-        workspace.ending = False
+        workspace.ending, workspace.deaf = False, True
         self._lanes = [lane for lane, _, _ in loops]
         self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
         if workspace.settings.socket_mode:

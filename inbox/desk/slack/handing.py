@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from inbox.desk.slack import putting, sentences, words
+from inbox.desk.slack import finding, putting, sentences, words
 from inbox.desk.slack.calls import CHANNEL_GONE, TOKEN_GONE, NotHeard, Said, SlackError, Slowed
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.posts import MERGED, Line, Post, of_agent, of_customer, question, room_for, sentence
@@ -235,7 +235,7 @@ class Hand:
             thread = await self._thread_found(row, slack_channel)
             found = None
             if thread is not None:
-                found = await putting.find_post(self._workspace, thread, row.key, row.owed_at)
+                found = await finding.find_post(self._workspace, thread, row.key, row.owed_at)
         except (Said, NotHeard) as error:
             log.warning("slack cannot be looked into", key=row.key, error=str(error))
             return self._ask(row, BLIND)
@@ -253,7 +253,7 @@ class Hand:
             thread = await slack_threads.thread_of(connection, row.conversation_id)
         if thread is not None:
             return thread
-        ts = await putting.find_card(self._workspace, row.conversation_id, slack_channel, row.owed_at)
+        ts = await finding.find_card(self._workspace, row.conversation_id, slack_channel, row.owed_at)
         if not ts:
             return None
         return await putting.keep_card(self._workspace, row.conversation_id, slack_channel, ts, 0)

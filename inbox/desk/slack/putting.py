@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any, Final
 
 from inbox.desk.slack import card as cards
@@ -16,17 +15,7 @@ from storage.slack_threads import SlackThread
 
 TOO_BIG: Final = ("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format")
 UPDATE_LIMIT: Final = 3_900
-PAGES: Final = 5
 _NAMES: Final = uuid.UUID("6d1bb2f8-0f5c-4b0e-9a4e-4a6f1c0f5a11")
-_EARLIER: Final = timedelta(seconds=90)  # Slack's clock and ours differ
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
-    """Where a post stands."""
-
-    ts: str
-    keys: tuple[str, ...] = ()
 
 
 async def put(
@@ -146,43 +135,3 @@ async def keep_card(
             now=workspace.now(),
         )
         return await slack_threads.thread_of(connection, conversation_id)
-
-
-async def find_card(workspace: Workspace, conversation_id: int, slack_channel: str, since: datetime) -> str:
-    """Look for a card whose answer was lost; its ts, or empty if it is surely not there."""
-    wanted = cards.key(conversation_id)
-    async for message in _pages(workspace, "conversations.history", since, channel=slack_channel):
-        if wanted in keys_of(message):
-            return str(message.get("ts", ""))
-    return ""
-
-
-async def find_post(workspace: Workspace, thread: SlackThread, key: str, since: datetime) -> Put | None:
-    """Look for a post whose answer was lost; None if it is surely not there. Raises a SlackError."""
-    where = {"channel": thread.slack_channel, "ts": thread.root_ts}
-    async for message in _pages(workspace, "conversations.replies", since, **where):
-        keys = keys_of(message)
-        if key in keys:
-            return Put(ts=str(message.get("ts", "")), keys=keys)
-    return None
-
-
-def keys_of(message: Mapping[str, Any]) -> tuple[str, ...]:
-    """Read which deliveries a message of ours shows, from its metadata."""
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
-    return (str(payload.get("key", "")), *(str(key) for key in payload.get("with") or ()))
-
-
-async def _pages(workspace: Workspace, method: str, since: datetime, **where: str) -> Any:
-    """Go through the messages since an instant, page by page."""
-    oldest = f"{(since - _EARLIER).timestamp():.6f}"
-    cursor = ""
-    for _ in range(PAGES):
-        answer = await workspace.calls.ask(
-            method, **where, oldest=oldest, limit=200, include_all_metadata=True, cursor=cursor or None
-        )
-        for message in answer.get("messages") or ():
-            yield message
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return

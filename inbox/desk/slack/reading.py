@@ -62,6 +62,22 @@ def key(payload: Json) -> str:
             return ""
 
 
+def place(deed: Deed) -> str:
+    """Name a message of a person, so that it is known when its thread is read; empty for the rest."""
+    return f"at:{deed.slack_channel}:{deed.ts}" if isinstance(deed, Said | Replied) else ""
+
+
+def told(message: Json, workspace: str, slack_channel: str, *, late: bool = False) -> Json:
+    """Make of a *message* that we read ourselves the payload by which Slack would have told of it."""
+    return {
+        "type": "event_callback",
+        "team_id": workspace,
+        "event_id": f"read:{slack_channel}:{message.get('ts')}",
+        "event": {**message, "type": "message", "channel": slack_channel},
+        "late": late,
+    }
+
+
 def at(ts: str) -> datetime:
     """Make the instant of a Slack timestamp, which is seconds and six digits."""
     seconds, _, micros = ts.partition(".")
@@ -121,6 +137,7 @@ def _message(payload: Json, event: Json) -> Deed:
         files=tuple(file(each) for each in event.get("files") or ()),
         gesture=str(event.get("client_msg_id") or ""),
         why_note=_why_note(event),
+        late=payload.get("late") is True,
         team_of_author=str(event.get("user_team") or event.get("team") or ""),
     )
 

@@ -1,6 +1,6 @@
 """What agents type in a thread: a reply, a note, a command; and their second thoughts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,10 @@ from storage.slack_threads import SlackThread
 
 GONE = "slack-gone"
 TO_CUSTOMER = "Send to the customer"
+LATE = (
+    "Kept as a note: Slack could not tell us of this in time, so the customer has not got it. "
+    "Send it all the same?"
+)
 
 
 class Replies:
@@ -52,14 +56,21 @@ class Replies:
             await self._workspace.whisper(*here, f"Not sent. {refusal}")
             return
         text = await self.plain(deed)
-        if not deed.files and await self._commands.done(text, conversation, agent, here):
+        if not deed.files and not deed.late and await self._commands.done(text, conversation, agent, here):
             return
         try:
             files = [await fetch(self._workspace, file) for file in deed.files]
         except FileGone as error:
-            await self._refused(thread, deed, agent, text, f"Not sent. {error}")
+            question = f"Not sent. {error} Next: send the words alone, or a smaller or other file."
+            await self._told(
+                thread, deed, agent, _kept(deed, text, ()), Doubt(sentence=question, sendable=False)
+            )
             return
-        if deed.why_note:
+        if deed.late and not deed.why_note:
+            said = {**_kept(deed, text, files), "label": TO_CUSTOMER}
+            await self._told(thread, deed, agent, said, Doubt(sentence=LATE), state="noted")
+            await self.note(thread, deed.ts, agent, _key(deed), text, files)
+        elif deed.why_note:
             await self._note(thread, deed, agent, text, files)
         else:
             await self._reply(conversation, thread, deed, agent, text, files)
@@ -163,18 +174,27 @@ class Replies:
             await slack_posts.keep_post(connection, post)
         self._workspace.nudges.nudge("slack-marks")
 
-    async def _refused(self, thread: SlackThread, deed: Said, agent: Agent, text: str, why: str) -> None:
-        """A file cannot be carried: nothing is sent, and the thread says so, for whispers are missed."""
+    async def _told(
+        self,
+        thread: SlackThread,
+        deed: Said,
+        agent: Agent,
+        said: Mapping[str, Any],
+        question: Doubt,
+        *,
+        state: str = "told",
+    ) -> None:
+        """Say in the thread at once that nothing is sent, and why, for whispers are missed."""
         row = SlackAsk(
             slack_channel=thread.slack_channel,
             ts=deed.ts,
             thread_ts=thread.root_ts,
             conversation_id=thread.conversation_id,
             agent_id=agent.id,
-            question=f"{why} Next: send the words alone, or a smaller or other file.",
-            sendable=False,
-            said=_kept(deed, text, ()),
-            state="told",
+            question=question.sentence,
+            sendable=question.sendable,
+            said=said,
+            state=state,
             asked_at=self._workspace.now(),
         )
         async with self._workspace.database.writing() as connection:
@@ -198,9 +218,7 @@ class Replies:
         found = next((each for each in told.get("messages") or () if each.get("ts") == deed.ts), None)
         if found is None:
             return None
-        event = {**found, "type": "message", "channel": deed.slack_channel}
-        payload = {"type": "event_callback", "team_id": deed.workspace, "event": event}
-        said = reading.read(payload)
+        said = reading.read(reading.told(found, deed.workspace, deed.slack_channel))
         return said if isinstance(said, Said) else None
 
 

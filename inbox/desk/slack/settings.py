@@ -42,6 +42,7 @@ class SlackSettings(BaseModel):
     workspace_posts_per_minute: float = Field(200.0, gt=0, description="Posts a minute in all.")
     edits_per_minute: float = Field(45.0, gt=0, description="Card edits a minute; Slack allows 50.")
     marks_per_minute: float = Field(45.0, gt=0, description="Marks a minute; Slack allows 50.")
+    reads_per_minute: float = Field(45.0, gt=0, description="Threads read a minute; Slack allows 50.")
     hold_seconds: float = Field(5.0, ge=0, le=30, description="How long a reply can still be taken back.")
     settle_seconds: float = Field(0.4, ge=0, le=5, description="How long events wait for earlier ones.")
     card_gap_seconds: float = Field(10.0, ge=0, description="The least time between two edits of a card.")

@@ -44,7 +44,10 @@ class Socket:
         quick = True
         while True:
             await self._pace(quick)
-            reason = await self._once()
+            try:
+                reason = await self._once()
+            finally:
+                self._workspace.ended(self._number)
             log.info("slack socket ended", socket=self._number, reason=reason)
             self.state = reason
             if reason == CUT_OFF:
@@ -96,6 +99,7 @@ class Socket:
             match told.get("type"):
                 case "hello":
                     self.state = "open"
+                    self._workspace.opened(self._number)
                     log.info("slack socket open", socket=self._number)
                 case "disconnect":
                     reason = str(told.get("reason", "disconnect"))

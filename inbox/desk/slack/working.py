@@ -79,7 +79,7 @@ class Working:
     async def keep(self, payload: Mapping[str, Any]) -> None:
         """Journal a payload unless it was; returns once it is committed. A retry is one like any other."""
         workspace, now = self._workspace, self._workspace.now()
-        hook_id = workspace.database.ids.next()
+        hook_id, place = workspace.database.ids.next(), reading.place(reading.read(payload))
         async with workspace.database.writing() as connection:
             fresh = await seen.journal(
                 connection,
@@ -89,6 +89,8 @@ class Working:
                 url=f"slack:{payload.get('type')}",
                 now=now,
             )
+            if fresh and place:
+                await seen.remember(connection, "slack", place, now)
         if fresh:
             self._add(hook_id, payload, now)
             workspace.nudges.nudge(BELL)

@@ -23,7 +23,10 @@ log = structlog.get_logger("slack")
 
 @dataclass(slots=True, kw_only=True)
 class Workspace:
-    """One workspace; *closed* Slack channels cannot be written to, and why; *public* ones mask addresses."""
+    """One workspace; *closed* Slack channels cannot be written to, and why; *public* ones mask addresses.
+
+    *deaf* says that Slack could not tell us something since the threads were last read back.
+    """
 
     settings: SlackSettings
     policy: Policy
@@ -42,9 +45,26 @@ class Workspace:
     url: str = ""
     stopped: str = ""
     ending: bool = False
+    sockets: set[int] = field(default_factory=set)
+    deaf: bool = True
     closed: dict[str, str] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def listens(self) -> bool:
+        """Whether Slack can tell us what happens: over a socket that is open, or over HTTP."""
+        return bool(self.sockets) or not self.settings.socket_mode
+
+    def opened(self, socket: int) -> None:
+        """Take in that a socket is open."""
+        self.sockets.add(socket)
+        self.nudges.nudge("slack-gap")
+
+    def ended(self, socket: int) -> None:
+        """Take in that a socket is open no more; without any we are deaf."""
+        self.sockets.discard(socket)
+        self.deaf = self.deaf or not self.sockets
 
     async def meet(self) -> None:
         """Learn who we are; raises a SlackError."""

@@ -22,7 +22,7 @@ from storage import agents
 from tests.inbox.house import House, make_house
 from tests.providers.slack import Message, Person, SlackLookAlike
 
-BELLS = ("slack", "slack-cards", "slack-marks", "slack-events", "paper")
+BELLS = ("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "paper")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def _made(
     quick = {"settle_seconds": 0.05, "hold_seconds": 0, "mark_delay_seconds": 0.1, "card_gap_seconds": 0.0}
     generous = {} if knobs.pop("budgeted", False) else {
         "posts_per_second": 1000, "workspace_posts_per_minute": 60_000,
-        "edits_per_minute": 60_000, "marks_per_minute": 60_000,
+        "edits_per_minute": 60_000, "marks_per_minute": 60_000, "reads_per_minute": 60_000,
     }  # fmt: skip
     settings = SlackSettings(
         **{

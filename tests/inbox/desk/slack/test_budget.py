@@ -11,7 +11,7 @@ from inbox.desk.slack.budget import Budget, Waiting, turns
 
 def budget(**more: float) -> Budget:
     knobs = {"posts_per_second": 1.0, "burst": 3, "posts_per_minute": 200.0, "edits_per_minute": 45.0}
-    return Budget(**{**knobs, "marks_per_minute": 45.0, **more})  # type: ignore[arg-type]
+    return Budget(**{**knobs, "marks_per_minute": 45.0, "reads_per_minute": 45.0, **more})  # type: ignore[arg-type]
 
 
 def waiting(conversation: int, kind: str = "message", owed_at: float = 0, channel: str = "C1") -> Waiting:
