@@ -37,6 +37,11 @@ async def forget(connection: AsyncConnection, before: datetime) -> None:
     await connection.execute(seen.delete().where(seen.c.scope == "slack", seen.c.at < before))
 
 
+async def forget_one(connection: AsyncConnection, scope: str, key: str) -> None:
+    """Forget a key, as if it had never been kept."""
+    await connection.execute(seen.delete().where(seen.c.scope == scope, seen.c.key == key[:255]))
+
+
 async def remember(connection: AsyncConnection, scope: str, key: str, now: datetime) -> bool:
     """Keep a key; says whether it was not kept already."""
     return await keep(connection, seen, {"scope": scope, "key": key[:255], "at": now})

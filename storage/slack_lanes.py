@@ -39,6 +39,11 @@ async def note_code(connection: AsyncConnection, delivery_id: int, code: str) ->
     await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(code=code))
 
 
+async def note_post(connection: AsyncConnection, delivery_id: int, ts: str) -> None:
+    """Write on a delivery which post of ours tells of it."""
+    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(external_id=ts))
+
+
 async def asking(connection: AsyncConnection, lane: str) -> list[Delivery]:
     """List the rows of a lane whose answer was lost, oldest first, due or not."""
     which = select(deliveries).where(deliveries.c.lane == lane, IS_OPEN, deliveries.c.state == ASKING)

@@ -74,6 +74,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Somebody put a reaction on a message."""
+
+    slack_channel: str
+    ts: str
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelChanged:
     """Something befell a Slack channel: gone (archived, left, deleted), back, shared."""
 
@@ -155,6 +164,7 @@ Deed = (
     | Replied
     | Changed
     | Removed
+    | Noticed
     | ChannelChanged
     | TokenGone
     | PersonChanged

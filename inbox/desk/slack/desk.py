@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, looping, refreshing
+from inbox.desk.slack import gap, looping, refreshing, unread
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack import working as applying
 from inbox.desk.slack.budget import Budget
@@ -105,6 +105,7 @@ class SlackDesk:
             (refreshing.LANE, refreshing.Cards(workspace).turn, CALM),
             (marking.LANE, marking.Marks(workspace).turn, CALM),
             (applying.BELL, self.working.turn, 0.0),
+            (unread.LANE, unread.Direct(workspace).turn, 0.0),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )
         workspace.ending, workspace.deaf = False, True

@@ -194,6 +194,8 @@ class Hand:
             buttons.append(("arrived", "It arrived", str(message.id)))
         mention = author.slack_id if author is not None else ""
         ts = await self._put(row, thread, question(about + said, buttons, mention))
+        async with self._workspace.database.writing() as connection:
+            await slack_lanes.note_post(connection, row.id, ts)
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
     async def _happened(self, row: Delivery, thread: SlackThread) -> Outcome:

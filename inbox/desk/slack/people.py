@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inbox.desk.slack.calls import Said
@@ -58,6 +58,7 @@ class People:
         if not found.slack_id:
             async with self._workspace.database.writing() as connection:
                 await agents.change(connection, found.id, slack_id=slack_id)
+            return replace(found, slack_id=slack_id)
         return found
 
     async def names(self, text: str, blocks: object) -> Names:

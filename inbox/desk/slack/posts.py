@@ -169,6 +169,15 @@ def sentence(text: str, mention: str = "") -> Post:
     return Post(text=words.escape(text)[:TEXT_LIMIT], blocks=[_rich([_section([*elements, _words(text)])])])
 
 
+def linked(text: str, link: str) -> Post:
+    """Say one plain sentence and where to go on; an empty *link* is left out."""
+    post = sentence(text)
+    if not link:
+        return post
+    target = {"type": "link", "url": link, "text": "Open the conversation"}
+    return Post(text=f"{post.text} {link}", blocks=[*post.blocks, _rich([_section([target])])])
+
+
 def question(text: str, buttons: Sequence[tuple[str, str, str]], mention: str = "") -> Post:
     """Say a sentence with buttons: (action, label, value) each; the labels stand in the text too."""
     post = sentence(text, mention)

@@ -11,6 +11,7 @@ from inbox.desk.slack.deeds import (
     Deed,
     Json,
     Nothing,
+    Noticed,
     PersonChanged,
     Removed,
     Replied,
@@ -105,10 +106,23 @@ def _event(payload: Json, event: Json) -> Deed:
             return ChannelChanged(slack_channel=place, what="shared")
         case "tokens_revoked" | "app_uninstalled":
             return TokenGone(why=kind)
+        case "reaction_added":
+            return _noticed(event)
         case "user_change":
             return PersonChanged(slack_id=str((event.get("user") or {}).get("id", "")))
         case _:
             return Nothing(why=f"event {kind}")
+
+
+def _noticed(event: Json) -> Deed:
+    item = event.get("item") or {}
+    if item.get("type") != "message":
+        return Nothing(why="a reaction on no message")
+    return Noticed(
+        slack_channel=str(item.get("channel") or ""),
+        ts=str(item.get("ts") or ""),
+        slack_id=str(event.get("user") or ""),
+    )
 
 
 def _message(payload: Json, event: Json) -> Deed:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from inbox.desk.slack import asking, reading
+from inbox.desk.slack import asking, reading, unread
 from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.deeds import (
@@ -18,6 +18,7 @@ from inbox.desk.slack.deeds import (
     Clicked,
     Deed,
     Nothing,
+    Noticed,
     PersonChanged,
     Removed,
     Replied,
@@ -187,6 +188,9 @@ class Working:
                 await self._rethinking.changed(deed)
             case Removed():
                 await self._rethinking.removed(deed)
+            case Noticed():
+                if deed.slack_id != self._workspace.bot_user:
+                    await unread.noticed(self._workspace, deed)
             case Clicked():
                 await self._clicks.clicked(deed)
             case Submitted():

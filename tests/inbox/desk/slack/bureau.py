@@ -22,7 +22,7 @@ from storage import agents
 from tests.inbox.house import House, make_house
 from tests.providers.slack import Message, Person, SlackLookAlike
 
-BELLS = ("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "paper")
+BELLS = ("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "slack-direct", "paper")
 
 
 @dataclass(slots=True, kw_only=True)
