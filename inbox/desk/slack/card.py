@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from inbox.desk.slack import words
-from inbox.desk.slack.posts import Block, Post, button
+from inbox.desk.slack.posts import Post, button
+from inbox.desk.slack.rich import Block
 
 QUOTE = 150
 

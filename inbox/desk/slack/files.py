@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from inbox.desk.slack import reading
+from inbox.desk.slack import typed
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError
 from inbox.desk.slack.deeds import SlackFile
 from inbox.desk.slack.workspace import Workspace
@@ -56,7 +56,7 @@ async def _asked(workspace: Workspace, file: SlackFile) -> SlackFile:
         told = await workspace.calls.ask("files.info", file=file.id)
     except SlackError as error:
         raise FileGone(f"{file.name} could not be read from Slack: {error}.") from error
-    return replace(reading.file(told.get("file") or {}), asking=False)
+    return replace(typed.file(told.get("file") or {}), asking=False)
 
 
 def _ours(workspace: Workspace, url: str) -> bool:

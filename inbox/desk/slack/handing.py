@@ -9,7 +9,8 @@ from typing import Final
 from inbox.desk.slack import finding, putting, sentences, words
 from inbox.desk.slack.calls import CHANNEL_GONE, TOKEN_GONE, NotHeard, Said, SlackError, Slowed
 from inbox.desk.slack.carrying import Carrying
-from inbox.desk.slack.posts import MERGED, Line, Post, of_agent, of_customer, question, room_for, sentence
+from inbox.desk.slack.lines import LONGEST, MERGED, Line, of_agent, of_customer, room_for
+from inbox.desk.slack.posts import Post, question, sentence
 from inbox.desk.slack.showing import lines_of, owner_to_mention, post_of, state_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import agents, conversations, messages, queues, slack_lanes, slack_posts, slack_threads
@@ -142,7 +143,7 @@ class Hand:
                     due_at=now,
                 )
                 for row in rows
-                if len(row.text) > 9_000
+                if len(row.text) > LONGEST
             ]
             await queues.owe(connection, self._workspace.database.ids, owed, now)
 

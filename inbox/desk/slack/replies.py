@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import asking, reading, words
+from inbox.desk.slack import asking, reading, typed, words
 from inbox.desk.slack.commands import Commands
 from inbox.desk.slack.deeds import Changed, Replied, Said
 from inbox.desk.slack.doubts import Doubt, doubt
@@ -123,7 +123,7 @@ class Replies:
     async def _note(
         self, thread: SlackThread, deed: Said, agent: Agent, text: str, files: Sequence[KeptFile]
     ) -> None:
-        message_id = await self.note(thread, deed.ts, agent, _key(deed), reading.without_mark(text), files)
+        message_id = await self.note(thread, deed.ts, agent, _key(deed), typed.without_mark(text), files)
         if message_id is None or deed.why_note == "marked":
             return
         question = Doubt(

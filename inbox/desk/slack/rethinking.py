@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from inbox.desk.errors import CannotChange, DeskError
-from inbox.desk.slack import asking, reading
+from inbox.desk.slack import asking, typed
 from inbox.desk.slack.deeds import Changed, Removed
 from inbox.desk.slack.doubts import Doubt
 from inbox.desk.slack.people import NotAnAgent, People
@@ -34,7 +34,7 @@ class Rethinking:
             async with self._workspace.database.writing() as connection:
                 await slack_asks.change_ask(connection, asked, {**asked.said, "text": text})
         for row in rows[-1:]:
-            kept = reading.without_mark(text) if row.direction == "note" else text
+            kept = typed.without_mark(text) if row.direction == "note" else text
             if row.text != kept:
                 await self._edit(deed, row, text)
 
@@ -45,14 +45,14 @@ class Rethinking:
         if thread is None or agent is None:
             return
         if row.direction == "note":
-            await self._rewrite(row, reading.without_mark(text), now)
+            await self._rewrite(row, typed.without_mark(text), now)
             return
         try:
-            if reading.without_mark(text) != text and await self._workspace.desk.delete_reply(
+            if typed.without_mark(text) != text and await self._workspace.desk.delete_reply(
                 row.id, agent.id, now=now
             ):
                 key = f"slack:{deed.slack_channel}:{deed.ts}:note"
-                await self._replies.note(thread, deed.ts, agent, key, reading.without_mark(text))
+                await self._replies.note(thread, deed.ts, agent, key, typed.without_mark(text))
                 return
             await self._workspace.desk.edit_reply(row.id, agent.id, text=text, now=now)
         except CannotChange as error:

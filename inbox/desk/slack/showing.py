@@ -5,7 +5,8 @@ from typing import Any
 
 from inbox.desk.slack import words
 from inbox.desk.slack.card import Card
-from inbox.desk.slack.posts import Line, Post, of_agent, of_customer
+from inbox.desk.slack.lines import Line, of_agent, of_customer
+from inbox.desk.slack.posts import Post
 from inbox.desk.slack.workspace import Workspace
 from storage import agents, attachments, conversations, customers, messages, slack_facts, slack_threads
 from storage.database import Connection

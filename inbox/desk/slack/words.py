@@ -57,11 +57,6 @@ def shortened(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def first_names(people: Mapping[str, str]) -> Names:
-    """Say how mentions of the Slack ids in *people* are written to a customer."""
-    return lambda slack_id: (people.get(slack_id, "").split() or ["a colleague"])[0]
-
-
 def from_markup(text: str, names: Names) -> str:
     """Turn mrkdwn, as in a message's `text`, into plain words."""
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.desk.slack import posts
-from inbox.desk.slack.posts import Line
+from inbox.desk.slack import lines, posts
+from inbox.desk.slack.lines import Line
 from tests.providers.slack.blocks import block_faults, characters
 
 NOW = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
@@ -17,17 +17,17 @@ def line(text: str = "where is my order?", **more: object) -> Line:
 
 
 CASES = [
-    pytest.param(posts.of_customer([line()]), id="one"),
-    pytest.param(posts.of_customer([line("")]), id="no words"),
-    pytest.param(posts.of_customer([line("<!channel> & <script> *bold* :tada: <@U1>")]), id="markup"),
-    pytest.param(posts.of_customer([line("x" * 12_000)]), id="12,000 characters"),
-    pytest.param(posts.of_customer([line("word " * 1_790)]), id="just under a file"),
-    pytest.param(posts.of_customer([line("&" * 8_999)]), id="escaping makes it five times as long"),
-    pytest.param(posts.of_customer([line("y" * 1_100) for _ in range(8)], "U1"), id="eight with a mention"),
-    pytest.param(posts.of_customer([line(edited_at=NOW, before="where")]), id="edited"),
-    pytest.param(posts.of_customer([line(deleted_at=NOW)]), id="deleted"),
-    pytest.param(posts.of_customer([line(reaction="👍", quoted="hello")]), id="reacted and quoting"),
-    pytest.param(posts.of_agent(line("on its way"), "sent"), id="an agent elsewhere"),
+    pytest.param(lines.of_customer([line()]), id="one"),
+    pytest.param(lines.of_customer([line("")]), id="no words"),
+    pytest.param(lines.of_customer([line("<!channel> & <script> *bold* :tada: <@U1>")]), id="markup"),
+    pytest.param(lines.of_customer([line("x" * 12_000)]), id="12,000 characters"),
+    pytest.param(lines.of_customer([line("word " * 1_790)]), id="just under a file"),
+    pytest.param(lines.of_customer([line("&" * 8_999)]), id="escaping makes it five times as long"),
+    pytest.param(lines.of_customer([line("y" * 1_100) for _ in range(8)], "U1"), id="eight with a mention"),
+    pytest.param(lines.of_customer([line(edited_at=NOW, before="where")]), id="edited"),
+    pytest.param(lines.of_customer([line(deleted_at=NOW)]), id="deleted"),
+    pytest.param(lines.of_customer([line(reaction="👍", quoted="hello")]), id="reacted and quoting"),
+    pytest.param(lines.of_agent(line("on its way"), "sent"), id="an agent elsewhere"),
     pytest.param(posts.of_place("Maria", NOW, 41.15, -8.61), id="place"),
     pytest.param(posts.of_photo("Maria", NOW, "cat.jpg", "F1"), id="photo"),
     pytest.param(posts.question("Really?", [("send", "Send", "1")]), id="question"),
@@ -48,26 +48,26 @@ def test_no_block_of_words_parses_markup(post: posts.Post) -> None:
 
 def test_text_says_sender_words_and_state() -> None:
     later = NOW + timedelta(minutes=3)
-    said = posts.of_customer([line("two", edited_at=later, before="one", reaction="👍")]).text
+    said = lines.of_customer([line("two", edited_at=later, before="one", reaction="👍")]).text
     for part in ("Maria Silva by SMS", "10:02 UTC", "two", "edited", "10:05 UTC", "was: one", "👍"):
         assert part in said
 
 
 def test_a_customers_signs_are_escaped_in_text() -> None:
-    said = posts.of_customer([line("<!channel> & <script>")]).text
+    said = lines.of_customer([line("<!channel> & <script>")]).text
     assert "&lt;!channel&gt; &amp; &lt;script&gt;" in said
     assert "<!channel>" not in said
 
 
 def test_a_deleted_message_shows_no_words() -> None:
-    post = posts.of_customer([line("secret", deleted_at=NOW)])
+    post = lines.of_customer([line("secret", deleted_at=NOW)])
     assert "secret" not in post.text + json.dumps(post.blocks)
     assert "deleted by the customer" in post.text
 
 
 def test_long_words_are_all_there_in_pieces() -> None:
     text = " ".join(str(number) for number in range(1_700))
-    post = posts.of_customer([line(text)])
+    post = lines.of_customer([line(text)])
     shown = "".join(
         element["text"]
         for block in post.blocks
@@ -80,7 +80,7 @@ def test_long_words_are_all_there_in_pieces() -> None:
 
 
 def test_words_over_9000_are_announced_as_a_file() -> None:
-    post = posts.of_customer([line("x" * 12_000)])
+    post = lines.of_customer([line("x" * 12_000)])
     assert post.whole
     assert "follows as a file" in post.text
 
@@ -91,4 +91,4 @@ def test_words_over_9000_are_announced_as_a_file() -> None:
     ids=["eight in all", "fits", "too long", "some", "none"],
 )
 def test_waiting_messages_share_a_post_up_to_the_limits(sizes: list[int], more: int) -> None:
-    assert posts.room_for(line("x" * 10), [line("x" * size) for size in sizes]) == more
+    assert lines.room_for(line("x" * 10), [line("x" * size) for size in sizes]) == more

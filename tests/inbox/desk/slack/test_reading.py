@@ -138,7 +138,7 @@ def test_the_same_payload_has_the_same_name(payload: dict[str, Any], key: str) -
     [(";; call", "call"), (";;call", "call"), ("!note call", "call"), ("call ;;", "call ;;")],
 )
 def test_the_sign_of_a_note_is_taken_off(typed: str, kept: str) -> None:
-    assert reading.without_mark(typed) == kept
+    assert without_mark(typed) == kept
 
 
 def test_a_timestamp_is_an_instant_to_the_microsecond() -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from inbox.desk.slack import words
 
-NAMES = words.first_names({"U1": "Ana Sousa"})
+
+def called(slack_id: str) -> str:
+    return {"U1": "Ana"}.get(slack_id, "a colleague")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ NAMES = words.first_names({"U1": "Ana Sousa"})
     ],
 )
 def test_markup_becomes_plain_words(typed: str, plain: str) -> None:
-    assert words.from_markup(typed, NAMES) == plain
+    assert words.from_markup(typed, called) == plain
 
 
 def test_the_message_boxes_blocks_give_exact_words() -> None:
@@ -49,12 +51,12 @@ def test_the_message_boxes_blocks_give_exact_words() -> None:
         ],
     }
     quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]}
-    plain = words.from_blocks([{"type": "rich_text", "elements": [section, listed, quote]}], NAMES)
+    plain = words.from_blocks([{"type": "rich_text", "elements": [section, listed, quote]}], called)
     assert plain == "a *literal* star, bold👋🏽Anashop (https://a.example)@here\n1. one\n2. two\n> said"
 
 
 def test_other_blocks_are_not_read_as_words() -> None:
-    assert words.from_blocks([{"type": "section"}], NAMES) is None
+    assert words.from_blocks([{"type": "section"}], called) is None
 
 
 @pytest.mark.parametrize("raw", ["<!channel>", "*x* _y_ `z`", "\x00\n<@U1>", "   "])
