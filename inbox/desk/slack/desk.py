@@ -12,20 +12,23 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, looping, refreshing, unread
+from inbox.desk.slack import gap, looping, refreshing, unread, working
 from inbox.desk.slack import marks as marking
-from inbox.desk.slack import working as applying
+from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.budget import Budget
 from inbox.desk.slack.calls import Calls, SlackError
 from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.hearing import Hearing
 from inbox.desk.slack.lane import LANE, Lane
+from inbox.desk.slack.notes import Notes
 from inbox.desk.slack.people import People
 from inbox.desk.slack.places import Places
+from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.settings import SlackSettings
 from inbox.desk.slack.sockets import Socket
+from inbox.desk.slack.submissions import Submissions
 from inbox.desk.slack.workspace import Workspace, log
 from inbox.live import Live
 from inbox.media import MediaStore
@@ -79,12 +82,15 @@ class SlackDesk:
             now=now,
         )
         people, places = People(self.workspace), Places(workspace=self.workspace)
-        replies = Replies(self.workspace, people, places)
-        rethinking = Rethinking(self.workspace, people, places, replies)
-        clicks = Clicks(self.workspace, people, places, replies)
+        notes, submissions = Notes(self.workspace), Submissions(self.workspace, people)
+        replies = Replies(self.workspace, people, places, notes)
+        rethinking = Rethinking(self.workspace, people, places, replies, notes)
+        questions = Questions(self.workspace, people, places, notes)
+        clicks = Clicks(self.workspace, people, places, questions)
         self.lane = Lane(self.workspace)
-        self.working = applying.Working(self.workspace, people, replies, rethinking, clicks)
-        self.hearing = Hearing(self.workspace, clicks, self.working.keep)
+        applying = Applying(self.workspace, people, replies, rethinking, clicks, questions, submissions)
+        self.working = working.Working(self.workspace, applying)
+        self.hearing = Hearing(self.workspace, submissions, self.working.keep)
         self.sockets: list[Socket] = []
         self._lanes: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -104,7 +110,7 @@ class SlackDesk:
             (LANE, self.lane.turn, 0.0),
             (refreshing.LANE, refreshing.Cards(workspace).turn, CALM),
             (marking.LANE, marking.Marks(workspace).turn, CALM),
-            (applying.BELL, self.working.turn, 0.0),
+            (working.BELL, self.working.turn, 0.0),
             (unread.LANE, unread.Direct(workspace).turn, 0.0),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )

@@ -10,8 +10,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from inbox.desk.slack import modals, reading
 from inbox.desk.slack.calls import SlackError
-from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.deeds import Clicked, Submitted
+from inbox.desk.slack.submissions import Submissions
 from inbox.desk.slack.workspace import Workspace, log
 
 Payload = Mapping[str, Any]
@@ -26,9 +26,9 @@ SLOW = "Slack was slow: press again."
 class Hearing:
     """Takes payloads from HTTP and sockets alike. Bolt checks signatures, answers and forgets."""
 
-    def __init__(self, workspace: Workspace, clicks: Clicks, keep: Keep) -> None:
+    def __init__(self, workspace: Workspace, submissions: Submissions, keep: Keep) -> None:
         """Hand what must not be lost to *keep*, which returns once it is committed."""
-        self._workspace, self._clicks, self._keep = workspace, clicks, keep
+        self._workspace, self._submissions, self._keep = workspace, submissions, keep
         self._opening: set[asyncio.Task[None]] = set()
         self.bolt = AsyncApp(
             client=workspace.calls.client,
@@ -83,7 +83,7 @@ class Hearing:
 
     async def _submitted(self, body: Payload, ack: Ack) -> None:
         deed = reading.read(body)
-        wrong = await self._clicks.wrong(deed) if isinstance(deed, Submitted) else None
+        wrong = await self._submissions.wrong(deed) if isinstance(deed, Submitted) else None
         if wrong is not None:
             await ack(**wrong)
             return

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from inbox.desk.errors import DeskError
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.words import Names
 from inbox.desk.slack.workspace import Workspace
-from storage import agents
+from storage import agents, conversations
 from storage.rows import Agent
 
 KNOWN_FOR: Final = 600.0
@@ -60,6 +61,14 @@ class People:
                 await agents.change(connection, found.id, slack_id=slack_id)
             return replace(found, slack_id=slack_id)
         return found
+
+    async def agent_of(self, slack_id: str, team_of_author: str, conversation_id: int) -> Agent:
+        """Find who this is, who may act on a conversation; raises a DeskError, NotAnAgent or a SlackError."""
+        async with self._workspace.database.reading() as connection:
+            conversation = await conversations.one(connection, conversation_id)
+        if conversation is None:
+            raise DeskError("There is no such conversation any more.")
+        return await self.agent(slack_id, team_of_author, conversation.team)
 
     async def names(self, text: str, blocks: object) -> Names:
         """Say how the people mentioned in a message are called."""

@@ -1,7 +1,7 @@
 """What agents type in a thread: a reply, a note, a command; and their second thoughts."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from inbox.desk.errors import DeskError
@@ -10,15 +10,13 @@ from inbox.desk.slack.commands import Commands
 from inbox.desk.slack.deeds import Changed, Replied, Said
 from inbox.desk.slack.doubts import Doubt, doubt
 from inbox.desk.slack.files import FileGone, fetch
+from inbox.desk.slack.notes import Notes
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, deliveries, queues, seen, slack_asks, slack_posts
-from storage.queues import OwedRow
+from storage import conversations, deliveries, seen, slack_asks, slack_posts
 from storage.rows import Agent, Conversation
-from storage.slack_asks import SlackAsk
-from storage.slack_posts import SlackPost
 from storage.slack_threads import SlackThread
 
 GONE = "slack-gone"
@@ -32,10 +30,10 @@ LATE = (
 class Replies:
     """Applies what was typed, once: every step has the gesture's own key."""
 
-    def __init__(self, workspace: Workspace, people: People, places: Places) -> None:
+    def __init__(self, workspace: Workspace, people: People, places: Places, notes: Notes) -> None:
         """Work in *workspace*, with who is who and what is where."""
         self._workspace, self._people, self._places = workspace, people, places
-        self._commands = Commands(workspace)
+        self._notes, self._commands = notes, Commands(workspace)
 
     async def said(self, deed: Said) -> None:
         """Send what was typed, keep it as a note, or ask; raises a SlackError to be tried again."""
@@ -61,15 +59,14 @@ class Replies:
         try:
             files = [await fetch(self._workspace, file) for file in deed.files]
         except FileGone as error:
-            question = f"Not sent. {error} Next: send the words alone, or a smaller or other file."
-            await self._told(
-                thread, deed, agent, _kept(deed, text, ()), Doubt(sentence=question, sendable=False)
-            )
+            why = f"Not sent. {error} Next: send the words alone, or a smaller or other file."
+            question = Doubt(sentence=why, sendable=False)
+            await self._notes.told(thread, deed.ts, agent, _kept(deed, text, ()), question)
             return
         if deed.late and not deed.why_note:
             said = {**_kept(deed, text, files), "label": TO_CUSTOMER}
-            await self._told(thread, deed, agent, said, Doubt(sentence=LATE), state="noted")
-            await self.note(thread, deed.ts, agent, _key(deed), text, files)
+            await self._notes.told(thread, deed.ts, agent, said, Doubt(sentence=LATE), state="noted")
+            await self._notes.note(thread, deed.ts, agent, _key(deed), text, files)
         elif deed.why_note:
             await self._note(thread, deed, agent, text, files)
         else:
@@ -113,7 +110,7 @@ class Replies:
             question = Doubt(sentence=f"Not sent. {error}", sendable=False)
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
-        await self._stands(thread, deed.ts, message_id)
+        await self._notes.stands(thread, deed.ts, message_id)
 
     async def _begun(self, key: str) -> bool:
         """Whether the gesture was a reply already: the program may have stopped right after."""
@@ -123,7 +120,9 @@ class Replies:
     async def _note(
         self, thread: SlackThread, deed: Said, agent: Agent, text: str, files: Sequence[KeptFile]
     ) -> None:
-        message_id = await self.note(thread, deed.ts, agent, _key(deed), typed.without_mark(text), files)
+        message_id = await self._notes.note(
+            thread, deed.ts, agent, _key(deed), typed.without_mark(text), files
+        )
         if message_id is None or deed.why_note == "marked":
             return
         question = Doubt(
@@ -131,78 +130,6 @@ class Replies:
         )
         said = {**_kept(deed, text, files), "label": TO_CUSTOMER}
         await asking.ask(self._workspace, thread, deed.ts, agent, question, said, state="noted")
-
-    async def note(
-        self, thread: SlackThread, ts: str, agent: Agent, key: str, text: str, files: Sequence[KeptFile] = ()
-    ) -> int | None:
-        """Keep words inside and mark them as a note; None if there are none."""
-        now = self._workspace.now()
-        try:
-            message_id = await self._workspace.desk.note(
-                thread.conversation_id, agent.id, text=text, files=files, now=now, key=key, origin="slack"
-            )
-        except DeskError as error:
-            await self._workspace.whisper(thread.slack_channel, thread.root_ts, agent.slack_id, str(error))
-            return None
-        await self._stands(thread, ts, message_id)
-        await self._owe_mark(thread.conversation_id, message_id, now)
-        return message_id
-
-    async def _owe_mark(self, conversation_id: int, message_id: int, now: datetime) -> None:
-        owed = OwedRow(
-            lane="slack-marks",
-            kind="mark",
-            conversation_id=conversation_id,
-            message_id=message_id,
-            key=f"mark:note:{message_id}",
-            due_at=now,
-        )
-        async with self._workspace.database.writing() as connection:
-            await queues.owe(connection, self._workspace.database.ids, [owed], now)
-        self._workspace.nudges.nudge("slack-marks")
-
-    async def _stands(self, thread: SlackThread, ts: str, message_id: int) -> None:
-        post = SlackPost(
-            slack_channel=thread.slack_channel,
-            ts=ts,
-            message_id=message_id,
-            thread_ts=thread.root_ts,
-            by_agent=True,
-            mark="",
-        )
-        async with self._workspace.database.writing() as connection:
-            await slack_posts.keep_post(connection, post)
-        self._workspace.nudges.nudge("slack-marks")
-
-    async def _told(
-        self,
-        thread: SlackThread,
-        deed: Said,
-        agent: Agent,
-        said: Mapping[str, Any],
-        question: Doubt,
-        *,
-        state: str = "told",
-    ) -> None:
-        """Say in the thread at once that nothing is sent, and why, for whispers are missed."""
-        row = SlackAsk(
-            slack_channel=thread.slack_channel,
-            ts=deed.ts,
-            thread_ts=thread.root_ts,
-            conversation_id=thread.conversation_id,
-            agent_id=agent.id,
-            question=question.sentence,
-            sendable=question.sendable,
-            said=said,
-            state=state,
-            asked_at=self._workspace.now(),
-        )
-        async with self._workspace.database.writing() as connection:
-            await slack_asks.keep_ask(connection, row)
-            await asking.owe_told(
-                connection, self._workspace, row, row.question, asking.buttons_of(row), agent.slack_id
-            )
-        self._workspace.nudges.nudge("slack")
 
     async def replied(self, deed: Replied) -> Said | None:
         """Ask for a reply that was only hinted at; None if there is none of a person's."""

@@ -6,6 +6,7 @@ from inbox.desk.errors import CannotChange, DeskError
 from inbox.desk.slack import asking, typed
 from inbox.desk.slack.deeds import Changed, Removed
 from inbox.desk.slack.doubts import Doubt
+from inbox.desk.slack.notes import Notes
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.replies import GONE, Replies
@@ -18,10 +19,12 @@ from storage.rows import Agent, Message
 class Rethinking:
     """Changes what is still held, carries what has left, and explains what cannot be carried."""
 
-    def __init__(self, workspace: Workspace, people: People, places: Places, replies: Replies) -> None:
+    def __init__(
+        self, workspace: Workspace, people: People, places: Places, replies: Replies, notes: Notes
+    ) -> None:
         """Work in *workspace*."""
         self._workspace, self._people, self._places = workspace, people, places
-        self._replies = replies
+        self._replies, self._notes = replies, notes
 
     async def changed(self, deed: Changed) -> None:
         """Change what was typed, where it still can be; else offer a correction."""
@@ -52,7 +55,7 @@ class Rethinking:
                 row.id, agent.id, now=now
             ):
                 key = f"slack:{deed.slack_channel}:{deed.ts}:note"
-                await self._replies.note(thread, deed.ts, agent, key, typed.without_mark(text))
+                await self._notes.note(thread, deed.ts, agent, key, typed.without_mark(text))
                 return
             await self._workspace.desk.edit_reply(row.id, agent.id, text=text, now=now)
         except CannotChange as error:

@@ -8,27 +8,16 @@ from typing import Any, Final
 
 import orjson
 
-from inbox.desk.slack import asking, reading, unread
+from inbox.desk.slack import asking, reading
+from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.calls import SlackError
-from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.deeds import (
     Changed,
-    ChannelChanged,
-    Chosen,
-    Clicked,
     Deed,
-    Nothing,
-    Noticed,
-    PersonChanged,
     Removed,
     Replied,
     Said,
-    Submitted,
-    TokenGone,
 )
-from inbox.desk.slack.people import People
-from inbox.desk.slack.replies import Replies
-from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.workspace import Workspace, log
 from storage import hooks, seen
 
@@ -62,17 +51,9 @@ class Kept:
 class Working:
     """Keeps payloads and applies them; what is not applied is found again in the rows."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        people: People,
-        replies: Replies,
-        rethinking: Rethinking,
-        clicks: Clicks,
-    ) -> None:
-        """Work in *workspace*."""
-        self._workspace, self._people = workspace, people
-        self._replies, self._rethinking, self._clicks = replies, rethinking, clicks
+    def __init__(self, workspace: Workspace, applying: Applying) -> None:
+        """Let *applying* do in *workspace* what payloads say."""
+        self._workspace, self._applying = workspace, applying
         self._waiting: dict[int, Kept] = {}
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._scanned_at: datetime | None = None
@@ -151,7 +132,7 @@ class Working:
         """Apply one; says whether those after it in its thread may follow."""
         now = self._workspace.now()
         try:
-            await self._do(kept.deed)
+            await self._applying.do(kept.deed)
         except SlackError as error:
             if now - kept.kept_at < GIVE_UP:
                 again = Kept(
@@ -175,45 +156,6 @@ class Working:
         async with self._workspace.database.writing() as connection:
             await hooks.mark(connection, kept.hook_id, state, error)
         self._waiting.pop(kept.hook_id, None)
-
-    async def _do(self, deed: Deed) -> None:
-        match deed:
-            case Said():
-                await self._replies.said(deed)
-            case Replied():
-                said = await self._replies.replied(deed)
-                if said is not None:
-                    await self._replies.said(said)
-            case Changed():
-                await self._rethinking.changed(deed)
-            case Removed():
-                await self._rethinking.removed(deed)
-            case Noticed():
-                if deed.slack_id != self._workspace.bot_user:
-                    await unread.noticed(self._workspace, deed)
-            case Clicked():
-                await self._clicks.clicked(deed)
-            case Submitted():
-                await self._clicks.submitted(deed)
-            case Chosen():
-                await self._clicks.chosen(deed)
-            case ChannelChanged():
-                await self._channel(deed)
-            case TokenGone():
-                self._workspace.stopped = deed.why
-                log.error("slack stopped", code=deed.why)
-            case PersonChanged():
-                self._people.forget(deed.slack_id)
-            case Nothing():
-                log.debug("slack payload means nothing", why=deed.why)
-
-    async def _channel(self, deed: ChannelChanged) -> None:
-        if deed.slack_id and deed.slack_id != self._workspace.bot_user:
-            return
-        if deed.what == "back":
-            self._workspace.reopen(deed.slack_channel)
-        else:
-            await self._workspace.shut(deed.slack_channel, deed.what)
 
     async def finish(self) -> None:
         """Let what is being applied end; the rest waits in the journal."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from inbox.desk.slack import deeds, reading
+from inbox.desk.slack.typed import without_mark
 
 BASE = {"type": "message", "channel": "C1", "user": "U1", "ts": "20.000100", "thread_ts": "10.000100"}
 
@@ -144,3 +145,10 @@ def test_the_sign_of_a_note_is_taken_off(typed: str, kept: str) -> None:
 def test_a_timestamp_is_an_instant_to_the_microsecond() -> None:
     assert reading.at("1795341720.000123").isoformat() == "2026-11-22T10:02:00.000123+00:00"
     assert reading.at("nonsense").year == 1970
+
+
+def test_a_reaction_on_a_message_is_read() -> None:
+    item = {"type": "message", "channel": "C1", "ts": "20.000100"}
+    told = {"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": item}
+    deed = reading.read({"type": "event_callback", "event": told})
+    assert deed == deeds.Noticed(slack_channel="C1", ts="20.000100", slack_id="U1")
