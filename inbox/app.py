@@ -189,7 +189,14 @@ def build(settings: Settings) -> App:
     channels = open_channels(settings)
     slack = slack_settings(settings)
     live, nudges = Live(), Nudges()
-    ground = Ground(database=database, channels=channels, live=live, nudges=nudges, slack=slack is not None)
+    ground = Ground(
+        database=database,
+        channels=channels,
+        live=live,
+        nudges=nudges,
+        slack=slack is not None,
+        teams=frozenset(team.key for team in settings.policy.teams),
+    )
     return App(
         settings=settings,
         database=database,

@@ -19,13 +19,14 @@ from storage.rows import Agent, Conversation, Happening, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every act stands on; *slack* says whether the Slack desk is owed anything."""
+    """What every act stands on; *slack* says whether the Slack desk is owed anything, *teams* is their keys."""
 
     database: Database
     channels: Mapping[str, Channel]
     live: Live
     nudges: Nudges
     slack: bool
+    teams: frozenset[str] = frozenset()
 
     @asynccontextmanager
     async def act(self, now: datetime) -> AsyncIterator["Act"]:

@@ -50,13 +50,18 @@ class Moves:
         why: str = "",
         now: datetime,
     ) -> None:
-        """Give it to a colleague, or to a team whose next one gets it; *why* stands in the log."""
+        """Give it to a colleague, or to a team whose next one gets it; *why* stands in the log.
+
+        Raises Ended, NotThere, or a DeskError for a colleague who left or a team that is not there.
+        """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state == "resolved":
                 raise Ended
             if to_agent is None and not to_team:
                 raise DeskError("Say to whom: a colleague or a team.")
+            if to_team and to_team not in self._ground.teams:
+                raise DeskError(f"There is no team {to_team}. Choose another.")
             colleague = await act.agent(to_agent) if to_agent is not None else None
             if colleague is not None and not colleague.active:
                 raise DeskError(f"{colleague.name} does not work here any more. Choose somebody else.")

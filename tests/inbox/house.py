@@ -170,7 +170,14 @@ async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = 
     await database.open()
     await migrate.upgrade(database)
     paper, clock, live, nudges = Paper(), Clock(), Live(), Nudges()
-    ground = Ground(database=database, channels={"paper": paper}, live=live, nudges=nudges, slack=slack)
+    ground = Ground(
+        database=database,
+        channels={"paper": paper},
+        live=live,
+        nudges=nudges,
+        slack=slack,
+        teams=frozenset({"support", "billing"}),
+    )
     keeper: Any = SqliteKeeper if database.dialect == "sqlite" else PostgresKeeper
     accept = Accept(
         database=database,

@@ -151,6 +151,15 @@ async def test_it_is_handed_over_to_a_colleague_or_a_team_with_the_reason(house:
         await house.desk.hand_over(conversation, rui, now=house.clock())
 
 
+async def test_it_is_handed_to_no_team_that_is_not_there(house: House) -> None:
+    conversation = await house.says("maria", 1, "hi")
+    ana = house.agents["ana"]
+    await house.desk.take(conversation, ana, now=house.clock())
+    with pytest.raises(DeskError, match=r"There is no team nights\. Choose another\."):
+        await house.desk.hand_over(conversation, ana, to_team="nights", now=house.clock())
+    assert await _one(house, "SELECT owner_id, team FROM conversations") == (ana, "support")
+
+
 async def test_it_is_set_aside_only_until_a_time_to_come(house: House) -> None:
     conversation = await house.says("maria", 1, "hi")
     ana, now = house.agents["ana"], house.clock()
