@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
-from inbox.health import look, routes, why_not
+from inbox.health import WRITE_EVERY, Readiness, look, routes
 from inbox.metrics import Metrics
 from storage import facts
 from storage.database import Database
@@ -75,7 +75,39 @@ async def test_we_live_before_we_are_ready(database: Database) -> None:
 async def test_a_database_that_cannot_be_written_is_not_ready(database: Database) -> None:
     async with database.writing() as connection:
         await connection.exec_driver_sql("PRAGMA query_only = ON")
-    assert "cannot be written" in await why_not(database, started=True, now=NOW)
+    readiness = Readiness(database)
+    for _ in range(2):
+        assert "cannot be written" in await readiness.why_not(started=True, now=NOW)
+
+
+async def test_asking_often_writes_seldom_and_trouble_is_told_at_the_next_write_and_gone_after_it(
+    database: Database,
+) -> None:
+    seconds = [0.0]
+    readiness = Readiness(database, lambda: seconds[0])
+
+    async def asked(at: float) -> str:
+        seconds[0] = at
+        return await readiness.why_not(started=True, now=NOW + timedelta(seconds=at))
+
+    assert [await asked(at) for at in (0.0, 1.0, WRITE_EVERY - 0.1)] == ["", "", ""]
+    async with database.reading() as connection:
+        assert await facts.told(connection, "ready") == NOW.isoformat()
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only = ON")
+    assert "cannot be written" in await asked(WRITE_EVERY)
+    assert "cannot be written" in await asked(WRITE_EVERY + 1)
+    async with database.reading() as connection:
+        assert await facts.told(connection, "ready") == NOW.isoformat()
+    await _writable(database)
+    assert await asked(2 * WRITE_EVERY) == ""
+
+
+async def _writable(database: Database) -> None:
+    async with database._writer.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        driver.raw.execute("PRAGMA query_only = OFF")
 
 
 WAITS_SINCE = to_micros(NOW - timedelta(seconds=90))
