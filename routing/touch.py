@@ -38,7 +38,8 @@ class Reachable:
 
     *allowed* is the last word about the subject, else about "marketing", else None (never asked);
     *closed_until* is None where *closed* is for good. *written* counts the customer's own
-    messages there in the last 90 days.
+    messages there in the last 90 days. *stopped_at* and *started_at* are their last STOP and START
+    there; without them a stop at a phone number holds for all its addresses.
     """
 
     id: int
@@ -51,6 +52,8 @@ class Reachable:
     closed_until: datetime | None = None
     last_in_at: datetime | None = None
     written: int = 0
+    stopped_at: datetime | None = None
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
