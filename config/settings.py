@@ -129,6 +129,11 @@ class Settings(BaseModel):
         ge=0,
         description="How long after it was resolved a conversation is reopened by new words, in hours.",
     )
+    journal_days: int = Field(
+        default=30,
+        ge=0,
+        description="How long hooks that were applied stay in the journal, in days; 0 keeps them for ever.",
+    )
     channels: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="[channels.<name>]: an account of ours at a provider."
     )

@@ -25,6 +25,7 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.desk.web.routes import routes as desk_routes
 from inbox.door import Door
 from inbox.files import Files
+from inbox.housekeeping import Housekeeping
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
@@ -266,7 +267,10 @@ def _loops(app: App) -> list[Loop]:
         cap=app.settings.attachment_bytes,
         clock=app.clock,
     )
-    return [Assign(ground=app.ground, nudges=app.nudges, clock=app.clock), files, *outboxes]
+    housekeeping = Housekeeping(
+        database=app.database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock
+    )
+    return [Assign(ground=app.ground, nudges=app.nudges, clock=app.clock), files, housekeeping, *outboxes]
 
 
 def _must_not_end(task: "asyncio.Task[None]") -> None:

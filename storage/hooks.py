@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.ids import first_at
 from storage.rows import HookRow, made
 from storage.tables import hooks
 
@@ -68,6 +69,20 @@ async def recent(connection: AsyncConnection, limit: int = 20) -> list[HookRow]:
 async def mark(connection: AsyncConnection, hook_id: int, state: str, error: str = "") -> None:
     """Say what became of a call."""
     await connection.execute(update(hooks).where(hooks.c.id == hook_id).values(state=state, error=error))
+
+
+async def forget(connection: AsyncConnection, before: datetime, limit: int) -> int:
+    """Delete at most *limit* applied calls from before an instant, oldest first; returns how many.
+
+    What waits, failed or was ignored stays, however old.
+    """
+    old = (
+        select(hooks.c.id)
+        .where(hooks.c.id < first_at(before), hooks.c.state == "applied")
+        .order_by(hooks.c.id)
+        .limit(limit)
+    )
+    return (await connection.execute(delete(hooks).where(hooks.c.id.in_(old)))).rowcount
 
 
 async def failed_count(connection: AsyncConnection) -> int:

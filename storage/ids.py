@@ -2,12 +2,18 @@
 
 import random
 import time
+from datetime import datetime
 from typing import Final
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 _LOW = 22
 A_DAY: Final = 86_400_000 << _LOW
 """How much keys grow in a day: what is older than a key less this was made a day before it."""
+
+
+def first_at(at: datetime) -> int:
+    """Say the least key that is made at an aware instant: what was made before it is less."""
+    return max(0, round(at.timestamp() * 1000) - _EPOCH_MS) << _LOW
 
 
 class Ids:

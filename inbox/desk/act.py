@@ -19,7 +19,7 @@ from storage.rows import Agent, Conversation, Happening, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every act stands on; *slack* says whether the Slack desk is owed anything, *teams* is their keys."""
+    """What every act stands on; *slack* says whether the Slack desk is owed anything, *teams* has keys."""
 
     database: Database
     channels: Mapping[str, Channel]
