@@ -1,38 +1,33 @@
 """The one place that knows everyone: it builds the house, starts it in order, stops it in reverse."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
-import structlog
 from aiohttp.web import Application, AppRunner, TCPSite
 
 from bots.channel import Channel, Hook
-from bots.errors import ChannelError, Verdict
+from config.policy import AgentEntry
 from config.settings import Settings
-from inbox import backoff, health, media_door
-from inbox.accept import Accept, Keeper
+from inbox.accept import Accept
 from inbox.assign import Assign
+from inbox.beginning import begin
 from inbox.channels import open_channels, slack_settings
-from inbox.chat.routes import routes as chat_routes
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.desk.slack.settings import SlackSettings
-from inbox.desk.web.routes import routes as desk_routes
-from inbox.door import Door
 from inbox.files import Files
 from inbox.housekeeping import Housekeeping
 from inbox.live import Live
+from inbox.loops import Loop, Loops, within
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
-from inbox.style.sheets import routes as style_routes
+from inbox.site import site
 from storage import agents, migrate
 from storage.alone import be_alone
 from storage.batch import Rules
@@ -40,19 +35,7 @@ from storage.database import Database
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
 
-STOP_SECONDS = 4.0
-
-log = structlog.get_logger()
-
-
-class Loop(Protocol):
-    """Something that runs until it is stopped, and finishes what is under way."""
-
-    async def run(self) -> None:
-        """Run until `stop`."""
-
-    async def stop(self) -> None:
-        """Take nothing new, finish the rest."""
+WRITTEN = ("key", "name", "email", "slack_id", "role", "zone")  # of an agent, in the configuration
 
 
 def utc_now() -> datetime:
@@ -79,8 +62,7 @@ class App:
     accept: Accept = field(init=False)
     web: Application = field(init=False)
     slack: Any = None
-    _loops: list[Loop] = field(default_factory=list)
-    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
+    _loops: Loops = field(default_factory=Loops)
     _held: TextIO | None = None
     _runner: AppRunner | None = None
 
@@ -102,13 +84,14 @@ class App:
             await agents.sync(connection, self.database.ids, entries, self.clock())
         self.accept = self.accepting()
         self.slack = _slack(self)
-        self.web = _web(self)
+        self.web = site(self)
 
     def accepting(self) -> Accept:
         """Make what keeps hooks; a command that replays has its own beside a running house."""
+        keeper = SqliteKeeper if self.database.dialect == "sqlite" else PostgresKeeper
         return Accept(
             database=self.database,
-            keeper=_keeper(self.database),
+            keeper=keeper(self.database),
             channels=self.channels,
             rules=Rules(
                 team=self.settings.policy.first_team.key,
@@ -124,16 +107,15 @@ class App:
     async def start(self) -> None:
         """Open, listen, run the loops, and tell the providers where we are."""
         await self.open()
-        self._loops = _loops(self)
-        self._tasks = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in self._loops]
-        for task in self._tasks:
-            task.add_done_callback(_must_not_end)
+        self._loops.start(_loops(self))
         self._runner = AppRunner(self.web, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
         await TCPSite(self._runner, self.settings.host, self.settings.port).start()
         if self.slack is not None:
             await self.slack.start()
-        self._tasks += [asyncio.create_task(self._begin(name, one)) for name, one in self.channels.items()]
+        for name, one in self.channels.items():
+            hooks_url = f"{self.settings.public_url}/hooks/{name}"
+            self._loops.begin(begin(name, one, hooks_url, self.accept))
         self.started = True
 
     @property
@@ -146,42 +128,17 @@ class App:
         """Take nothing new, finish what is under way within seconds, close everything."""
         self.started = False
         self.live.close()
-        await _within("channels", *(channel.stop() for channel in self.channels.values()))
+        await within("channels", *(channel.stop() for channel in self.channels.values()))
         if self._runner is not None:
-            await _within("door", self._runner.cleanup())
+            await within("door", self._runner.cleanup())
         if self.slack is not None:
-            await _within("slack", self.slack.stop())
-        await _within("loops", *(loop.stop() for loop in self._loops))
-        if running := self._tasks[: len(self._loops)]:
-            await asyncio.wait(running, timeout=1)  # the turn that was under way is finished
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await within("slack", self.slack.stop())
+        await self._loops.stop()
         if hasattr(self, "accept"):
-            await _within("accept", self.accept.close())
+            await within("accept", self.accept.close())
         await self.database.close()
         if self._held is not None:
             self._held.close()
-
-    async def _begin(self, name: str, channel: Channel) -> None:
-        """Tell a provider where we are; one that cannot be reached is asked again, the rest goes on."""
-        tries = 0
-        while True:
-            try:
-                url = f"{self.settings.public_url}/hooks/{name}"
-                await channel.start(url, partial(self.accept.keep, name))
-                log.info("channel started", channel=name)
-                return
-            except ChannelError as error:
-                log.error(
-                    "channel not started", channel=name, error=type(error).__name__, reason=error.reason
-                )
-                if error.verdict is Verdict.GIVE_UP:
-                    return
-            except Exception:
-                log.exception("channel not started", channel=name)
-            tries += 1
-            await asyncio.sleep(backoff.pause(tries).total_seconds())
 
 
 def build(settings: Settings) -> App:
@@ -212,10 +169,6 @@ def build(settings: Settings) -> App:
     )
 
 
-def _keeper(database: Database) -> Keeper:
-    return SqliteKeeper(database) if database.dialect == "sqlite" else PostgresKeeper(database)
-
-
 def _slack(app: App) -> Any:
     """Build the Slack face where it is configured; its library is loaded only then."""
     if app.slack_settings is None:
@@ -223,26 +176,6 @@ def _slack(app: App) -> Any:
     from inbox.desk.slack.desk import slack_desk
 
     return slack_desk(app)
-
-
-def _web(app: App) -> Application:
-    """Put every page and door under its address."""
-    site = Application(client_max_size=app.settings.attachment_bytes + 1_000_000)
-    door = Door(
-        accept=app.accept,
-        public_url=app.settings.public_url,
-        largest=app.settings.hook_bytes,
-        clock=app.clock,
-    )
-    site.add_routes(door.routes())
-    site.add_routes(media_door.routes(app.database, app.media))
-    site.add_routes(health.routes(app))
-    site.add_routes(chat_routes(app))
-    site.add_routes(desk_routes(app))
-    site.add_routes(style_routes())
-    if app.slack is not None:
-        site.add_routes(app.slack.routes())
-    return site
 
 
 def _loops(app: App) -> list[Loop]:
@@ -273,30 +206,5 @@ def _loops(app: App) -> list[Loop]:
     return [Assign(ground=app.ground, nudges=app.nudges, clock=app.clock), files, housekeeping, *outboxes]
 
 
-def _must_not_end(task: "asyncio.Task[None]") -> None:
-    """A loop that died must be seen: nothing else would tell."""
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("a loop ended by a mistake", loop=task.get_name(), exc_info=task.exception())
-
-
-async def _within(what: str, *works: Awaitable[None]) -> None:
-    """Wait for *works*, but not so long that stopping is late."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-    for task in late:
-        log.warning("did not stop in time", what=what)
-        task.cancel()
-
-
-def _entry(agent: Any) -> dict[str, Any]:
-    return {
-        "key": agent.key,
-        "name": agent.name,
-        "email": agent.email,
-        "slack_id": agent.slack_id,
-        "role": agent.role,
-        "teams": list(agent.teams),
-        "zone": agent.zone,
-    }
+def _entry(agent: AgentEntry) -> dict[str, Any]:
+    return {name: getattr(agent, name) for name in WRITTEN} | {"teams": list(agent.teams)}

@@ -1,0 +1,36 @@
+"""Every page and door of the house under its address."""
+
+from typing import TYPE_CHECKING
+
+from aiohttp.web import Application
+
+from inbox import health, media_door
+from inbox.chat.routes import routes as chat_routes
+from inbox.desk.web.routes import routes as desk_routes
+from inbox.door import Door
+from inbox.style.sheets import routes as style_routes
+
+if TYPE_CHECKING:
+    from inbox.app import App
+
+FORM_BYTES = 1_000_000  # beside the largest file
+
+
+def site(app: "App") -> Application:
+    """Put every page and door under its address."""
+    made = Application(client_max_size=app.settings.attachment_bytes + FORM_BYTES)
+    door = Door(
+        accept=app.accept,
+        public_url=app.settings.public_url,
+        largest=app.settings.hook_bytes,
+        clock=app.clock,
+    )
+    made.add_routes(door.routes())
+    made.add_routes(media_door.routes(app.database, app.media))
+    made.add_routes(health.routes(app))
+    made.add_routes(style_routes())
+    made.add_routes(chat_routes(app))
+    made.add_routes(desk_routes(app))
+    if app.slack is not None:
+        made.add_routes(app.slack.routes())
+    return made
