@@ -11,20 +11,18 @@ from bots.webchat.identity import address_of
 from inbox.chat.asked import key_of, told_object
 from inbox.chat.files import BadKind
 from inbox.chat.forms import Forms
+from inbox.chat.history import History
 from inbox.chat.pages import Pages, Wanted, language_of
 from inbox.chat.rooms import Rooms
-from inbox.chat.shown import Shown, answering, shown
 from inbox.chat.stream import stream
 from inbox.chat.uploads import NoRoom, Uploads
 from inbox.chat.visitors import Visitors, now
 from inbox.media import TooLarge
 from inbox.posted import bytes_of
-from storage.chat import said_with
 
 if TYPE_CHECKING:
     from inbox.app import App
 
-PAGE_OF_MESSAGES: Final = 50
 STREAMS_OF_A_VISITOR: Final = 8
 
 
@@ -64,6 +62,7 @@ class Chat:
             app.settings.secret_key.get_secret_value(),
             room=channel.settings.unsent_bytes,
         )
+        self.history = History(channel.name, app.database, app.media)
         self.rooms = Rooms(channel, app.live, app.database)
         self.pages = Pages(
             business=app.settings.business,
@@ -93,7 +92,7 @@ class Chat:
     ) -> web.Response:
         """Make the page for the visitor of our cookie, who is new without one."""
         visitor = self.visitors.in_cookie(request) or await self.visitors.new(request)
-        seen = await self.look(visitor)
+        seen = await self.history.look(visitor)
         language = self.language_of(request)
         wanted = Wanted(
             language=language,
@@ -148,7 +147,9 @@ class Chat:
         """Give what was said, 50 at a time: the last, those after a key, or those before one."""
         visitor = self.visitors.asked(request)
         await self.visitors.pace(f"history {visitor}", a_minute=120)
-        seen = await self.look(visitor, after=key_of(request, "after"), before=key_of(request, "before"))
+        seen = await self.history.look(
+            visitor, after=key_of(request, "after"), before=key_of(request, "before")
+        )
         return web.json_response(seen, headers={"Cache-Control": "no-store"})
 
     async def live(self, request: web.Request) -> web.StreamResponse:
@@ -158,29 +159,7 @@ class Chat:
         if self.channel.listeners.count(address) >= STREAMS_OF_A_VISITOR:
             raise web.HTTPTooManyRequests(headers={"Retry-After": "30"}, text="too many open pages")
         with self.rooms.watch(address) as watcher:
-            return await stream(request, watcher, lambda: self.look(visitor))
-
-    async def look(self, visitor: str, *, after: int | None = None, before: int | None = None) -> Shown:
-        """See what was said with *visitor*; `more` says that there is more in the asked direction."""
-        async with self.app.database.reading() as connection:
-            rows = await said_with(
-                connection,
-                self.channel.name,
-                address_of(visitor),
-                after=after,
-                before=before,
-                limit=PAGE_OF_MESSAGES + 1,
-            )
-        more = len(rows) > PAGE_OF_MESSAGES
-        if more:
-            rows = rows[:-1] if after is not None else rows[1:]
-        told = [shown(row, visitor, self.app.media.link) for row in rows]
-        return {
-            "messages": told,
-            "agent": answering(rows),
-            "more": more,
-            "from": told[0]["id"] if told else "",
-        }
+            return await stream(request, watcher, lambda: self.history.look(visitor))
 
     async def files(self, request: web.Request) -> web.Response:
         """Keep a file that the visitor adds and give the reference under which it may be sent."""
