@@ -68,6 +68,15 @@ class Refusal:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _People:
+    """Who is who: the *colleagues* of today, all *names* by key, the *teams* by key."""
+
+    colleagues: Sequence[Agent]
+    names: Mapping[int, str]
+    teams: Mapping[str, str]
+
+
 def view_of(wanted: str | None) -> View:
     """Read the name of a view; mine where it is none."""
     return cast(View, wanted) if wanted in VIEWS else "mine"
@@ -121,53 +130,62 @@ async def the_conversation(
     if about is None:
         return None
     at, channels = visit.reader, visit.app.channels
-    colleagues = await agents.all_active(connection)
-    names = await names_of(connection, colleagues)
-    teams = team_names(visit)
-    conversation = about.conversation
-    head = head_view(
-        about,
-        names.get(conversation.owner_id or 0, ""),
-        teams.get(conversation.team, conversation.team),
-        channels,
-        about.address,
-    )
+    people = await _people(visit, connection)
+    head = _head(visit, about, people)
     log = await desk_log.log(connection, conversation_id, before=before)
-    begun = await drafts.kept(connection, visit.agent.id, conversation_id)
-    refused = {} if refusal is None else {name: getattr(refusal, name) for name in Refusal.__slots__}
     others = await desk_find.others_of(connection, about.customer.id, conversation_id)
     return Open(
         head=head,
-        box=box_view(about, head, spec_of(channels, conversation.channel), begun, at, **refused),
-        log=log_of.entries(
-            log,
-            names=names,
-            teams=teams,
-            customer=head.name,
-            specs={name: channel.spec for name, channel in channels.items()},
-            media=visit.app.media,
-            at=at,
-        ),
+        box=await _box(visit, connection, about, head, refusal),
+        log=_entries(visit, log, people, head.name),
         earlier=log.messages[0].id if log.earlier else 0,
         later=before is not None,
         last_id=log.messages[-1].id if log.messages else 0,
         ways=way_views(about, channels),
         others=row_views(others, channels, at),
-        colleagues=colleagues,
+        colleagues=people.colleagues,
         snoozes=choices(visit.now, at.zone),
         about=about,
     )
 
 
-async def names_of(connection: Connection, colleagues: Sequence[Agent]) -> dict[int, str]:
-    """Name every agent by key, also those who left."""
+async def _people(visit: Visit, connection: Connection) -> _People:
+    """Name every agent by key, also those who left, and every team."""
+    colleagues = await agents.all_active(connection)
     left = await desk_log.names_of_others(connection, [agent.id for agent in colleagues])
-    return {**left, **{agent.id: agent.name for agent in colleagues}}
+    return _People(
+        colleagues=colleagues,
+        names={**left, **{agent.id: agent.name for agent in colleagues}},
+        teams={team.key: team.name for team in visit.app.settings.policy.teams},
+    )
 
 
-def team_names(visit: Visit) -> dict[str, str]:
-    """Name every team by its key."""
-    return {team.key: team.name for team in visit.app.settings.policy.teams}
+def _head(visit: Visit, about: desk_log.About, people: _People) -> HeadView:
+    conversation = about.conversation
+    owner = people.names.get(conversation.owner_id or 0, "")
+    team = people.teams.get(conversation.team, conversation.team)
+    return head_view(about, owner, team, visit.app.channels, about.address)
+
+
+async def _box(
+    visit: Visit, connection: Connection, about: desk_log.About, head: HeadView, refusal: Refusal | None
+) -> BoxView:
+    begun = await drafts.kept(connection, visit.agent.id, about.conversation.id)
+    refused = {} if refusal is None else {name: getattr(refusal, name) for name in Refusal.__slots__}
+    spec = spec_of(visit.app.channels, about.conversation.channel)
+    return box_view(about, head, spec, begun, visit.reader, **refused)
+
+
+def _entries(visit: Visit, log: desk_log.Log, people: _People, customer: str) -> Sequence[Entry]:
+    return log_of.entries(
+        log,
+        names=people.names,
+        teams=people.teams,
+        customer=customer,
+        specs={name: channel.spec for name, channel in visit.app.channels.items()},
+        media=visit.app.media,
+        at=visit.reader,
+    )
 
 
 async def next_waiting(visit: Visit, connection: Connection, view: View, but: int) -> desk.QueueRow | None:

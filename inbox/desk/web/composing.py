@@ -3,18 +3,30 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from bots.channel import Spec
 from bots.sms.segments import count as count_segments
 from inbox.desk.web.parts import HeadView
 from inbox.desk.web.site import Reader
-from inbox.desk.web.times import window_left
+from inbox.desk.web.window import WindowView, closed, is_over, open_window
 from storage.desk_log import About
 from storage.drafts import Draft, Mode
 
-SOON = timedelta(hours=2)
-LATE = timedelta(minutes=10)
+RESOLVED: Final = "Open it again to answer; a note can be kept."
+STOPPED: Final = "Nothing is sent to this address until they allow it again."
+OFF: Final = "Whoever runs the house can switch it on in the configuration."
+OVER: Final = "It opens again when the customer writes."
+
+
+class Block(NamedTuple):
+    """Why no answer can leave, the *next* step, and how it looks."""
+
+    says: str
+    next: str
+    look: str = "soon"
+    icon: str = "clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +39,7 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxView:
-    """The answer box; *blocked* says in a sentence why no answer can leave now."""
+    """The answer box; *blocked* says why no answer can leave now, *over* why not once its window closes."""
 
     mode: Mode
     text: str
@@ -40,12 +52,9 @@ class BoxView:
     limit: int
     unit: str
     in_parts: bool
-    left: str = ""
-    left_look: str = ""
-    blocked: str = ""
-    blocked_look: str = "soon"
-    blocked_icon: str = "clock"
-    next_step: str = ""
+    window: WindowView | None = None
+    over: Block | None = None
+    blocked: Block | None = None
     error: str = ""
     again: bool = False
 
@@ -73,10 +82,10 @@ def box_view(
     again: bool = False,
 ) -> BoxView:
     """Make the box; *mode* and *text* are those of a form that was refused."""
-    blocked = _blocked(about, head, spec, at)
+    blocked = _block(about, head, spec, at)
+    window = None if blocked else open_window(spec, about.address.last_in_at, at.now)
     mode = mode or ("note" if blocked and "answer" not in drafts else "answer")
     begun = drafts.get(mode)
-    left, look = _left(about, spec, at) if not blocked else ("", "")
     return BoxView(
         mode=mode,
         text=text if text is not None else (begun.text if begun else ""),
@@ -89,11 +98,11 @@ def box_view(
         limit=spec.text_limit if spec else 0,
         unit=spec.text_unit if spec else "characters",
         in_parts=spec is not None and spec.kind == "sms",
-        left=left,
-        left_look=look,
+        window=window,
+        over=Block(closed(head.channel.label, window.length), OVER) if window else None,
+        blocked=blocked,
         error=error,
         again=again,
-        **blocked,
     )
 
 
@@ -133,38 +142,15 @@ def _segmented(text: str, spec: Spec) -> Fit:
     )
 
 
-def _left(about: About, spec: Spec | None, at: Reader) -> tuple[str, str]:
-    if spec is None or spec.window is None or about.address.last_in_at is None:
-        return "", ""
-    until = about.address.last_in_at + spec.window
-    left = until - at.now
-    return window_left(until, at.now), "late" if left < LATE else "soon" if left < SOON else ""
-
-
-def _blocked(about: About, head: HeadView, spec: Spec | None, at: Reader) -> dict[str, str]:
+def _block(about: About, head: HeadView, spec: Spec | None, at: Reader) -> Block | None:
     if head.state == "resolved":
-        return {
-            "blocked": "This conversation is resolved.",
-            "next_step": "Open it again to answer; a note can be kept.",
-            "blocked_icon": "check",
-        }
+        return Block("This conversation is resolved.", RESOLVED, look="soon", icon="check")
     if head.stopped_at is not None:
-        return {
-            "blocked": f"{head.name} said stop on {at.moment(head.stopped_at)}.",
-            "next_step": "Nothing is sent to this address until they allow it again.",
-            "blocked_look": "late",
-            "blocked_icon": "stop",
-        }
+        said = f"{head.name} said stop on {at.moment(head.stopped_at)}."
+        return Block(said, STOPPED, look="late", icon="stop")
     if spec is None:
-        return {
-            "blocked": f"The channel {head.channel.label} is switched off.",
-            "next_step": "Whoever runs the house can switch it on in the configuration.",
-        }
+        return Block(f"The channel {head.channel.label} is switched off.", OFF)
     heard = about.address.last_in_at
-    if spec.window is not None and (heard is None or at.now - heard >= spec.window):
-        hours = f" Last words {(at.now - heard) // timedelta(hours=1)} hours ago." if heard else ""
-        return {
-            "blocked": f"{head.channel.label} is closed for free text.{hours}",
-            "next_step": "It opens again when the customer writes.",
-        }
-    return {}
+    if is_over(spec, heard, at.now):
+        return Block(closed(head.channel.label, at.now - heard if heard else None), OVER)
+    return None

@@ -1,4 +1,4 @@
-"""The pages of the desk: the queue, a conversation, a customer, what was not sent, finding."""
+"""The pages of the desk: the queue, a conversation, a customer, what was not sent."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -10,10 +10,10 @@ from inbox.desk.errors import NotThere
 from inbox.desk.web import asking
 from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.names import shown_name
-from inbox.desk.web.parts import ChannelView, channel_view, row_views
+from inbox.desk.web.parts import ChannelView, channel_view
 from inbox.desk.web.site import Site, Visit, key_of
 from inbox.desk.web.words import DONE, MARKS, Mark
-from storage import desk, desk_find, desk_log
+from storage import desk, desk_log
 from storage.desk_log import Stuck
 
 KINDS = {
@@ -115,7 +115,7 @@ def flat(value: Any) -> dict[str, Any]:
 
 async def problem(visit: Visit, status: int = 404, title: str = "", text: str = "") -> web.Response:
     """Say that there is nothing here, or why something could not be done."""
-    return await _plain(
+    return await plain(
         visit,
         "problem.html",
         "none",
@@ -141,19 +141,11 @@ async def owed(visit: Visit) -> web.StreamResponse:
         for row in rows
     ]
     more = rows[-1].delivery.id if len(rows) == desk_log.STUCK_PAGE else 0
-    return await _plain(visit, "owed.html", "owed", stuck=views, more=more, done=done(visit))
+    return await plain(visit, "owed.html", "owed", stuck=views, more=more, done=done(visit))
 
 
-async def find(visit: Visit) -> web.StreamResponse:
-    """Find customers by name or address."""
-    words = visit.request.query.get("q", "").replace("\0", "").strip()[:100]
-    async with visit.app.database.reading() as connection:
-        rows = await desk_find.found(connection, words) if words else []
-    found = row_views(rows, visit.app.channels, visit.reader)
-    return await _plain(visit, "find.html", "find", q=words, found=found, view="all", chosen=0)
-
-
-async def _plain(visit: Visit, name: str, here: str, *, status: int = 200, **values: Any) -> web.Response:
+async def plain(visit: Visit, name: str, here: str, *, status: int = 200, **values: Any) -> web.Response:
+    """Show a page of its own beside the rail, where the place *here* is marked."""
     async with visit.app.database.reading() as connection:
         counts = await desk.counts(connection, visit.agent)
     return visit.page(name, status=status, here=here, waiting_mine=counts["waiting"], **values)

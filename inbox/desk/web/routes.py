@@ -1,67 +1,60 @@
 """Every address of the desk in the browser."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from inbox.desk.web import actions, answering, pages, sign_in, stuck
-from inbox.desk.web.guard import open_to_all, signed_in
+from inbox.desk.web import actions, answering, finding, pages, sign_in, stuck
+from inbox.desk.web.actions import about_conversation, about_message
+from inbox.desk.web.guard import Page, open_to_all, signed_in
 from inbox.desk.web.live import live
 from inbox.desk.web.site import make
 
 if TYPE_CHECKING:
     from inbox.app import App
 
-KEY = r"{id:\d{1,19}}"
+KEY: Final = r"{id:\d{1,19}}"
+SHOWN: Final[Mapping[str, Page]] = {
+    "/desk": pages.queue,
+    f"/desk/c/{KEY}": pages.conversation,
+    f"/desk/c/{KEY}/customer": pages.customer,
+    "/desk/owed": pages.owed,
+    "/desk/find": finding.find,
+    "/desk/palette": finding.palette,
+}
+DONE: Final[Mapping[str, Page]] = {
+    f"/desk/c/{KEY}/answer": answering.answer,
+    f"/desk/c/{KEY}/draft": answering.draft,
+    f"/desk/c/{KEY}/count": answering.counted,
+    f"/desk/c/{KEY}/take": about_conversation(actions.take),
+    f"/desk/c/{KEY}/give-back": about_conversation(actions.give_back),
+    f"/desk/c/{KEY}/hand-over": about_conversation(actions.hand_over),
+    f"/desk/c/{KEY}/snooze": about_conversation(actions.snooze),
+    f"/desk/c/{KEY}/wake": about_conversation(actions.wake),
+    f"/desk/c/{KEY}/resolve": about_conversation(actions.resolve),
+    f"/desk/c/{KEY}/reopen": about_conversation(actions.reopen),
+    f"/desk/c/{KEY}/read": about_conversation(actions.read),
+    f"/desk/c/{KEY}/unread": about_conversation(actions.unread),
+    f"/desk/m/{KEY}/edit": about_message(actions.edit),
+    f"/desk/m/{KEY}/delete": about_message(actions.delete),
+    f"/desk/m/{KEY}/resend": about_message(actions.resend),
+    f"/desk/m/{KEY}/arrived": about_message(actions.arrived),
+    f"/desk/m/{KEY}/drop": about_message(actions.drop),
+    **{f"/desk/owed/{KEY}/{name}": stuck.acting(name) for name in stuck.ACTS},
+    "/desk/me/available": actions.available,
+    "/desk/sign-out": sign_in.leave,
+}
 
 
 def routes(app: "App") -> list[web.AbstractRouteDef]:
     """List the desk's addresses, each behind its guard."""
     site = make(app)
-    shown = {
-        "/desk": pages.queue,
-        f"/desk/c/{KEY}": pages.conversation,
-        f"/desk/c/{KEY}/customer": pages.customer,
-        "/desk/owed": pages.owed,
-        "/desk/find": pages.find,
-    }
-    done = {
-        f"/desk/c/{KEY}/answer": answering.answer,
-        f"/desk/c/{KEY}/draft": answering.draft,
-        f"/desk/c/{KEY}/count": answering.counted,
-        **{
-            f"/desk/c/{KEY}/{name}": actions.about_conversation(do)
-            for name, do in {
-                "take": actions.take,
-                "give-back": actions.give_back,
-                "hand-over": actions.hand_over,
-                "snooze": actions.snooze,
-                "wake": actions.wake,
-                "resolve": actions.resolve,
-                "reopen": actions.reopen,
-                "read": actions.read,
-                "unread": actions.unread,
-            }.items()
-        },
-        **{
-            f"/desk/m/{KEY}/{name}": actions.about_message(do)
-            for name, do in {
-                "edit": actions.edit,
-                "delete": actions.delete,
-                "resend": actions.resend,
-                "arrived": actions.arrived,
-                "drop": actions.drop,
-            }.items()
-        },
-        **{f"/desk/owed/{KEY}/{name}": stuck.acting(name) for name in stuck.ACTS},
-        "/desk/me/available": actions.available,
-        "/desk/sign-out": sign_in.leave,
-    }
     return [
         web.get("/desk/sign-in", open_to_all(site, sign_in.ask)),
         web.post("/desk/sign-in", open_to_all(site, sign_in.enter)),
         web.get("/desk/static/{name}", open_to_all(site, pages.static)),
         web.get("/desk/live", signed_in(site, live), allow_head=False),  # a stream has no head alone
-        *[web.get(path, signed_in(site, page)) for path, page in shown.items()],
-        *[web.post(path, signed_in(site, page)) for path, page in done.items()],
+        *[web.get(path, signed_in(site, page)) for path, page in SHOWN.items()],
+        *[web.post(path, signed_in(site, page)) for path, page in DONE.items()],
     ]

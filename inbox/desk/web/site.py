@@ -12,7 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from inbox.assets import Assets
-from inbox.desk.web import times, words
+from inbox.desk.web import places, times, words
 from inbox.paces import Paces
 from inbox.style.sheets import sheets
 from storage.rows import Agent
@@ -149,6 +149,8 @@ def make(app: "App") -> Site:
         static=assets.link,
         style=sheets().link,
         views=words.VIEWS,
+        places=places.PLACES,
+        keys=places.KEYS,
         tiers=words.TIERS,
         file_names=words.FILES,
         size=words.size,

@@ -83,8 +83,10 @@ def day(at: datetime, now: datetime, zone: ZoneInfo, language: str = "en_GB") ->
 
 
 def window_left(until: datetime, now: datetime) -> str:
-    """Say how long a window stays open: 23 h 56 min, or 9 min."""
+    """Say how long a window stays open: 23 h 56 min, 9 min, under 1 min."""
     left = max(until - now, timedelta())
+    if left < MINUTE:
+        return "under 1 min"
     hours, minutes = left // HOUR, left % HOUR // MINUTE
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 

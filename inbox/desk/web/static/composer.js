@@ -1,4 +1,5 @@
 // The answer box: drafts, counting, files, sending without leaving the page.
+import * as files from "./files.js";
 import { parse } from "./parts.js";
 
 const form = document.getElementById("composer");
@@ -7,6 +8,7 @@ const waiting = [];  // sent without a connection: they leave, in order, when it
 let timer = 0;
 let counting = 0;
 let kept = "";
+let begun = false;  // whether the box has words
 
 const mode = () => form.elements.mode.value;
 const csrf = () => document.body.dataset.csrf;
@@ -33,7 +35,15 @@ async function keep(options) {
   }
 }
 
+// Whoever begins to write has seen what the log shows.
+function seen() {
+  const last = [...document.querySelectorAll('#talk [id^="m-"]')].pop();
+  if (last) form.elements.last.value = last.id.slice(2);
+}
+
 function written() {
+  if (!begun) seen();
+  begun = box.value !== "";
   clearTimeout(timer);
   timer = setTimeout(keep, 1000);
   count();
@@ -60,7 +70,7 @@ export function to(wanted) {
     radio.checked = true;
     turn(wanted);
   }
-  box.focus();
+  (box.offsetParent ? box : radio).focus();  // a closed channel has its reason in the box's place
   box.setSelectionRange(box.value.length, box.value.length);
 }
 
@@ -88,32 +98,6 @@ function tell(shown, fit) {
   shown.textContent = [fit.parts, fit.shown, fit.why].filter(Boolean).join(" · ");
   shown.classList.toggle("is-late", fit.over);
   shown.classList.toggle("is-soon", !fit.over && Boolean(fit.parts));
-}
-
-// ---- files: pasted, dropped or chosen; each can be taken away ----
-function listFiles() {
-  const input = form.elements.file;
-  const list = document.getElementById("files");
-  list.replaceChildren(...[...input.files].map((file, at) => {
-    const line = document.createElement("li");
-    const name = document.createElement("bdi");
-    name.textContent = `${file.name} `;
-    const away = document.createElement("button");
-    away.type = "button";
-    away.innerHTML = '<svg class="icon icon-s" aria-hidden="true"><use href="#i-cross"/></svg>';
-    away.setAttribute("aria-label", `Take ${file.name} away`);
-    away.addEventListener("click", () => { setFiles([...input.files].filter((_, other) => other !== at)); box.focus(); });
-    line.append(name, away);
-    return line;
-  }));
-  list.hidden = input.files.length === 0;
-}
-
-function setFiles(files) {
-  const held = new DataTransfer();
-  for (const file of files) held.items.add(file);
-  form.elements.file.files = held.files;
-  listFiles();
 }
 
 // ---- sending ----
@@ -153,6 +137,7 @@ async function send(one) {
       return true;
     }
     if (said.go) location.assign(said.go);
+    if (said.id) form.elements.last.value = said.id;
     // the stream brings the server's own line; ours leaves as it comes
     if (document.getElementById(`m-${said.id}`)) one.line.remove();
     else one.line.dataset.becomes = `m-${said.id}`;
@@ -170,7 +155,7 @@ async function leave() {
 function submit(event) {
   event.preventDefault();
   const text = box.value;
-  if (!text.trim() && form.elements.file.files.length === 0) return void refuse("There is nothing to send: write something or add a file.");
+  if (!text.trim() && !files.any()) return void refuse("There is nothing to send: write something or add a file.");
   const data = new FormData(form, event.submitter ?? undefined);
   const key = form.elements.key.value;
   refuse("");
@@ -178,13 +163,13 @@ function submit(event) {
   timer = 0;
   waiting.push({ data, text, line: show(text, key) });
   form.elements.key.value = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36)).join("");
-  form.elements.last.value = "";
   box.value = "";
+  begun = false;
   kept = "";
   form.dataset[mode()] = "";
   document.getElementById("kept").textContent = "";
   for (const menu of form.querySelectorAll("details[open]")) menu.open = false;
-  setFiles([]);
+  files.set([]);
   count();
   box.focus();
   if (waiting.length === 1) leave();
@@ -193,18 +178,11 @@ function submit(event) {
 export function watch() {
   if (!form) return;
   kept = box.value;
+  begun = kept !== "";
   box.addEventListener("input", written);
   for (const radio of form.querySelectorAll('input[name="mode"]')) radio.addEventListener("change", () => { turn(mode()); box.focus(); });
   form.addEventListener("submit", submit);
-  form.elements.file.addEventListener("change", listFiles);
-  const files = (event, carried) => {
-    if (!carried?.files.length) return;
-    event.preventDefault();
-    setFiles([...form.elements.file.files, ...carried.files]);
-  };
-  box.addEventListener("paste", (event) => files(event, event.clipboardData));
-  form.addEventListener("drop", (event) => files(event, event.dataTransfer));
-  form.addEventListener("dragover", (event) => event.preventDefault());
+  files.watch();
   new MutationObserver(() => {
     for (const ours of document.querySelectorAll("[data-becomes]")) if (document.getElementById(ours.dataset.becomes)) ours.remove();
   }).observe(document.getElementById("talk"), { childList: true });

@@ -3,18 +3,7 @@ import * as composer from "./composer.js";
 import * as keys from "./keys.js";
 import { follow } from "./live.js";
 import * as parts from "./parts.js";
-
-// Waiting times tick on the full minute, texts only.
-function tick() {
-  for (const time of document.querySelectorAll("time[data-waits]")) {
-    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 60_000));
-    const hours = Math.floor(minutes / 60);
-    const days = Math.floor(hours / 24);
-    const text = days > 1 ? `${days} days` : days === 1 ? "1 day" : hours ? `${hours} h ${String(minutes % 60).padStart(2, "0")}` : minutes ? `${minutes} min` : "now";
-    if (time.textContent !== text) time.textContent = text;
-  }
-  setTimeout(tick, 60_000 - (Date.now() % 60_000));
-}
+import * as times from "./times.js";
 
 // A toast stays 6 s, longer under the hand; one that says what went wrong stays until it is left.
 function toast() {
@@ -41,5 +30,5 @@ parts.watch();
 composer.watch();
 keys.watch();
 toast();
-setTimeout(tick, 60_000 - (Date.now() % 60_000));
+times.watch();
 follow();

@@ -1,4 +1,5 @@
 // Fragments from the server, put where they belong without disturbing who works here.
+import * as log from "./log.js";
 
 const revs = new Map();   // part -> the rev shown
 const stale = new Map();  // part -> the event that waits until the hand leaves the part
@@ -169,38 +170,15 @@ export function keepOnly(ids) {
   settle();
 }
 
-// ---- the log: append only; it stays at the end, or keeps its place and says how many are new ----
-let unseen = 0;
-
 function said(event) {
   const fresh = parse(event.html);
   const old = byId(event.part);
-  const log = byId("log");
-  if (old) return void swap(old, fresh, event);
-  const atEnd = log.scrollTop > -48;
-  const anchor = [...byId("talk").children].find((one) => one.getBoundingClientRect().bottom > log.getBoundingClientRect().top);
-  const top = anchor?.getBoundingClientRect().top;
-  byId("talk").append(fresh);
-  if (atEnd) {
-    log.scrollTop = 0;
-  } else {
-    log.scrollTop += anchor.getBoundingClientRect().top - top;
-    if (fresh.classList.contains("said-in")) newWords(unseen + 1);
-  }
-  if (fresh.classList.contains("said-in")) document.dispatchEvent(new CustomEvent("heard"));
-}
-
-function newWords(number) {
-  unseen = number;
-  const button = byId("new-words");
-  button.hidden = number === 0;
-  button.textContent = number === 1 ? "1 new message" : `${number} new messages`;
+  if (old) swap(old, fresh, event);
+  else log.append(fresh);
 }
 
 export function watch() {
-  const log = byId("log");
-  log?.addEventListener("scroll", () => { if (log.scrollTop > -48 && unseen) newWords(0); }, { passive: true });
-  byId("new-words")?.addEventListener("click", () => { log.scrollTop = 0; newWords(0); log.focus(); });
+  log.watch();
   byId("new-order")?.addEventListener("click", reorder);
   addEventListener("keydown", () => { lastKey = performance.now(); }, { capture: true, passive: true });
   const leave = () => setTimeout(() => {

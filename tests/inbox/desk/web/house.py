@@ -162,6 +162,15 @@ class House:
                 )
         return key
 
+    async def heard(self, conversation: int, text: str) -> int:
+        """Keep what the customer says now: their window begins anew."""
+        now = self.app.clock()
+        row = await self.row(conversation)
+        async with self.app.database.writing() as connection:
+            place = update(addresses).where(addresses.c.id == row.address_id)
+            await connection.execute(place.values(last_in_at=now))
+        return await self.said(conversation, text, sent_at=now)
+
     async def attach(self, message: int, kind: str = "document", data: bytes = b"", **values: Any) -> int:
         """Keep a file with a message."""
         key = self.app.database.ids.next()

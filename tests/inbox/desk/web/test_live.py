@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, web
 
 from inbox.desk.web import live
 from inbox.desk.web.site import Visit, make
+from inbox.desk.web.stream import Stream
 from inbox.live import Change
 from storage import agents, sessions
 from tests.inbox.desk.web.house import NOW, House
@@ -169,14 +170,14 @@ class Written(web.StreamResponse):
         self.events.put_nowait(bytes(data).decode())
 
 
-async def _stream(desk: House) -> tuple[live.Stream, Written]:
+async def _stream(desk: House) -> tuple[Stream, Written]:
     async with desk.app.database.writing() as connection:
         agent = await agents.one(connection, desk.agents["tiago"])
         token = await sessions.begin(connection, desk.agents["tiago"], now=NOW)
     assert agent is not None
     visit = Visit(site=make(desk.app), request=cast(web.Request, None), agent=agent, token=token, now=NOW)
     response = Written()
-    return live.Stream(visit=visit, response=response, view="mine", open_id=0), response
+    return Stream(visit=visit, response=response, view="mine", open_id=0), response
 
 
 async def test_silence_is_broken_by_a_beat(desk: House) -> None:

@@ -256,6 +256,6 @@ async def test_the_first_page_is_light(desk: House) -> None:
         await desk.conversation(f"Customer number {number}", owner="tiago", last_text="some words " * 5)
     page = await desk.page("/desk")
     sheets = re.findall(r'href="(/(?:desk/static|style)/[^"]+\.css[^"]*)"', page)
-    assert len(sheets) == 5
+    assert len(sheets) == 6
     weight = len(page.encode()) + sum([len(await (await desk.client.get(s)).read()) for s in sheets])
     assert weight < 80_000

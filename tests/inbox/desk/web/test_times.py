@@ -105,9 +105,10 @@ def test_an_unknown_zone_is_utc() -> None:
     [
         (timedelta(hours=23, minutes=56), "23 h 56 min"),
         (timedelta(minutes=9), "9 min"),
-        (-NOW.resolution, "0 min"),
+        (timedelta(seconds=59), "under 1 min"),
+        (-NOW.resolution, "under 1 min"),
     ],
-    ids=["hours", "minutes", "over"],
+    ids=["hours", "minutes", "seconds", "over"],
 )
 def test_a_window_says_what_is_left(left: timedelta, words: str) -> None:
     assert times.window_left(NOW + left, NOW) == words
