@@ -54,30 +54,37 @@ def at(text: str) -> datetime:
 
 
 def sms(key: int = 1, number: str = "+351912345678", **change: Any) -> Reachable:
-    return Reachable(**{"id": key, "address": f"tel:{number}", "channel": "sms", "allowed": True} | change)
+    made: dict[str, Any] = {"id": key, "address": f"tel:{number}", "channel": "sms", "allowed": True}
+    return Reachable(**made | change)
 
 
 def telegram(key: int = 2, **change: Any) -> Reachable:
-    made = {"id": key, "address": f"telegram:{key}", "channel": "telegram", "allowed": True}
+    made: dict[str, Any] = {"id": key, "address": f"telegram:{key}", "channel": "telegram", "allowed": True}
     return Reachable(**made | change)
 
 
 def whatsapp(key: int = 3, number: str = "+351912345678", **change: Any) -> Reachable:
-    made = {"id": key, "address": f"whatsapp:{number}", "channel": "wa", "allowed": True}
+    made: dict[str, Any] = {"id": key, "address": f"whatsapp:{number}", "channel": "wa", "allowed": True}
     return Reachable(**made | change)
 
 
 def chat(key: int = 4, **change: Any) -> Reachable:
-    return Reachable(**{"id": key, "address": f"chat:{key}", "channel": "chat", "allowed": True} | change)
+    made: dict[str, Any] = {"id": key, "address": f"chat:{key}", "channel": "chat", "allowed": True}
+    return Reachable(**made | change)
 
 
 def person(*addresses: Reachable, **change: Any) -> Person:
-    made = {"id": 7, "name": "Marta", "language": "en", "birthday": Birthday(month=3, day=10, year=1990)}
+    made: dict[str, Any] = {
+        "id": 7,
+        "name": "Marta",
+        "language": "en",
+        "birthday": Birthday(month=3, day=10, year=1990),
+    }
     return Person(**made | {"addresses": addresses} | change)
 
 
 def occasion(**change: Any) -> Occasion:
-    made = {
+    made: dict[str, Any] = {
         "period": "2027",
         "due_at": NOW,
         "valid_until": NOW + timedelta(hours=14),

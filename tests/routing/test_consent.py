@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -132,8 +133,8 @@ addresses = st.builds(
 
 @given(addresses, st.lists(addresses, max_size=5), st.randoms())
 def test_the_order_of_the_other_addresses_never_matters(
-    one: Reachable, others: list[Reachable], dice
-) -> None:  # type: ignore[no-untyped-def]
+    one: Reachable, others: list[Reachable], dice: Random
+) -> None:
     shuffled = dice.sample(others, len(others))
     assert standing(one, others, NOW, SOFT, BUYER) == standing(one, shuffled, NOW, SOFT, BUYER)
 
