@@ -48,14 +48,7 @@ class Carrying:
         return await self._shared(row, thread, message, file, sender)
 
     async def _put(self, row: Delivery, thread: SlackThread, post: posts.Post) -> Outcome:
-        ts = await putting.put(
-            self._workspace,
-            thread.slack_channel,
-            post,
-            thread_ts=thread.root_ts,
-            key=row.key,
-            conversation_id=row.conversation_id,
-        )
+        ts = await putting.put(self._workspace, post, putting.spot(row, thread))
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
     async def _photo(
@@ -72,14 +65,7 @@ class Carrying:
             await files.complete(self._workspace, file_id, name)
             post = posts.of_photo(sender, message.sent_at, file.name, file_id)
         try:
-            ts = await putting.put_as_is(
-                self._workspace,
-                thread.slack_channel,
-                post,
-                thread_ts=thread.root_ts,
-                key=row.key,
-                conversation_id=row.conversation_id,
-            )
+            ts = await putting.put_as_is(self._workspace, post, putting.spot(row, thread))
         except Said as error:
             if error.code not in putting.TOO_BIG:
                 raise

@@ -13,7 +13,7 @@ from inbox.desk.slack import finding, reading
 from inbox.desk.slack.budget import FOR_READS
 from inbox.desk.slack.calls import Said, SlackError, Slowed
 from inbox.desk.slack.deeds import Said as Typed
-from inbox.desk.slack.lane import ready
+from inbox.desk.slack.turns import ready
 from inbox.desk.slack.workspace import Workspace, log
 from storage import facts, seen, slack_asks, slack_posts, slack_threads
 from storage.slack_threads import SlackThread

@@ -6,22 +6,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.desk.slack.budget import Waiting, turns
-from inbox.desk.slack.calls import SlackError
-from inbox.desk.slack.handing import Hand, Handed
+from inbox.desk.slack.handed import Handed
+from inbox.desk.slack.handing import Hand
+from inbox.desk.slack.turns import ALARMED, IDLE, ready
 from inbox.desk.slack.workspace import Workspace, log
 from storage import endings, slack_facts, slack_lanes, slack_posts, slack_threads
 from storage.database import Connection
 from storage.endings import Outcome
-from storage.instants import EPOCH
 from storage.rows import Delivery
 from storage.slack_threads import SlackThread
 from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
 MANY: Final = 500
-IDLE: Final = 30.0
 BUSY: Final = 1.0
-ALARMED: Final = 60.0
 
 
 class Lane:
@@ -157,25 +155,6 @@ async def _write_down(connection: Connection, handed: Sequence[Handed], now: dat
     if others := [outcome for outcome in outcomes if outcome.state != SENT]:
         await endings.end(connection, others, now)
     return follows or bool(others)
-
-
-async def ready(workspace: Workspace) -> bool:
-    """Whether Slack takes what we owe: we know who we are and the token is good."""
-    if workspace.team_id and not workspace.stopped:
-        return True
-    try:
-        await workspace.meet()
-    except SlackError as error:
-        log.warning("slack does not answer", error=str(error))
-        return False
-    return True
-
-
-async def pause(workspace: Workspace, lane: str) -> float:
-    """Say how many seconds a lane may rest: until its next head comes due, which may have come already."""
-    async with workspace.database.reading() as connection:
-        following = await slack_lanes.next_at(connection, lane, EPOCH)
-    return IDLE if following is None else min(IDLE, (following - workspace.now()).total_seconds())
 
 
 def _waiting(row: Delivery, slack_channel: str) -> Waiting:

@@ -1,14 +1,15 @@
 """The loop that marks agents' messages (lane "slack-marks"): sent, delivered, read, failed, perhaps."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.desk.slack.budget import FOR_MARKS
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
-from inbox.desk.slack.lane import pause, ready
+from inbox.desk.slack.turns import work_off
 from inbox.desk.slack.workspace import Workspace, log
 from storage import deliveries, endings, messages, slack_lanes, slack_posts
-from storage.database import Connection
 from storage.endings import Outcome
 from storage.rows import Delivery, Message
 from storage.slack_posts import SlackPost
@@ -42,6 +43,16 @@ def goes_on(before: str, after: str) -> bool:
     return not both or UPWARDS.index(after) > UPWARDS.index(before)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A mark that is due; *crowded*: so many wait that what was read may be left out."""
+
+    row: Delivery
+    message: Message | None
+    posts: list[SlackPost]
+    crowded: bool
+
+
 class Marks:
     """Puts the highest mark of the moment, after a short wait for a better one."""
 
@@ -51,27 +62,28 @@ class Marks:
 
     async def turn(self) -> float:
         """Put the marks that may be put now; says how many seconds until another may."""
-        workspace = self._workspace
-        if not await ready(workspace):
-            return 60.0
-        now = workspace.now()
-        async with workspace.database.reading() as connection:
-            rows = await slack_lanes.due(connection, LANE, now, 200)
-            seen = [(row, *await self._read(connection, row)) for row in rows]
-        for row, message, posts in sorted(seen, key=lambda one: _worth(one[1])):
-            wait = workspace.budget.wait(FOR_MARKS, "", workspace.calls.clock())
-            if wait > 0 and not (len(rows) > CROWD and message and wanted(message) == MARKS[READ]):
-                return wait
-            await self._one(row, message, posts, short=wait > 0)
-        return await pause(workspace, LANE)
+        return await work_off(self._workspace, LANE, FOR_MARKS, self._known, self._one)
 
-    async def _read(self, connection: Connection, row: Delivery) -> tuple[Message | None, list[SlackPost]]:
-        message = await messages.one(connection, row.message_id or 0)
-        return message, await slack_posts.posts_of(connection, row.message_id or 0)
+    async def _known(self, rows: Sequence[Delivery]) -> list[Wanted]:
+        """Read which mark each deserves and where; failures first, what was read last."""
+        async with self._workspace.database.reading() as connection:
+            known = [
+                Wanted(
+                    row=row,
+                    message=await messages.one(connection, row.message_id or 0),
+                    posts=await slack_posts.posts_of(connection, row.message_id or 0),
+                    crowded=len(rows) > CROWD,
+                )
+                for row in rows
+            ]
+        return sorted(known, key=lambda one: _worth(one.message))
 
-    async def _one(self, row: Delivery, message: Message | None, posts: list[SlackPost], short: bool) -> None:
+    async def _one(self, due: Wanted, short: bool) -> bool:
+        row, message, posts = due.row, due.message, due.posts
         now = self._workspace.now()
         mark = wanted(message) if message is not None else ""
+        if short and not (due.crowded and mark == MARKS[READ]):
+            return False
         delay = timedelta(seconds=self._workspace.settings.mark_delay_seconds)
         if not posts and message is not None and await self._shown_soon(row, now):
             await self._later(row, now + timedelta(seconds=0.5))
@@ -81,6 +93,7 @@ class Marks:
             await self._later(row, row.owed_at + delay)
         else:
             await self._put(row, posts[0], mark)
+        return True
 
     async def _shown_soon(self, row: Delivery, now: datetime) -> bool:
         """An answer may have left before we wrote down where it was typed, or before its post is up."""

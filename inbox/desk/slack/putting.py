@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inbox.desk.slack import card as cards
@@ -11,6 +11,8 @@ from inbox.desk.slack.posts import TEXT_LIMIT, Post
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import slack_threads
+from storage.rows import Delivery
+from storage.slack_posts import SlackPost
 from storage.slack_threads import SlackThread
 
 TOO_BIG: Final = ("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format")
@@ -18,44 +20,58 @@ UPDATE_LIMIT: Final = 3_900
 _NAMES: Final = uuid.UUID("6d1bb2f8-0f5c-4b0e-9a4e-4a6f1c0f5a11")
 
 
-async def put(
-    workspace: Workspace,
-    slack_channel: str,
-    post: Post,
-    *,
-    thread_ts: str,
-    key: str,
-    conversation_id: int,
-    also: Sequence[str] = (),
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a post goes, and the keys of the deliveries that it shows: *key*, and those *also* shown."""
+
+    slack_channel: str
+    thread_ts: str
+    key: str
+    conversation_id: int
+    also: Sequence[str] = ()
+
+
+def spot(row: Delivery, thread: SlackThread, also: Sequence[str] = ()) -> Spot:
+    """Name the spot in a *thread* for what a *row* owes."""
+    return Spot(
+        slack_channel=thread.slack_channel,
+        thread_ts=thread.root_ts,
+        key=row.key,
+        conversation_id=row.conversation_id,
+        also=also,
+    )
+
+
+def shows(thread: SlackThread, ts: str, message_id: int) -> SlackPost:
+    """Say that a post of ours shows a message."""
+    return SlackPost(
+        slack_channel=thread.slack_channel,
+        ts=ts,
+        message_id=message_id,
+        thread_ts=thread.root_ts,
+        by_agent=False,
+        mark="",
+    )
+
+
+async def put(workspace: Workspace, post: Post, spot: Spot) -> str:
     """Post once; returns the ts. Too big for Slack: once more as plain text. Raises a SlackError."""
-    place = {"thread_ts": thread_ts, "key": key, "conversation_id": conversation_id, "also": also}
     try:
-        return await put_as_is(workspace, slack_channel, post, **place)  # type: ignore[arg-type]
+        return await put_as_is(workspace, post, spot)
     except Said as error:
         if error.code not in TOO_BIG:
             raise
-        log.error("slack refused the blocks", key=key, code=error.code, details=error.details)
-    plain = replace(post, blocks=[], text=post.text[:TEXT_LIMIT])
-    return await put_as_is(workspace, slack_channel, plain, **place)  # type: ignore[arg-type]
+        log.error("slack refused the blocks", key=spot.key, code=error.code, details=error.details)
+    return await put_as_is(workspace, replace(post, blocks=[], text=post.text[:TEXT_LIMIT]), spot)
 
 
-async def put_as_is(
-    workspace: Workspace,
-    slack_channel: str,
-    post: Post,
-    *,
-    thread_ts: str,
-    key: str,
-    conversation_id: int,
-    also: Sequence[str] = (),
-) -> str:
+async def put_as_is(workspace: Workspace, post: Post, spot: Spot) -> str:
     """Post once with its key, which names the delivery and nothing of a person; raises a SlackError."""
-    payload: dict[str, Any] = {"key": key, "conversation": cards.mark(conversation_id)}
-    if also:
-        payload["with"] = list(also)
+    payload: dict[str, Any] = {"key": spot.key, "conversation": cards.mark(spot.conversation_id)}
+    if spot.also:
+        payload["with"] = list(spot.also)
     metadata = {"event_type": "tidings_post", "event_payload": payload}
-    return await _post(workspace, slack_channel, post, thread_ts, metadata, key)
+    return await _post(workspace, spot.slack_channel, post, spot.thread_ts, metadata, spot.key)
 
 
 async def _post(

@@ -1,5 +1,6 @@
 """The loop that keeps cards true (lane "slack-cards"): the latest state only, seldom enough for Slack."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,9 +8,9 @@ from inbox.desk.slack import card as cards
 from inbox.desk.slack import putting
 from inbox.desk.slack.budget import FOR_CARDS, card_gap
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, Slowed
-from inbox.desk.slack.handing import CANNOT_EDIT, GONE
-from inbox.desk.slack.lane import pause, ready
 from inbox.desk.slack.showing import card_of
+from inbox.desk.slack.telling import CANNOT_EDIT, GONE
+from inbox.desk.slack.turns import work_off
 from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import endings, slack_lanes, slack_threads
 from storage.endings import Outcome
@@ -30,28 +31,25 @@ class Cards:
 
     async def turn(self) -> float:
         """Edit the cards that may be edited now; says how many seconds until another may."""
-        workspace = self._workspace
-        if not await ready(workspace):
-            return 60.0
-        now = workspace.now()
-        async with workspace.database.reading() as connection:
-            rows = await slack_lanes.due(connection, LANE, now, 100)
-            live = await slack_threads.live_cards(connection) if rows else 0
-        settings = workspace.settings
-        gap = timedelta(seconds=card_gap(live, settings.card_gap_seconds, settings.edits_per_minute))
-        for row in rows:
-            wait = workspace.budget.wait(FOR_CARDS, "", workspace.calls.clock())
-            if wait > 0:
-                return wait
-            await self._one(row, gap)
-        return await pause(workspace, LANE)
+        return await work_off(self._workspace, LANE, FOR_CARDS, self._apart, self._one)
 
-    async def _one(self, row: Delivery, gap: timedelta) -> None:
+    async def _apart(self, rows: Sequence[Delivery]) -> list[tuple[Delivery, timedelta]]:
+        """Say how long each card must have stood before it is edited: all share Slack's allowance."""
+        settings = self._workspace.settings
+        async with self._workspace.database.reading() as connection:
+            live = await slack_threads.live_cards(connection)
+        gap = timedelta(seconds=card_gap(live, settings.card_gap_seconds, settings.edits_per_minute))
+        return [(row, gap) for row in rows]
+
+    async def _one(self, due: tuple[Delivery, timedelta], short: bool) -> bool:
         """Claim, look and decide in one transaction: a change after it finds no waiting row and owes one."""
+        row, gap = due
+        if short:
+            return False
         now = self._workspace.now()
         async with self._workspace.database.writing() as connection:
             if not await slack_lanes.claim_these(connection, [row.id]):
-                return
+                return True
             thread = await slack_threads.thread_of(connection, row.conversation_id)
             card = await card_of(connection, self._workspace, row.conversation_id)
             coming = thread is None and await slack_lanes.owes(connection, "slack", row.conversation_id)
@@ -63,6 +61,7 @@ class Cards:
             outcome = await self._shown(row, thread, card)
             async with self._workspace.database.writing() as connection:
                 await endings.end(connection, [outcome], self._workspace.now())
+        return True
 
     def _without_call(
         self,

@@ -11,7 +11,7 @@ from inbox.desk.slack import posts, putting, sentences, words
 from inbox.desk.slack.budget import FOR_POSTS
 from inbox.desk.slack.calls import NotReached, SlackError, Slowed
 from inbox.desk.slack.deeds import Noticed
-from inbox.desk.slack.lane import ready
+from inbox.desk.slack.turns import ready
 from inbox.desk.slack.workspace import Workspace, log
 from storage import seen, slack_posts, slack_threads
 from storage import unread as failing
@@ -65,16 +65,15 @@ async def _tell(workspace: Workspace, row: Unread) -> None:
     about += f", “{words.shortened(row.text, 100)}”: " if row.text else ": "
     said = sentences.failed(workspace.label(row.channel), row.state, row.code, row.reason)
     post = posts.linked(about + said, link)
+    spot = putting.Spot(
+        slack_channel=row.author,
+        thread_ts="",
+        key=f"direct:{_key(row)}",
+        conversation_id=row.conversation_id,
+    )
     workspace.budget.take(FOR_POSTS, row.author, workspace.calls.clock())
     try:
-        await putting.put_as_is(
-            workspace,
-            row.author,
-            post,
-            thread_ts="",
-            key=f"direct:{_key(row)}",
-            conversation_id=row.conversation_id,
-        )
+        await putting.put_as_is(workspace, post, spot)
     except (Slowed, NotReached):
         async with workspace.database.writing() as connection:
             await seen.forget_one(connection, LANE, _key(row))

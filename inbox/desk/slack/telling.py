@@ -1,0 +1,185 @@
+"""Telling a thread what a row of the lane "slack" owes: what it becomes there."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from inbox.desk.slack import putting, sentences, words
+from inbox.desk.slack.calls import Said
+from inbox.desk.slack.carrying import Carrying
+from inbox.desk.slack.handed import BLIND, Handed
+from inbox.desk.slack.lines import LONGEST, MERGED, Line, of_agent, of_customer, room_for
+from inbox.desk.slack.posts import Post, question, sentence
+from inbox.desk.slack.showing import lines_of, owner_to_mention, post_of, state_of
+from inbox.desk.slack.workspace import Workspace, log
+from storage import agents, conversations, messages, queues, slack_lanes, slack_posts, slack_threads
+from storage.endings import Outcome
+from storage.queues import OwedRow
+from storage.rows import Delivery, Message
+from storage.slack_threads import SlackThread
+from storage.statuses import DROPPED, FAILED, PERHAPS, SENT
+
+MENTION_AGAIN: Final = 30 * 60.0
+CANNOT_EDIT: Final = ("edit_window_closed", "cant_update_message")
+GONE: Final = ("message_not_found", "thread_not_found", "invalid_thread_ts")
+
+
+class Telling:
+    """Posts in a thread what a row owes."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Work in *workspace*."""
+        self._workspace = workspace
+        self._carrying = Carrying(workspace)
+
+    async def tell(
+        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
+    ) -> list[Outcome]:
+        """Post it, with those rows that go *along*; raises a SlackError."""
+        match row.kind:
+            case "message":
+                return await self._messages(row, thread, along, done)
+            case "edited" | "deleted" | "reacted":
+                return [await self._redone(row, thread)]
+            case "attachment" | "whole":
+                return [await self._carrying.carry(row, thread)]
+            case "reply" | "note":
+                return [await self._answer(row, thread, done)]
+            case "failure":
+                return [await self._failure(row, thread)]
+            case "happened":
+                return [await self._happened(row, thread)]
+            case "asked":
+                return [await self._asked(row, thread)]
+            case other:
+                log.warning("slack owes what it does not know", kind=other)
+                return [Outcome(id=row.id, state=DROPPED, reason=f"unknown kind {other}")]
+
+    async def _messages(
+        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
+    ) -> list[Outcome]:
+        """Post what the customer said, with what has come since, in one post."""
+        rows, lines, mention = await self._waiting(row, thread)
+        if not lines:
+            return [Outcome(id=row.id, state=DROPPED, reason="the message is gone")]
+        more = room_for(lines[0], lines[1:])
+        if more or mention:
+            async with self._workspace.database.writing() as connection:
+                along += await queues.claim_behind(connection, row, ("message",), more) if more else []
+                if mention:
+                    await slack_threads.mentioned(connection, thread, self._workspace.now())
+        post = of_customer(lines[: 1 + len(along)], mention)
+        ts = await self._put(row, thread, post, also=[each.key for each in along])
+        said = rows[: 1 + len(along)]
+        done.shown += [putting.shows(thread, ts, message.id) for message in said]
+        if post.whole:
+            await self._owe_whole(said)
+        return [Outcome(id=each.id, state=SENT, external_id=ts) for each in (row, *along)]
+
+    async def _waiting(self, row: Delivery, thread: SlackThread) -> tuple[list[Message], list[Line], str]:
+        """Read what waits, how it is shown, and whom to mention with it."""
+        async with self._workspace.database.reading() as connection:
+            behind = await slack_lanes.behind(connection, row, MERGED - 1)
+            wanted = [each.message_id for each in (row, *behind) if each.message_id is not None]
+            rows = {each.id: each for each in await messages.many(connection, wanted)}
+            ordered = [rows[key] for key in wanted if key in rows]
+            lines = await lines_of(connection, self._workspace, ordered)
+            mention = await owner_to_mention(connection, self._workspace, thread, MENTION_AGAIN)
+            return ordered, lines, mention
+
+    async def _owe_whole(self, rows: Sequence[Message]) -> None:
+        now = self._workspace.now()
+        async with self._workspace.database.writing() as connection:
+            owed = [
+                OwedRow(
+                    lane="slack",
+                    kind="whole",
+                    conversation_id=row.conversation_id,
+                    message_id=row.id,
+                    key=f"whole:{row.id}",
+                    due_at=now,
+                )
+                for row in rows
+                if len(row.text) > LONGEST
+            ]
+            await queues.owe(connection, self._workspace.database.ids, owed, now)
+
+    async def _redone(self, row: Delivery, thread: SlackThread) -> Outcome:
+        """Make the post that shows a message say what the row says now."""
+        async with self._workspace.database.reading() as connection:
+            standing = await slack_posts.posts_of(connection, row.message_id or 0)
+            places = [(post.slack_channel, post.ts) for post in standing if not post.by_agent]
+            shown = await slack_posts.posts_at(connection, *places[0]) if places else []
+            post = await post_of(connection, self._workspace, shown) if shown else None
+        if post is None:
+            return Outcome(id=row.id, state=DROPPED, reason="it stands nowhere in Slack")
+        try:
+            await putting.change(self._workspace, *places[0], post)
+        except Said as error:
+            if error.code not in (*CANNOT_EDIT, *GONE):
+                raise
+            ts = await self._put(row, thread, post)
+            return Outcome(id=row.id, state=SENT, external_id=ts)
+        return Outcome(id=row.id, state=SENT, external_id=places[0][1])
+
+    async def _answer(self, row: Delivery, thread: SlackThread, done: Handed) -> Outcome:
+        """Show what an agent wrote in the browser."""
+        async with self._workspace.database.reading() as connection:
+            message = await messages.one(connection, row.message_id or 0)
+            if message is None:
+                return Outcome(id=row.id, state=DROPPED, reason="the message is gone")
+            lines = await lines_of(connection, self._workspace, [message])
+        ts = await self._put(row, thread, of_agent(lines[0], state_of(message)))
+        done.shown.append(putting.shows(thread, ts, message.id))
+        return Outcome(id=row.id, state=SENT, external_id=ts)
+
+    async def _failure(self, row: Delivery, thread: SlackThread) -> Outcome:
+        """Say that an answer failed or was perhaps sent, why, and what can be done."""
+        async with self._workspace.database.reading() as connection:
+            message = await messages.one(connection, row.message_id or 0)
+            author = await agents.one(connection, message.agent_id) if message and message.agent_id else None
+        if message is None:
+            return Outcome(id=row.id, state=DROPPED, reason="the message is gone")
+        data = row.data or {}
+        state = str(data.get("state", FAILED))
+        label = self._workspace.label(message.channel)
+        code = str(data.get("code", ""))
+        said = sentences.failed(label, state, code, str(data.get("reason", "")))
+        about = f"“{words.shortened(message.text, 100)}”: " if message.text else ""
+        again = [("send_again", "Send again", str(message.id))]
+        buttons = again if sentences.may_go_again(code) else []
+        if state == PERHAPS:
+            buttons.append(("arrived", "It arrived", str(message.id)))
+        mention = author.slack_id if author is not None else ""
+        ts = await self._put(row, thread, question(about + said, buttons, mention))
+        async with self._workspace.database.writing() as connection:
+            await slack_lanes.note_post(connection, row.id, ts)
+        return Outcome(id=row.id, state=SENT, external_id=ts)
+
+    async def _happened(self, row: Delivery, thread: SlackThread) -> Outcome:
+        async with self._workspace.database.reading() as connection:
+            data = row.data or {}
+            event = await conversations.happening(connection, int(data.get("happening_id") or 0))
+            agent = await agents.one(connection, event.agent_id) if event and event.agent_id else None
+        details = {**(event.data if event else {}), **data}
+        kind = str(details.get("kind") or (event.kind if event else ""))
+        name = agent.name if agent is not None else ""
+        ts = await self._put(row, thread, sentence(sentences.happened(kind, name, details)))
+        return Outcome(id=row.id, state=SENT, external_id=ts)
+
+    async def _asked(self, row: Delivery, thread: SlackThread) -> Outcome:
+        """Post a question that was whispered and not answered."""
+        data = row.data or {}
+        buttons = [(str(one[0]), str(one[1]), str(one[2])) for one in data.get("buttons") or ()]
+        ts = await self._put(row, thread, question(row.text, buttons, str(data.get("mention") or "")))
+        return Outcome(id=row.id, state=SENT, external_id=ts)
+
+    async def _put(self, row: Delivery, thread: SlackThread, post: Post, also: Sequence[str] = ()) -> str:
+        if row.code == BLIND:
+            post = _twice(post)
+        return await putting.put(self._workspace, post, putting.spot(row, thread, also))
+
+
+def _twice(post: Post) -> Post:
+    """Say that Slack may show this for the second time."""
+    said = sentence("(shown twice? Slack did not answer the first time)")
+    return Post(text=f"{post.text} {said.text}", blocks=[*post.blocks, *said.blocks], whole=post.whole)
