@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from inbox.desk.errors import NotThere
+from inbox.desk.errors import NotAllowed, NotThere
+from inbox.desk.roles import may_see_owed
 from inbox.desk.web import asking
 from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.names import shown_name
@@ -126,7 +127,11 @@ async def problem(visit: Visit, status: int = 404, title: str = "", text: str = 
 
 
 async def owed(visit: Visit) -> web.StreamResponse:
-    """List what failed and what was perhaps sent."""
+    """List what failed and what was perhaps sent, for who sees to it."""
+    try:
+        may_see_owed(visit.agent)
+    except NotAllowed as error:
+        return await problem(visit, 403, "Not for everybody", str(error))
     before = visit.request.query.get("before", "")
     async with visit.app.database.reading() as connection:
         rows = await desk_log.stuck(connection, before=key_of(before))

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from inbox.desk.errors import NotThere
+from inbox.desk.errors import NotAllowed, NotThere
+from inbox.desk.roles import may_see_owed
 from inbox.desk.web.actions import gone_to, refused
 from inbox.desk.web.forms import form_of
 from inbox.desk.web.site import Visit
@@ -25,6 +26,10 @@ def acting(what: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
     async def handle(visit: Visit) -> web.StreamResponse:
         key = int(visit.request.match_info["id"])
         form = await form_of(visit)
+        try:
+            may_see_owed(visit.agent)
+        except NotAllowed as error:
+            return await refused(visit, None, form, error)
         async with visit.app.database.writing() as connection:
             row = await deliveries.one(connection, key)
             did = row is not None and await act(connection, key, visit.now)

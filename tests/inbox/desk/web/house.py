@@ -37,7 +37,7 @@ MIN = timedelta(minutes=1)
 POLICY = Policy(
     teams=(Team(key="care", name="Care"), Team(key="shop", name="Shop")),
     agents=(
-        AgentEntry(key="tiago", name="Tiago Ramos", teams=("care",), zone="Europe/Lisbon"),
+        AgentEntry(key="tiago", name="Tiago Ramos", role="admin", teams=("care",), zone="Europe/Lisbon"),
         AgentEntry(key="helena", name="Helena Prates", teams=("care", "shop"), zone="Europe/Madrid"),
     ),
 )
