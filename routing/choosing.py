@@ -1,0 +1,139 @@
+"""Over which of a customer's addresses a touch goes, and why not over the others."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from routing.consent import country, phone, standing
+from routing.reasons import REASONS
+from routing.touch import Choice, Limits, Person, Reachable, Touch, Way
+
+CONSENT: Final = frozenset({"no_consent", "consent_expired", "opted_out", "opted_out_same_number"})
+"""What an address may say about consent; the other words are about its channel."""
+UNCONSIDERED: Final = frozenset({"channel_not_connected", "channel_not_for_this_touch"})
+
+
+def choose(
+    touch: Touch,
+    person: Person,
+    ways: Mapping[str, Way],
+    limits: Limits,
+    now: datetime,
+    tried: Collection[int] = (),
+) -> Choice:
+    """Choose the address: what they prefer, else where they wrote most in 90 days, else by our order.
+
+    *ways* are our channels by their keys; *tried* the ids of addresses that failed for certain. With no
+    address the reason is the one of the address that came nearest. The order of addresses never matters.
+    """
+    order = touch.channels or limits.channels
+    ranked = sorted(person.addresses, key=lambda one: _rank(one, person, ways, order))
+    passed_over: dict[int, str] = {}
+    usable: list[Reachable] = []
+    for one in ranked:
+        reason = obstacle(touch, person, one, ways.get(one.channel), limits, now, tried)
+        if reason:
+            passed_over[one.id] = reason
+        else:
+            usable.append(one)
+    if not usable:
+        reason = _nearest([passed_over[one.id] for one in ranked])
+        return Choice(address=None, reason=reason, passed_over=passed_over)
+    passed_over |= {one.id: "another_chosen" for one in usable[1:]}
+    return Choice(address=usable[0], why=_why(usable, person, ways), passed_over=passed_over)
+
+
+def obstacle(
+    touch: Touch,
+    person: Person,
+    address: Reachable,
+    way: Way | None,
+    limits: Limits,
+    now: datetime,
+    tried: Collection[int] = (),
+) -> str:
+    """Say why a touch cannot go to this address at *now*; nothing where it can."""
+    if way is None:
+        return "channel_not_connected"
+    if touch.channels and not {way.channel, way.kind} & set(touch.channels):
+        return "channel_not_for_this_touch"
+    reason = standing(address, person.addresses, now, limits, person, way, marketing=touch.marketing)
+    if reason:
+        return reason
+    if address.id in tried:
+        return "delivery_failed"
+    if address.closed and (address.closed_until is None or now < address.closed_until):
+        if address.closed in REASONS:
+            return address.closed
+        return "address_closed" if address.closed_until is None else "address_rests"
+    if not way.registered:
+        return "channel_not_registered"
+    return "" if is_open(address, way, now) else _template(touch, person, address, way, limits)
+
+
+def is_open(address: Reachable, way: Way, now: datetime) -> bool:
+    """Tell whether free text is allowed there at *now*: within the window, less its margin."""
+    if way.window is None:
+        return True
+    return address.last_in_at is not None and now < address.last_in_at + way.window - way.margin
+
+
+def _template(touch: Touch, person: Person, address: Reachable, way: Way, limits: Limits) -> str:
+    if way.templates is None:
+        return "window_closed"
+    if touch.marketing and _no_marketing_to(address, way):
+        return "us_marketing_templates_not_delivered"
+    languages = {
+        spoken
+        for tag in (person.language, limits.language)
+        for spoken in (_tag(tag), _tag(tag).split("-")[0])
+    }
+    named = any(touch.wording in names for tag, names in way.templates.items() if _tag(tag) in languages)
+    return "" if touch.wording and named else "template_not_sendable"
+
+
+def _no_marketing_to(address: Reachable, way: Way) -> bool:
+    """Tell whether the number's calling code, or its country (ISO 3166-1), gets no marketing templates."""
+    mine = phone(address.address)
+    if not mine or not way.no_marketing_to:
+        return False
+    if any(mine[1:].startswith(code.lstrip("+")) for code in way.no_marketing_to if code[-1:].isdigit()):
+        return True
+    return country(address.address) in way.no_marketing_to
+
+
+def _tag(language: str) -> str:
+    return language.replace("_", "-").casefold()
+
+
+def _rank(
+    address: Reachable, person: Person, ways: Mapping[str, Way], order: Collection[str]
+) -> tuple[bool, int, int, float, int]:
+    way = ways.get(address.channel)
+    names = {address.channel, way.kind if way else ""}
+    place = next((at for at, name in enumerate(order) if name in names), len(order))
+    last = address.last_in_at.timestamp() if address.last_in_at else 0.0
+    return not _is_preferred(address, person, ways), -address.written, place, -last, address.id
+
+
+def _is_preferred(address: Reachable, person: Person, ways: Mapping[str, Way]) -> bool:
+    way = ways.get(address.channel)
+    return bool(person.preferred_channel) and person.preferred_channel in (
+        address.channel,
+        way.kind if way else "",
+    )
+
+
+def _why(usable: list[Reachable], person: Person, ways: Mapping[str, Way]) -> str:
+    chosen = usable[0]
+    if _is_preferred(chosen, person, ways):
+        return "preference"
+    if len(usable) == 1:
+        return "only"
+    return "writes_most" if chosen.written > usable[1].written else "order"
+
+
+def _nearest(reasons: list[str]) -> str:
+    """Pick the reason that tells most: one of the channel, else one of consent, else there is no channel."""
+    considered = [reason for reason in reasons if reason not in UNCONSIDERED]
+    return next((one for one in considered if one not in CONSENT), next(iter(considered), "no_channel"))
