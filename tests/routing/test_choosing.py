@@ -23,7 +23,8 @@ BRIEF: dict[str, Any] = {"last_in_at": NOW - HOUR}
 
 
 def messenger(**change: Any) -> Reachable:
-    return Reachable(**{"id": 5, "address": "messenger:5", "channel": "messenger", "allowed": True} | change)
+    made: dict[str, Any] = {"id": 5, "address": "messenger:5", "channel": "messenger", "allowed": True}
+    return Reachable(**made | change)
 
 
 def chosen(who: Person, touch: Touch = BIRTHDAY, limits: Limits = LIMITS, **more: Any) -> tuple[int, str]:

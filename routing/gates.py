@@ -1,0 +1,128 @@
+"""The gates before the clock's: people, consent, what happened since, who holds it."""
+
+from datetime import date
+from typing import Final
+
+from routing.caps import own_hour, same_day
+from routing.case import Case, look, wait
+from routing.choosing import CONSENT
+from routing.segments import in_segment
+from routing.touch import Person, State, Verdict
+
+OF_ITSELF: Final = ("birthday", "once")
+"""Touches that follow nothing the customer did."""
+
+
+def planned(case: Case) -> Verdict | None:
+    """Stop what is no longer planned, was refused by an agent, or is not due yet."""
+    occasion = case.occasion
+    if occasion.state != "planned" or occasion.reason:
+        state: State = "suppressed" if occasion.state == "planned" else occasion.state
+        return Verdict(state=state, reason=occasion.reason)
+    if case.approval == "refused":
+        return Verdict(state="cancelled", reason="approval_refused")
+    if case.now < occasion.due_at:
+        return Verdict(state="deferred", reason="not_due_yet", due_at=occasion.due_at, choice=case.choice)
+    return None
+
+
+def somebody(case: Case) -> Verdict | None:
+    """Stop for people who are gone, joined with another, too young, or not meant."""
+    person = case.person
+    if person.merged_into is not None:
+        return Verdict(state="cancelled", reason="merged_elsewhere")
+    if person.erased:
+        return Verdict(state="suppressed", reason="suppressed_erased")
+    if person.deceased:
+        return Verdict(state="suppressed", reason="suppressed_deceased")
+    years = _age(person, case.occasion.day)
+    if years is not None and years < case.limits.youngest:
+        return Verdict(state="suppressed", reason="underage")
+    if not in_segment(case.touch, person, case.occasion.due_at):
+        return Verdict(state="suppressed", reason="not_in_segment")
+    return None
+
+
+def once(case: Case) -> Verdict | None:
+    """Stop a second birthday greeting within the cooldown, and a second of a kind on one local day."""
+    same, now = case.facts.same, case.now
+    if case.touch.start == "birthday" and any(now - one < case.limits.cooldown for one in same):
+        return Verdict(state="suppressed", reason="cooldown_300_days")
+    if any(same_day(one, now, case.occasion.where) for one in same):
+        return Verdict(state="cancelled", reason="once_a_day")
+    return None
+
+
+def consent(case: Case) -> Verdict | None:
+    """Stop where no address of the customer allows it."""
+    choice = case.choice
+    if choice.address is not None or choice.reason not in CONSENT:
+        return None
+    return Verdict(state="suppressed", reason=choice.reason, choice=choice)
+
+
+def anchor(case: Case) -> Verdict | None:
+    """Stop a follow-up when the customer wrote, bought or returned since, or an agent takes care of it."""
+    touch, facts = case.touch, case.facts
+    if touch.start in OF_ITSELF:
+        return None
+    if facts.anchor_gone:
+        return Verdict(state="cancelled", reason="anchor_gone")
+    if "returns" in touch.stops and facts.returned:
+        return Verdict(state="cancelled", reason="order_returned")
+    if "buys" in touch.stops and facts.bought_at is not None and facts.bought_at > case.anchor_at:
+        return Verdict(state="cancelled", reason="bought_again")
+    if "writes" in touch.stops and facts.said_at is not None and facts.said_at > case.anchor_at:
+        return Verdict(state="cancelled", reason="customer_wrote_first")
+    if facts.held_by_agent:
+        return Verdict(state="cancelled", reason="taken_by_agent")
+    return None
+
+
+def ours(case: Case) -> Verdict | None:
+    """Wait while touches are paused, an agent has to approve, or an agent holds the customer."""
+    if case.paused:
+        return look(case, "paused")
+    if case.touch.approve and case.approval != "given":
+        return look(case, "awaiting_approval")
+    return look(case, "taken_by_agent") if case.facts.held_by_agent else None
+
+
+def complaint(case: Case) -> Verdict | None:
+    """Wait while a complaint is open, and for a while after: a birthday two hours, a follow-up a day."""
+    facts, limits = case.facts, case.limits
+    since, ended = facts.complaint_since, facts.complaint_ended_at
+    if since is not None and (ended is None or ended < since):
+        return look(case, "open_complaint")
+    if ended is None:
+        return None
+    if case.touch.start == "birthday":
+        release = ended + limits.complaint_birthday
+    else:
+        release = ended + limits.complaint_follow_up
+        if case.touch.at is not None:
+            release = own_hour(release, case.touch, case.occasion)
+    return wait(case, "held", "open_complaint", release) if case.now < release else None
+
+
+def conversation(case: Case) -> Verdict | None:
+    """Wait until nobody has said anything for a while in the conversation that is open."""
+    facts = case.facts
+    if not facts.open:
+        return None
+    if facts.last_said_at is None:
+        return look(case, "open_conversation")
+    release = facts.last_said_at + case.limits.released_after
+    return wait(case, "held", "open_conversation", release) if case.now < release else None
+
+
+def validity(case: Case) -> Verdict | None:
+    """Stop what is too late."""
+    return Verdict(state="expired", reason="expired") if case.now >= case.occasion.valid_until else None
+
+
+def _age(person: Person, day: date) -> int | None:
+    born = person.birthday
+    if born is None or born.year is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
