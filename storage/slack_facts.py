@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.rows import Message, made
 from storage.tables import (
     agents,
     conversations,
@@ -31,6 +32,15 @@ async def last_answer(
     )
     row = (await connection.execute(which)).first()
     return None if row is None else (row.agent_id, row.sent_at)
+
+
+async def last_said(connection: AsyncConnection, conversation_id: int, limit: int) -> list[Message]:
+    """List the last messages and notes of a conversation that were not taken back, oldest first."""
+    which = select(messages).where(
+        messages.c.conversation_id == conversation_id, messages.c.deleted_at.is_(None)
+    )
+    rows = await connection.execute(which.order_by(messages.c.id.desc()).limit(limit))
+    return [made(Message, row) for row in rows][::-1]
 
 
 async def zone_of(connection: AsyncConnection, slack_id: str) -> str:

@@ -95,6 +95,14 @@ async def shown(connection: AsyncConnection, thread: SlackThread, revision: int,
     await connection.execute(change.where(newer).values(revision=revision, edited_at=now))
 
 
+async def has_moved(connection: AsyncConnection, conversation_id: int) -> bool:
+    """Whether the conversation went on in another thread before."""
+    which = select(slack_threads.c.root_ts).where(
+        slack_threads.c.conversation_id == conversation_id, slack_threads.c.current.is_(False)
+    )
+    return (await connection.execute(which.limit(1))).first() is not None
+
+
 async def mentioned(connection: AsyncConnection, thread: SlackThread, now: datetime) -> None:
     """Remember when the owner was last mentioned in the thread."""
     change = _thread(thread.workspace, thread.slack_channel, thread.root_ts)

@@ -214,3 +214,31 @@ async def test_threads_of_what_goes_on_or_ended_lately_may_hold_words_of_agents(
     active = await slack_threads.active_since(connection, "T1", later, 10)
     assert [one.root_ts for one in active] == ["1.1"]
     assert await slack_threads.active_since(connection, "T2", NOW, 10) == []
+
+
+async def test_a_conversation_has_moved_once_it_goes_on_in_another_thread(
+    connection: AsyncConnection,
+) -> None:
+    await thread(connection, "1.1")
+    assert not await slack_threads.has_moved(connection, 1)
+    await thread(connection, "1.2")
+    assert await slack_threads.has_moved(connection, 1)
+
+
+async def test_what_was_said_last_comes_oldest_first_without_what_was_taken_back(
+    connection: AsyncConnection,
+) -> None:
+    await messages.add(
+        connection,
+        {
+            "id": 3,
+            "conversation_id": 1,
+            "direction": "note",
+            "channel": "note",
+            "sent_at": NOW,
+            "received_at": NOW,
+        },
+    )
+    await messages.change(connection, 2, deleted_at=NOW)
+    assert [row.id for row in await slack_facts.last_said(connection, 1, 10)] == [1, 3]
+    assert [row.id for row in await slack_facts.last_said(connection, 1, 1)] == [3]

@@ -86,6 +86,7 @@ FAILURES, CARDS, MESSAGES, NOTICES, LINES = range(5)
 RANKS = {
     "failure": FAILURES,
     "card": CARDS,
+    "moved": CARDS,
     "message": MESSAGES,
     "attachment": MESSAGES,
     "whole": MESSAGES,

@@ -1,13 +1,14 @@
 """The loop that hands the lane "slack" over: posts, in order per conversation, within the budget."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.desk.slack.budget import Waiting, turns
 from inbox.desk.slack.handed import Handed
 from inbox.desk.slack.handing import Hand
+from inbox.desk.slack.moving import MOVED
 from inbox.desk.slack.turns import ALARMED, IDLE, ready
 from inbox.desk.slack.workspace import Workspace, log
 from storage import endings, slack_facts, slack_lanes, slack_posts, slack_threads
@@ -106,7 +107,8 @@ class Lane:
             due = [row for row in heads.values() if row.due_at <= now]
             wanted = [row.conversation_id for row in due]
             threads = await slack_threads.threads_of(connection, wanted) if wanted else {}
-            places = await self._places(connection, wanted, threads)
+            moving = {row.conversation_id for row in due if row.kind == MOVED}
+            places = await self._places(connection, wanted, threads, moving)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
@@ -114,12 +116,18 @@ class Lane:
         return due, threads, places, min(((at - now).total_seconds() for at in times), default=rest)
 
     async def _places(
-        self, connection: Connection, conversation_ids: Sequence[int], threads: Mapping[int, SlackThread]
+        self,
+        connection: Connection,
+        conversation_ids: Sequence[int],
+        threads: Mapping[int, SlackThread],
+        moving: Collection[int],
     ) -> dict[int, str]:
         """Say in which Slack channel each conversation is posted; those with none are left out."""
         workspace = self._workspace
         places = {
-            key: t.slack_channel for key, t in threads.items() if t.slack_channel not in workspace.closed
+            key: t.slack_channel
+            for key, t in threads.items()
+            if t.slack_channel not in workspace.closed and key not in moving
         }
         homeless = [key for key in conversation_ids if key not in places]
         teams = await slack_facts.teams_of(connection, homeless) if homeless else {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from inbox.desk.slack import finding, putting
 from inbox.desk.slack.calls import NotHeard, Said
 from inbox.desk.slack.handed import AFTER, BLIND, FIRST_LOOK, SECOND_LOOK, Handed
+from inbox.desk.slack.moving import MOVED
 from inbox.desk.slack.workspace import Workspace, log
 from storage import messages, slack_threads
 from storage.endings import Outcome
@@ -44,12 +45,15 @@ class Lost:
         """Find the thread; the card itself may be what was lost."""
         async with self._workspace.database.reading() as connection:
             thread = await slack_threads.thread_of(connection, row.conversation_id)
-        if thread is not None:
+        if thread is not None and (row.kind != MOVED or thread.slack_channel == slack_channel):
             return thread
         ts = await finding.find_card(self._workspace, row.conversation_id, slack_channel, row.owed_at)
         if not ts:
             return None
-        return await putting.keep_card(self._workspace, row.conversation_id, slack_channel, ts, 0)
+        kept = await putting.keep_card(self._workspace, row.conversation_id, slack_channel, ts, 0)
+        if thread is not None:
+            await putting.point(self._workspace, thread, ts, slack_channel)
+        return kept
 
     def _ask(self, row: Delivery, code: str) -> Outcome:
         due_at = self._workspace.now() + timedelta(seconds=AFTER[code])

@@ -116,9 +116,17 @@ async def put_card(workspace: Workspace, conversation_id: int, slack_channel: st
     ts = await _post(workspace, slack_channel, cards.made(card), "", metadata, _card_key(card, before))
     thread = await keep_card(workspace, conversation_id, slack_channel, ts, card.revision)
     if before is not None and before.root_ts != ts:
-        moved = replace(card, state="moved", moved_to=workspace.link(slack_channel, ts))
-        await quietly(change(workspace, before.slack_channel, before.root_ts, cards.made(moved)))
+        await point(workspace, before, ts, slack_channel)
     return thread
+
+
+async def point(workspace: Workspace, old: SlackThread, ts: str, slack_channel: str) -> None:
+    """Let an old thread's card say where its conversation goes on."""
+    link = workspace.link(slack_channel, ts)
+    async with workspace.database.reading() as connection:
+        card = await card_of(connection, workspace, old.conversation_id, moved_to=link)
+    if card is not None:
+        await quietly(change(workspace, old.slack_channel, old.root_ts, cards.made(card)))
 
 
 async def renew_card(workspace: Workspace, gone: SlackThread) -> SlackThread | None:

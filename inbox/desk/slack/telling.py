@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk.slack import putting, sentences, words
+from inbox.desk.slack import moving, putting, sentences, words
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.handed import BLIND, Handed
@@ -48,6 +48,10 @@ class Telling:
                 return [await self._failure(row, thread)]
             case "happened":
                 return [await self._happened(row, thread)]
+            case moving.MOVED:
+                post = await moving.quote_of(self._workspace, row, thread)
+                ts = await self._put(row, thread, post)
+                return [Outcome(id=row.id, state=SENT, external_id=ts)]
             case "asked":
                 return [await self._asked(row, thread)]
             case other:
@@ -163,7 +167,11 @@ class Telling:
         details = {**(event.data if event else {}), **data}
         kind = str(details.get("kind") or (event.kind if event else ""))
         name = agent.name if agent is not None else ""
-        ts = await self._put(row, thread, sentence(sentences.happened(kind, name, details)))
+        moves = kind == "handed_over" and bool(details.get("to_team"))
+        if moves:  # before the post, whose answer may be lost; it stands behind this row in any case
+            await moving.owe_move(self._workspace, row, thread, details)
+        mention = "" if moves else await moving.mention_of(self._workspace, thread, kind)
+        ts = await self._put(row, thread, sentence(sentences.happened(kind, name, details), mention))
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
     async def _asked(self, row: Delivery, thread: SlackThread) -> Outcome:

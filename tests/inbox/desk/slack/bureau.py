@@ -37,6 +37,7 @@ class Bureau:
     policy: Policy
     team: str
     fallback: str
+    billing: str
     ana: Person
     rui: Person
     url: str = ""
@@ -116,11 +117,12 @@ async def bureau(
             slack.add_channel("support", private=True),
             slack.add_channel("fallback", private=True),
         )
+        billing = slack.add_channel("billing", private=True)
         house = await make_house(f"sqlite:///{folder / 'tidings.db'}", slack=True)
         house.clock = lambda: datetime.fromtimestamp(slack.clock.now(), UTC)  # type: ignore[assignment]
         if spec:
             house.paper.spec = replace(house.paper.spec, **spec)
-        made = _made(slack, house, folder, ana, rui, team, fallback, sockets, knobs)
+        made = _made(slack, house, folder, ana, rui, (team, fallback, billing), sockets, knobs)
         await _known(made)
         runner = await _door(made)
         if start:
@@ -138,9 +140,10 @@ async def bureau(
 
 
 def _made(
-    slack: SlackLookAlike, house: House, folder: Path, ana: Person, rui: Person, team: str, fallback: str,
+    slack: SlackLookAlike, house: House, folder: Path, ana: Person, rui: Person, places: tuple[str, str, str],
     sockets: bool, knobs: dict[str, Any],
 ) -> Bureau:  # fmt: skip
+    team, fallback, billing = places
     quick = {"settle_seconds": 0.05, "hold_seconds": 0, "mark_delay_seconds": 0.1, "card_gap_seconds": 0.0}
     generous = {} if knobs.pop("budgeted", False) else {
         "posts_per_second": 1000, "workspace_posts_per_minute": 60_000,
@@ -159,16 +162,19 @@ def _made(
         },
     )
     policy = Policy(
-        teams=(Team(key="support", name="Support", slack_channel=team),),
+        teams=(
+            Team(key="support", name="Support", slack_channel=team),
+            Team(key="billing", name="Billing", slack_channel=billing),
+        ),
         agents=(
             AgentEntry(key="ana", name="Ana", slack_id=ana.id, role="admin", teams=("support",)),
-            AgentEntry(key="rui", name="Rui", email="rui@shop.example", teams=("support",)),
+            AgentEntry(key="rui", name="Rui", email="rui@shop.example", teams=("support", "billing")),
         ),
     )
     media = MediaStore(folder / "media", "secret")
     made = Bureau(
         slack=slack, house=house, face=None, media=media, settings=settings, policy=policy,  # type: ignore[arg-type]
-        team=team, fallback=fallback, ana=ana, rui=rui, tasks=[],
+        team=team, fallback=fallback, billing=billing, ana=ana, rui=rui, tasks=[],
     )  # fmt: skip
     made.face = face(made)
     return made

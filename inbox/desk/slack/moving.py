@@ -1,0 +1,66 @@
+"""Moving a conversation to another team's Slack channel: a new card there, under it what was said."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from inbox.desk.slack import lines, posts, sentences, words
+from inbox.desk.slack.posts import Post
+from inbox.desk.slack.showing import lines_of, owner_to_mention
+from inbox.desk.slack.workspace import Workspace
+from storage import agents, conversations, queues, slack_facts, slack_threads
+from storage.queues import OwedRow
+from storage.rows import Delivery
+from storage.slack_threads import SlackThread
+
+MOVED: Final = "moved"
+QUOTED: Final = 10
+LONGEST: Final = 500  # characters of each quoted message: ten of them stay within one post
+SILENCE: Final = 30 * 60.0
+
+
+async def owe_move(
+    workspace: Workspace, row: Delivery, thread: SlackThread, details: Mapping[str, Any]
+) -> None:
+    """Owe the other team a card, if a hand-over leads to another Slack channel."""
+    home = workspace.home_of(str(details.get("to_team") or ""))
+    if not details.get("to_team") or home in ("", thread.slack_channel):
+        return
+    owed = OwedRow(
+        lane="slack",
+        kind=MOVED,
+        conversation_id=row.conversation_id,
+        key=f"moved:{details.get('happening_id')}",
+        data={"happening_id": details.get("happening_id")},
+        due_at=workspace.now(),
+    )
+    async with workspace.database.writing() as connection:
+        await queues.owe(connection, workspace.database.ids, [owed], workspace.now())
+
+
+async def mention_of(workspace: Workspace, thread: SlackThread, kind: str) -> str:
+    """Name the new owner's Slack id where a hand-over must reach them; each is mentioned once."""
+    async with workspace.database.reading() as connection:
+        moved = await slack_threads.has_moved(connection, thread.conversation_id)
+        if kind != "handed_over" and not (moved and kind in ("assigned", MOVED)):
+            return ""
+        silence = 0.0 if kind == "handed_over" else SILENCE
+        mention = await owner_to_mention(connection, workspace, thread, silence)
+    if mention:
+        async with workspace.database.writing() as connection:
+            await slack_threads.mentioned(connection, thread, workspace.now())
+    return mention
+
+
+async def quote_of(workspace: Workspace, row: Delivery, thread: SlackThread) -> Post:
+    """Say in the new thread who hands over and why, and quote what was said last."""
+    mention = await mention_of(workspace, thread, MOVED)
+    async with workspace.database.reading() as connection:
+        event = await conversations.happening(connection, int((row.data or {}).get("happening_id") or 0))
+        giver = await agents.one(connection, event.agent_id) if event and event.agent_id else None
+        said = await slack_facts.last_said(connection, row.conversation_id, QUOTED)
+        quoted = await lines_of(connection, workspace, said)
+    why = sentences.happened("handed_over", giver.name if giver else "", event.data if event else {})
+    head = posts.sentence(f"{why} What was said last:", mention)
+    body = lines.of_customer([replace(one, text=words.shortened(one.text, LONGEST)) for one in quoted])
+    return Post(text=f"{head.text}\n{body.text}", blocks=[*head.blocks, *body.blocks])
