@@ -94,7 +94,7 @@ def box_view(
         key=secrets.token_urlsafe(12),
         label=head.channel.label,
         mark=head.channel.mark,
-        address=head.address,
+        address=head.address.removeprefix(f"{head.channel.label} "),  # not Telegram, Telegram 42
         limit=spec.text_limit if spec else 0,
         unit=spec.text_unit if spec else "characters",
         in_parts=spec is not None and spec.kind == "sms",

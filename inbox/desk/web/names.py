@@ -15,7 +15,7 @@ def shown_address(address: str) -> str:
                 return rest
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
         case "web":
-            return f"Visitor {rest[:6]}"
+            return f"Visitor {rest.lstrip('-_')[:6]}"
         case _:
             return f"{scheme.capitalize()} {rest}" if rest else address
 
