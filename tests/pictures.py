@@ -61,12 +61,14 @@ async def _answer(page: Page, place: Town, words: str, answer: str, *, note: str
 
 
 async def _take(place: Town, browser: Browser, link: str) -> None:
-    customer = await (await browser.new_context(viewport=WIDE, locale="en-GB")).new_page()
+    customer = await (
+        await browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
+    ).new_page()
     await customer.goto(f"{place.url}/chat")
     await customer.locator("textarea").fill("Is the blue bowl back? I need two, as a present.")
     await customer.locator("textarea").press("Enter")
     await _customers_write(place)
-    desk = await (await browser.new_context(viewport=WIDE)).new_page()
+    desk = await (await browser.new_context(viewport=WIDE, reduced_motion="reduce")).new_page()
     await _sign_in(place, desk, link)
     await _answer(
         desk, place, "Is the blue bowl back?", "It is, since this morning. Shall I keep two for you?"
@@ -83,7 +85,8 @@ async def _take(place: Town, browser: Browser, link: str) -> None:
     )
     await _writes(place, 7004, "Obrigada. E a devolução dos 18,90 €?")
     await desk.get_by_role("log").get_by_text("devolução").wait_for()
-    await asyncio.sleep(1)
+    await desk.locator("#new-order").wait_for(state="hidden")
+    await desk.get_by_role("log").get_by_text("Sent").last.wait_for()
     await desk.screenshot(path=PICTURES / "desk.png")
     await customer.screenshot(path=PICTURES / "chat.png")
     await desk.emulate_media(color_scheme="dark")
