@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork
 from config.errors import Mistake, together
 from config.filling import HOUSE_KEY, Source, fill
 from config.policy import Policy, misfits, settled
+from config.touch_policy import TouchKnobs
 
 POLICY = ("teams", "agents")
 
@@ -138,6 +139,7 @@ class Settings(BaseModel):
         default_factory=dict, description="[channels.<name>]: an account of ours at a provider."
     )
     slack: dict[str, Any] | None = Field(default=None, description="[slack]: agents answer in Slack.")
+    touches: TouchKnobs = Field(default=TouchKnobs(), description="[touches]: when we write first.")
     policy: Policy = Field(default=settled(Policy()), description="Who answers.")
     source: Source = Field(
         default=Source(), repr=False, description="What the operator said, as it was said."
@@ -162,13 +164,16 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     return settings.model_copy(update={"policy": policy, "source": source})
 
 
-def read(path: Path, env: Mapping[str, str]) -> tuple[Source, dict[str, Any]]:
-    """Read the file at *path* as TOML; raises Mistake."""
+def read(
+    path: Path,
+    env: Mapping[str, str],
+    remedy: str = "Name a readable file with --config or TIDINGS_CONFIG.",
+) -> tuple[Source, dict[str, Any]]:
+    """Read the file at *path* as TOML; raises Mistake, with *remedy* where it cannot be read."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        remedy = "Name a readable file with --config or TIDINGS_CONFIG."
         raise Mistake(
             file=str(path), what=f"The configuration cannot be read: {what}.", remedy=remedy
         ) from error

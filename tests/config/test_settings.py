@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from config.errors import Mistake
 from config.policy import AgentEntry, Policy, Team
 from config.settings import Settings, load
+from config.touch_policy import TouchKnobs
 from config.where import SHIPPED
 
 
@@ -39,10 +40,10 @@ def test_the_shipped_file_is_valid_with_every_comment_taken_out(tmp_path: Path) 
 
 def test_the_shipped_file_shows_every_knob() -> None:
     text = SHIPPED.read_text()
-    hidden = {"secret_key", "source", "policy", "channels", "slack"}
+    hidden = {"secret_key", "source", "policy", "channels", "slack", "touches"}
     for name in set(Settings.model_fields) - hidden:
         assert re.search(rf"(?m)^# {name} = ", text), name
-    for model in (Team, AgentEntry):
+    for model in (Team, AgentEntry, TouchKnobs):
         assert not [name for name in model.model_fields if not re.search(rf"(?m)^# {name} = ", text)]
 
 
@@ -53,7 +54,7 @@ def test_the_values_shown_in_comments_are_the_defaults(tmp_path: Path) -> None:
     assert shown.model_dump(exclude=apart) == load(SHIPPED, {}).model_dump(exclude=apart)
 
 
-@pytest.mark.parametrize("model", [Settings, Policy, Team, AgentEntry])
+@pytest.mark.parametrize("model", [Settings, Policy, Team, AgentEntry, TouchKnobs])
 def test_every_knob_has_its_sentence(model: type[BaseModel]) -> None:
     for name, info in model.model_fields.items():
         assert info.description, name

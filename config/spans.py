@@ -1,0 +1,52 @@
+"""How spans, hours of the day, days, places and languages are written, as pydantic types."""
+
+import re
+from datetime import date, time, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+NIGHT = time(3)  # hours that hold this one allow the night: their ends were swapped
+SPAN = re.compile(r"(\d{1,5}) (minute|hour|day|week)s?")
+
+
+def _span(written: object) -> object:
+    if isinstance(written, timedelta):
+        return written
+    found = SPAN.fullmatch(written) if isinstance(written, str) else None
+    if found is None:
+        raise ValueError("a span is written like '15 minutes', '24 hours', '3 days' or '2 weeks'")
+    return timedelta(**{f"{found[2]}s": int(found[1])})
+
+
+def _clock(written: object) -> object:
+    if isinstance(written, time) and written.tzinfo is None:
+        return written
+    if isinstance(written, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", written):
+        return time.fromisoformat(written)
+    raise ValueError("an hour of the day is written like '18:00'")
+
+
+def _day(written: object) -> object:
+    if isinstance(written, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        return date.fromisoformat(written)
+    if type(written) is date:
+        return written
+    raise ValueError("a day is written like 2027-03-01")
+
+
+def _open(hours: tuple[time, time]) -> tuple[time, time]:
+    start, end = hours
+    if start == end or (end < start and not end <= NIGHT < start):
+        raise ValueError("these hours hold the night or nothing: the first is when they begin")
+    return hours
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Day = Annotated[date, BeforeValidator(_day)]
+Open = Annotated[tuple[Clock, Clock], AfterValidator(_open)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Place = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Whole = Annotated[int, Field(strict=True)]
