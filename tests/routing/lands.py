@@ -48,8 +48,10 @@ def person(*addresses: str, born: str = "1990-03-01", **more: Any) -> Person:
     parts = [int(part) for part in born.split("-")]
     birthday = Birthday(month=parts[-2], day=parts[-1], year=parts[0] if len(parts) == 3 else None)
     own = tuple(reachable(address, key) for key, address in enumerate(addresses, 1))
-    return Person(**{"id": 1, "birthday": birthday, "addresses": own} | more)
+    known: dict[str, Any] = {"id": 1, "birthday": birthday, "addresses": own}
+    return Person(**known | more)
 
 
 def touch(start: Any = "birthday", **more: Any) -> Touch:
-    return Touch(**{"key": "one", "name": "One", "start": start, "subject": "one"} | more)
+    known: dict[str, Any] = {"key": "one", "name": "One", "start": start, "subject": "one"}
+    return Touch(**known | more)
