@@ -7,7 +7,6 @@ or `module Class.function before|after`. It forks, so that what is imported is i
 
 import functools
 import importlib
-import inspect
 import os
 import signal
 import sys
@@ -19,16 +18,19 @@ import inbox.desk.slack.desk  # noqa: F401 (every life needs it)
 from inbox.cli import main
 
 
-def doom(module: str, path: str, when: str) -> None:
-    """Make the process kill itself right *when* (before or after) the function runs."""
+def found(module: str, path: str) -> tuple[Any, str]:
+    """Find what holds the function called `Class.function` or `function`, and its name there."""
     owner: Any = importlib.import_module(module)
     *holders, name = path.split(".")
     for holder in holders:
         owner = getattr(owner, holder)
-    function = getattr(owner, name)
-    if not inspect.iscoroutinefunction(function):
-        raise TypeError(f"{module} {path} is no coroutine function")
-    setattr(owner, name, _doomed(function, when))
+    return owner, name
+
+
+def doom(module: str, path: str, when: str) -> None:
+    """Make the process kill itself right *when* (before or after) the function runs."""
+    owner, name = found(module, path)
+    setattr(owner, name, _doomed(getattr(owner, name), when))
 
 
 def _doomed(function: Callable[..., Awaitable[Any]], when: str) -> Callable[..., Awaitable[Any]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import inspect
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from inbox.desk.slack.marks import MARKS
+from tests.road import mortal
 from tests.road.processes import PROJECT, python, until
 from tests.road.town import Town, town
 
@@ -31,7 +33,7 @@ POINTS = [
     ("inbox.desk.slack.working", "Working.keep", "after"),
     ("inbox.desk.answers", "Answers.reply", "before"),
     ("inbox.desk.answers", "Answers.reply", "after"),
-    ("inbox.desk.slack.replies", "Replies._stands", "after"),
+    ("inbox.desk.slack.replies", "Replies.said", "after"),
     ("inbox.desk.slack.working", "Working._mark", "after"),
     # its sending
     ("inbox.outbox", "Outbox._send", "before"),
@@ -146,7 +148,13 @@ async def _ana_answers(place: Town) -> None:
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("module", "path"), sorted({(module, path) for module, path, _ in POINTS}))
+def test_a_point_is_still_where_its_row_says(module: str, path: str) -> None:
+    owner, name = mortal.found(module, path)
+    assert inspect.iscoroutinefunction(getattr(owner, name))
+
+
+@pytest.mark.timeout(240)
 async def test_killed_at_any_point_of_an_answer_s_road_it_is_sent_once_or_shown_as_perhaps(
     place: Town,
 ) -> None:
