@@ -59,7 +59,7 @@ def told(variable: str, value: Value, locale: Locale, zone: str) -> str:
         case date():
             return one_line(format_skeleton("MMMMd", value, locale=locale))
         case int():
-            return one_line(format_decimal(value, locale=locale))
+            return "" if variable == "years" and value < 1 else one_line(format_decimal(value, locale=locale))
 
 
 @lru_cache(maxsize=64)

@@ -126,9 +126,13 @@ class TouchPolicy(BaseModel):
     subjects: tuple[SubjectEntry, ...] = Field(default=(), description="[[subjects]]: what to choose.")
 
 
-def misfits(policy: TouchPolicy) -> list[Misfit]:
-    """List what does not fit together in one file, each with its place and a sentence."""
-    found: list[Misfit] = []
+def misfits(policy: TouchPolicy, channels: Sequence[str] | None = None) -> list[Misfit]:
+    """List what does not fit in one file, or names none of the *channels*, with its place and a sentence."""
+    found: list[Misfit] = [
+        (("limits", "channels"), f"there is no channel {name!r}")
+        for name in policy.limits.channels or ()
+        if channels is not None and name not in channels
+    ]
     for noun, keys in (
         ("hours", [row.place for row in policy.hours]),
         ("caps", [row.place for row in policy.caps]),

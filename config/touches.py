@@ -87,8 +87,8 @@ def load_touches(
     """
     on = None if knobs is None else knobs.on
     knobs = knobs or TouchKnobs()
-    policies = [_file(TouchPolicy, each)[0] for each in (SHIPPED_POLICY, knobs.policy_file) if each]
-    written, said = _file(TouchesFile, path or SHIPPED_TOUCHES)
+    policies = [_file(TouchPolicy, each, channels)[0] for each in (SHIPPED_POLICY, knobs.policy_file) if each]
+    written, said = _file(TouchesFile, path or SHIPPED_TOUCHES, channels)
     layers = (*policies, written)
     wording = load_wording(knobs.wording, language=language, business=business, country=knobs.country)
     for number, entry in enumerate(written.touches):
@@ -148,10 +148,10 @@ def wording_of(
     return book.wording.plus(words_of(entry.words, entry.key, source, (*place, "words")))
 
 
-def _file(model: type[Written], path: Path) -> tuple[Written, Source]:
+def _file(model: type[Written], path: Path, channels: Sequence[str] | None) -> tuple[Written, Source]:
     source, written = read(path, {}, remedy=REMEDY)
     policy = fill(model, written, source)
-    if found := misfits(policy):
+    if found := misfits(policy, channels):
         raise together(
             [source.mistake(place, f"{'.'.join(map(str, place))}: {what}.") for place, what in found]
         )

@@ -162,7 +162,7 @@ def words_of(
 
 def _wider(language: str) -> tuple[str, ...]:
     """List a locale and what it is a kind of: pt-BR, pt."""
-    parts = language.split("-") if language else []
+    parts = language.replace("_", "-").split("-") if language else []
     return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 

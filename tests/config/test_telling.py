@@ -22,6 +22,7 @@ CASES = [
     pytest.param("day", date(2027, 3, 1), "pt", "", "1 de março", id="a day in Portuguese"),
     pytest.param("day", EVENING, "es", "", "2 de marzo", id="an instant on the customer's own day"),
     pytest.param("years", 3, "en", "", "3", id="a number"),
+    pytest.param("years", 0, "en", "", "", id="no whole year yet"),
     pytest.param("name", None, "en", "", "", id="nothing"),
     pytest.param("name", "  María\u00a0 José \n", "es", "", "María José", id="a name on one line"),
     pytest.param("name", "O'Neill-Łukasz 陳", "en", "", "O'Neill-Łukasz 陳", id="a name is a name"),

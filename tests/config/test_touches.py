@@ -153,6 +153,9 @@ MISTAKES = [
     ),
     pytest.param(FOLLOW + 'after = "1 hour"\ndays = 2\n', 7, "contradict", id="after and days"),
     pytest.param(FOLLOW + 'after = "1 hour"\nat = "11:00"\n', 8, "Take at out", id="after and at"),
+    pytest.param(
+        '[limits]\nchannels = ["fax"]\n', 2, "no channel 'fax'", id="an unknown channel in the order"
+    ),
     pytest.param(FOLLOW, 6, "it says not when", id="neither after nor days"),
     pytest.param(FOLLOW + "days = 3\n", 7, "needs an hour", id="days without at"),
     pytest.param(FOLLOW + 'days = -1\nat = "11:00"\n', 7, "never falls", id="before what it follows"),

@@ -110,6 +110,7 @@ def test_a_shipped_text_shouts_at_nobody_is_formal_and_guesses_no_gender(path: P
 CHOICES = [
     pytest.param("pt-BR", "", "t.pt-BR", id="the locale itself"),
     pytest.param("pt-br", "", "t.pt-BR", id="however it is written"),
+    pytest.param("pt_BR", "", "t.pt-BR", id="with the line of another system"),
     pytest.param("pt-AO", "", "t.pt", id="its language"),
     pytest.param("fr", "", "t.en", id="the account's"),
     pytest.param("", "", "t.en", id="no language is the account's"),
