@@ -211,7 +211,7 @@ class Spec:
 class Channel(Protocol):
     """One account of ours at a provider: it translates and nothing else.
 
-    `read` is sync and pure and raises BadSignature or Malformed; the others raise a
+    `read` and `check` are sync and pure and raise BadSignature or Malformed; the others raise a
     ChannelError. `send`, `edit` and `delete` make exactly one call each.
     """
 
@@ -219,6 +219,9 @@ class Channel(Protocol):
 
     def read(self, hook: Hook) -> Reading:
         """Check the signature on the raw body and translate everything in it."""
+
+    def check(self, hook: Hook) -> None:
+        """Check the signature alone: asked where `read` fell over, so that only signed hooks are kept."""
 
     async def send(self, message: MessageOut) -> Sent:
         """Hand one message to the provider."""

@@ -20,8 +20,8 @@ log = structlog.get_logger()
 class Taker(Protocol):
     """What the door hands hooks to: `inbox.accept.Accept`."""
 
-    async def take(self, name: str, hook: Hook) -> Response:
-        """Keep it, or raise."""
+    async def take(self, name: str, hook: Hook, by: object) -> Response:
+        """Keep it, or raise; *by* is the connection it came over."""
 
 
 class Door:
@@ -44,7 +44,8 @@ class Door:
     async def hook(self, request: web.Request) -> web.Response:
         """Answer 200 when kept; 404, 413, 401, 400 or 503 when not, each in words."""
         try:
-            response = await self._accept.take(request.match_info["channel"], await self._made(request))
+            hook = await self._made(request)
+            response = await self._accept.take(request.match_info["channel"], hook, request.protocol)
         except Unknown:
             return _refusal(404, "There is no such channel here.")
         except web.HTTPRequestTimeout as late:

@@ -1,5 +1,6 @@
 """What one group commit keeps: plain facts from any number of hooks, in the order they came."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -113,11 +114,14 @@ class Fresh:
 
 @dataclass(slots=True, kw_only=True)
 class Kept:
-    """What the commit did: fresh facts, messages new and known, files owed, matters begun or reopened."""
+    """What the commit did: fresh facts, messages new and known, files owed, matters begun or reopened.
+
+    What was known is counted by channel.
+    """
 
     fresh: list[Fresh] = field(default_factory=list)
     messages: int = 0
-    duplicates: int = 0
+    duplicates: Counter[str] = field(default_factory=Counter)
     files: int = 0
     begun: int = 0
 

@@ -66,7 +66,9 @@ def _unknown(work: Keeping) -> Generator[Ask, list[Any], list[Said]]:
             if only_its_edit:
                 late[message] = known
     work.kept.messages += len(by_id)
-    work.kept.duplicates += len(work.batch.said) - len(by_id)
+    if len(by_id) < len(work.batch.said):
+        work.kept.duplicates.update(said.channel for said in work.batch.said)
+        work.kept.duplicates.subtract(channel for channel, _ in by_id)
     if late:
         yield from _fill(work, late)
     return list(by_id.values())

@@ -15,7 +15,7 @@ from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import Refused, Uncertain
 from bots.fetching import fetch
 from bots.sms.client import CALL_ERRORS, PatientClient, open_client, translated
-from bots.sms.forms import clean
+from bots.sms.forms import clean, open_hook
 from bots.sms.reading import read
 from bots.sms.segments import count
 from bots.sms.settings import Settings
@@ -46,6 +46,10 @@ class SmsChannel:
     def read(self, hook: Hook) -> Reading:
         """Check the signature and translate the message or status call-back."""
         return read(hook, self.token)
+
+    def check(self, hook: Hook) -> None:
+        """Raise BadSignature unless Twilio signed the hook, Malformed if that cannot be told."""
+        open_hook(hook, self.token)
 
     async def start(self, hooks_url: str, keep: Keep) -> None:
         """Ask for status call-backs at *hooks_url* from now on; inbound hooks are set in the console."""

@@ -42,6 +42,10 @@ class Telegram:
         """Translate one update; BadSignature without our secret, Malformed if it is not one."""
         return reading.read(hook, self._secret)
 
+    def check(self, hook: Hook) -> None:
+        """Raise BadSignature without our secret."""
+        reading.check(hook.headers, self._secret)
+
     async def send(self, message: MessageOut) -> Sent:
         """Send in one call; Uncertain where no answer was heard."""
         sent = await heard(send_following(self._bot, message))

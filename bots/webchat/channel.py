@@ -11,7 +11,7 @@ from bots.errors import Refused
 from bots.webchat.identity import Identities, visitor_at
 from bots.webchat.listeners import Listeners
 from bots.webchat.pace import Pace
-from bots.webchat.reading import read
+from bots.webchat.reading import read, speaker
 from bots.webchat.settings import Settings
 from bots.webchat.spec import SPEC
 
@@ -38,6 +38,10 @@ class WebChat:
     def read(self, hook: Hook) -> Reading:
         """Check the visitor's identity and the page's origin, and translate every event."""
         return read(hook, self.identities, self.settings.sites, self._pace)
+
+    def check(self, hook: Hook) -> None:
+        """Raise BadSignature for a page that may not speak or a visitor we do not know."""
+        speaker(hook, self.identities, self.settings.sites)
 
     def listen(self, address: str) -> AbstractContextManager[asyncio.Event]:
         """Give a bell that rings when something for *address* may have changed."""

@@ -26,9 +26,7 @@ Told = Mapping[str, Any]
 
 def read(hook: Hook, identities: Identities, sites: Sequence[str], pace: Pace) -> Reading:
     """Check whose page speaks and translate every event; raises BadSignature, Malformed or Throttled."""
-    if not may_speak(hook.headers, hook.url, sites):
-        raise BadSignature("the page's origin is not on the list of sites")
-    visitor = identities.visitor_of(bearer(hook.headers), hook.received_at)
+    visitor = speaker(hook, identities, sites)
     reader = _Reader(hook, visitor, identities)
     events = _events(hook.body)
     pace.count(visitor, len(events) + len(hook.body) // BYTES_OF_AN_EVENT, hook.received_at)
@@ -39,6 +37,13 @@ def read(hook: Hook, identities: Identities, sites: Sequence[str], pace: Pace) -
         skipped=tuple(reader.skipped),
         response=Response(body='{"kept":true}', content_type="application/json"),
     )
+
+
+def speaker(hook: Hook, identities: Identities, sites: Sequence[str]) -> str:
+    """Return the visitor whose page speaks; raises BadSignature."""
+    if not may_speak(hook.headers, hook.url, sites):
+        raise BadSignature("the page's origin is not on the list of sites")
+    return identities.visitor_of(bearer(hook.headers), hook.received_at)
 
 
 def bearer(headers: Mapping[str, str]) -> str:

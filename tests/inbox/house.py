@@ -48,6 +48,11 @@ class Paper:
     files: dict[str, Any] = field(default_factory=dict)
     started: int = 0
 
+    def check(self, hook: Hook) -> None:
+        """Take everything for signed but what says that it is not."""
+        if hook.body.startswith(b"forged"):
+            raise BadSignature
+
     def read(self, hook: Hook) -> Reading:
         """Translate one line a message; a first line can ask for an error."""
         text = hook.body.decode()
@@ -57,7 +62,7 @@ class Paper:
             raise Malformed("the line has no |")
         if text == "unknown":
             return Reading(skipped=("poll",))
-        if text == "bug":
+        if text.endswith("bug"):
             raise KeyError("bug")
         events = []
         for line in text.splitlines():

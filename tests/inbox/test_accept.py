@@ -126,6 +126,25 @@ async def test_a_mistake_of_the_translator_keeps_the_hook_for_replay(house: Hous
     assert "KeyError" in failed.error
 
 
+async def test_a_mistake_of_the_translator_keeps_nothing_that_nobody_signed(house: House) -> None:
+    client = await _client(house)
+    assert (await client.post("/hooks/paper", data=b"forged bug")).status == 401
+    assert await house.rows("SELECT count(*) FROM hooks") == [(0,)]
+    await client.close()
+
+
+async def test_duplicates_are_counted_by_channel(house: House) -> None:
+    house.accept.channels = {"paper": house.paper, "letters": house.paper}
+    for _ in range(2):
+        takes = [
+            house.accept.take(name, house.hook(body))
+            for name, body in (("paper", b"maria|1|hi"), ("letters", b"rosa|2|hi\nrosa|3|ho"))
+        ]
+        await asyncio.gather(*takes)
+    counter = house.accept.metrics.duplicates
+    assert [counter.labels(name)._value.get() for name in ("paper", "letters")] == [1, 2]
+
+
 async def test_a_failed_hook_can_be_replayed_once_its_cause_is_gone(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +265,7 @@ def _raising(error: Exception) -> Any:
 
 async def test_kinds_that_a_stranger_makes_up_do_not_fill_the_metrics(house: House) -> None:
     for number in range(500):
-        house.accept._unknown_event("paper", f"kind {number}")
+        house.accept._counts.unknown("paper", f"kind {number}")
     names = [
         sample.labels["kind"] for sample in next(iter(house.accept.metrics.unknown_events.collect())).samples
     ]

@@ -1,15 +1,19 @@
 """Channels come from their sections and the environment, each by its own class."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bots.channel import Hook
+from bots.errors import BadSignature
 from bots.webchat import WebChat
 from config.errors import Mistake
 from config.settings import Settings, load
 from inbox.channels import account_called, accounts, open_channels, settings_of, slack_settings
 from inbox.secret import with_any_secret
 
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SMS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "1" * 32, "TWILIO_NUMBER": "+34600123456"}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "42:" + "A" * 35}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -124,3 +128,12 @@ def test_half_of_slack_is_a_mistake(tmp_path: Path, text: str, env: dict[str, st
     with pytest.raises(Mistake, match=r"tidings\.toml") as caught:
         slack_settings(settings(tmp_path, text, env))
     assert words in str(caught.value)
+
+
+def test_every_channel_tells_a_hook_that_nobody_signed_without_reading_it(tmp_path: Path) -> None:
+    channels = open_channels(settings(tmp_path, "[channels.webchat]", {**SMS, **TELEGRAM}))
+    hook = Hook(method="POST", url="https://in.example/hooks", headers={}, body=b"\xff", received_at=NOON)
+    assert {*channels} == {"webchat", "sms", "telegram"}
+    for channel in channels.values():
+        with pytest.raises(BadSignature):
+            channel.check(hook)

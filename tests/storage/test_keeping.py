@@ -47,11 +47,11 @@ async def test_a_known_address_finds_its_customer_and_the_conversation_that_goes
 async def test_the_same_message_twice_is_one_message(home: Home, together: bool) -> None:
     if together:
         kept = await home.keep(said(1), said(1), said(2))
-        assert (kept.messages, kept.duplicates) == (2, 1)
+        assert (kept.messages, kept.duplicates["telegram"]) == (2, 1)
     else:
         await home.keep(said(1))
         kept = await home.keep(said(1), said(2))
-        assert (kept.messages, kept.duplicates) == (1, 1)
+        assert (kept.messages, kept.duplicates["telegram"]) == (1, 1)
     assert await home.rows("SELECT count(*) FROM messages") == [(2,)]
     assert await home.rows("SELECT unread FROM conversations") == [(2,)]
 

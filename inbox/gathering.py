@@ -1,0 +1,75 @@
+"""Hooks that wait for a commit, and how long the commit waits for those on their way."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bots.channel import Event
+from storage.batch import Journalled
+
+LONGEST: Final = 0.5  # of the time that the last commit took: nobody waits longer for others
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A hook that waits for the next commit, and who waits for it."""
+
+    journalled: Journalled
+    events: Sequence[Event]
+    kept: "asyncio.Future[None]"
+    by: object = None  # the connection it came over
+
+    def tell(self) -> None:
+        """Tell who waits that the hook is kept, if anybody still does."""
+        if not self.kept.done():
+            self.kept.set_result(None)
+
+    def refuse(self, error: Exception) -> None:
+        """Tell who waits that it is not."""
+        if not self.kept.done():
+            self.kept.set_exception(error)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Lets the connections that one commit answered speak again before the next one begins.
+
+    Without it a provider's connections part into two cohorts, one of which waits while the other is
+    written, and each commit keeps half of what it could. Who comes alone is kept at once.
+    """
+
+    clock: Callable[[], float] = time.perf_counter
+    _answered: set[object] = field(default_factory=set)
+    _took: float = 0.0
+    _ended: float = 0.0
+    _pause: "asyncio.Future[None] | None" = None
+
+    def came(self, by: object) -> None:
+        """Hear that a hook waits that came over the connection *by*."""
+        self._answered.discard(by)
+        if not self._answered and self._pause is not None:
+            _end(self._pause)
+
+    def committed(self, arrived: Sequence[Arrived], began: float) -> None:
+        """Remember a commit that began at *began* and is over now."""
+        self._ended = self.clock()
+        self._took = self._ended - began
+        self._answered = {one.by for one in arrived if one.by is not None} if len(arrived) > 1 else set()
+
+    async def pause(self) -> None:
+        """Wait until all whom the last commit answered are here, or long enough."""
+        if not self._answered or self.clock() - self._ended > self._took:
+            return
+        loop = asyncio.get_running_loop()
+        self._pause = loop.create_future()
+        timer = loop.call_later(self._took * LONGEST, _end, self._pause)
+        await self._pause
+        timer.cancel()
+        self._pause = None
+
+
+def _end(pause: "asyncio.Future[None]") -> None:
+    if not pause.done():
+        pause.set_result(None)
