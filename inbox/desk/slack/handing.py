@@ -48,7 +48,7 @@ class Hand:
         except NotHeard as error:
             done.outcomes = [self._lost.lost(each, error) for each in (row, *along)]
         except SlackError as error:
-            outcome = await self._refused(row, slack_channel, error)
+            outcome = await self._refused(row, slack_channel, thread, error)
             # Those that went along stand behind the head again, or they would overtake it.
             done.outcomes = [outcome, *(Outcome(id=each.id, state=QUEUED) for each in along)]
         return done
@@ -57,7 +57,9 @@ class Hand:
         async with self._workspace.database.reading() as connection:
             return await slack_threads.thread_of(connection, row.conversation_id)
 
-    async def _refused(self, row: Delivery, slack_channel: str, error: SlackError) -> Outcome:
+    async def _refused(
+        self, row: Delivery, slack_channel: str, used: SlackThread | None, error: SlackError
+    ) -> Outcome:
         match error:
             case Slowed():
                 return self._again(row, error.seconds, str(error))
@@ -65,7 +67,7 @@ class Hand:
                 await self._workspace.refused(slack_channel, error)
                 return self._again(row, 0.0, str(error))
             case Said() if error.code in GONE:
-                return await self._root_gone(row)
+                return await self._root_gone(row, used)
             case Said():
                 log.error("slack refused", key=row.key, code=error.code, details=error.details)
                 return Outcome(id=row.id, state=FAILED, code=error.code, reason=str(error))
@@ -73,12 +75,14 @@ class Hand:
                 seconds = min(60.0, 2.0 ** min(row.tries, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
                 return self._again(row, seconds, str(error))
 
-    async def _root_gone(self, row: Delivery) -> Outcome:
+    async def _root_gone(self, row: Delivery, used: SlackThread | None) -> Outcome:
         """Somebody deleted the card: begin a new thread, then hand the row over again."""
         async with self._workspace.database.reading() as connection:
             thread = await slack_threads.thread_of(connection, row.conversation_id)
         if thread is None:
             return self._again(row, 0.0, "the card was deleted")
+        if used is not None and used.root_ts != thread.root_ts:
+            return self._again(row, 0.0, "the card was renewed meanwhile")
         if self._workspace.now() - thread.posted_at < JUST_POSTED:
             return self._again(row, 60.0, "Slack does not know the card that was just posted")
         begun = await quietly(putting.renew_card(self._workspace, thread))
