@@ -66,7 +66,7 @@ def next_allowed(
     if is_allowed(at, where, hours, person, margin=margin):
         return at
     last = int(until.timestamp()) + bool(until.microsecond)
-    soon = int(at.timestamp()) + bool(at.microsecond)
+    soon = int(at.timestamp())  # hours open on whole seconds: what is closed now is closed from its second on
     while True:
         later = soon
         for name in where.zones:

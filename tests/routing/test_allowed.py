@@ -172,6 +172,32 @@ def test_a_guessed_zone_keeps_a_margin_at_the_edges(instant: str, margin: int, a
     assert is_allowed(at(instant), sure("UTC"), hours, person(), margin=timedelta(hours=5))
 
 
+@pytest.mark.parametrize(
+    ("instant", "allowed"),
+    [("12:30", False), ("15:30", False), ("16:00", True), ("11:59", True), ("23:30", True), ("00:30", True)],
+)
+def test_quiet_hours_have_the_margin_too_and_what_never_closes_has_none(instant: str, allowed: bool) -> None:
+    guess = Where(zones=("UTC",), source="account", guess=True)
+    always = open_hours("", "00:00-00:00", "00:00-00:00", "00:00-00:00")
+    someone = person(quiet=(time(13), time(15)))
+    assert is_allowed(at(f"2027-03-03 {instant}"), guess, always, someone) is allowed
+
+
+def test_the_margin_of_quiet_hours_reaches_over_midnight() -> None:
+    guess = Where(zones=("UTC",), source="account", guess=True)
+    always = open_hours("", "00:00-00:00", "00:00-00:00", "00:00-00:00")
+    for quiet, clock in (((time(0), time(6)), "23:30"), ((time(18), time(23, 30)), "00:15")):
+        assert not is_allowed(at(f"2027-03-03 {clock}"), guess, always, person(quiet=quiet))
+
+
+def test_an_instant_that_one_zone_moves_is_asked_of_the_others_again() -> None:
+    week = (pair("08:00-12:00"), *[pair("13:00-23:00")] * 6)
+    hours = Hours(place="", week=week)
+    both = sure("UTC", "Europe/Moscow")
+    found = next_allowed(at("2027-03-01 09:30"), at("2027-03-05 00:00"), both, hours, person())
+    assert found == at("2027-03-02 13:00")
+
+
 def test_public_holidays_are_closed_where_the_law_says_so() -> None:
     paris, noon = sure("Europe/Paris"), datetime(2027, 7, 14, 10, tzinfo=UTC)  # a Wednesday
     assert not is_allowed(noon, paris, LAWS["FR"], person())

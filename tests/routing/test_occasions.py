@@ -343,6 +343,17 @@ def test_a_birthday_ends_with_its_day(now: str, what: dict[str, Any], state: str
     assert found.reason == ("" if state == "planned" else "expired")
 
 
+def test_in_several_zones_a_birthday_ends_where_it_ends_first() -> None:
+    found = sure(birthday(person("tel:+34600123456"), "2027-03-01"))
+    assert found.valid_until == at("2027-03-01 23:00")
+
+
+def test_hours_that_never_close_leave_the_hour_as_it_is() -> None:
+    always = Limits(zone="UTC", hours=(time(20), time(20)))
+    found = sure(birthday(person(own_zone="UTC"), "2027-03-01", limits=always, at=time(19, 50)))
+    assert found.clock == time(19, 50)
+
+
 def test_belated_words_go_on_the_next_open_day() -> None:
     french = person("tel:+33612345678", born="1990-03-07")
     late: dict[str, Any] = {"valid": timedelta(days=2), "belated": "late"}
@@ -446,6 +457,13 @@ def test_a_follow_up_moves_to_the_next_allowed_instant(what: dict[str, Any], due
     assert found.reason == reason
     assert reason or found.due_at == at(due)
     assert found.period == "order A1"
+
+
+def test_days_count_from_the_later_day_if_zones_disagree() -> None:
+    night = Anchor(at=at("2027-03-03 23:30"), ref="order A1")  # Thursday in Madrid, Wednesday in Canary
+    kind = touch("delivered", days=1, at=time(18))
+    found = sure(occasion(kind, person("tel:+34600123456"), night, None, LIMITS, NOW, None, None))
+    assert found.due_at == at("2027-03-05 17:00")
 
 
 def test_days_and_hours_differ_where_clocks_change() -> None:
