@@ -94,13 +94,14 @@ def standing(
     address it was said at. With *marketing* false (service they asked for) silence is enough, a no is not.
     Soft opt-in: PECR reg. 22(3), for buyers, where the account turned it on for their country.
     """
-    if address.stopped or any(one.stopped for one in others if one.address == address.address):
+    stops = [one for one in others if one.stopped]
+    if address.stopped or any(one.address == address.address for one in stops):
         return "opted_out"
     if address.allowed is False:
         return "opted_out"
     if not marketing:
         return ""
-    if _same_number_stopped(address, others):
+    if stops and _same_number(address, stops):
         return "opted_out_same_number"
     if address.allowed:
         over = address.allowed_until is not None and now >= address.allowed_until
@@ -108,12 +109,13 @@ def standing(
     return "" if person.ordered_at is not None and _soft(address, person, limits) else "no_consent"
 
 
-def _same_number_stopped(address: Reachable, others: Sequence[Reachable]) -> bool:
+def _same_number(address: Reachable, stops: Sequence[Reachable]) -> bool:
+    """Tell whether a stop was said at the address's number, and no START at this address after it."""
     mine = phone(address.address)
     if not mine:
         return False
-    for one in others:
-        if one.stopped and one.id != address.id and phone(one.address) == mine:
+    for one in stops:
+        if one.id != address.id and phone(one.address) == mine:
             started, stopped = address.started_at, one.stopped_at
             if started is None or stopped is None or started <= stopped:
                 return True
