@@ -19,7 +19,7 @@ orders = Table(
     Column("currency", String(3), nullable=False, server_default=""),  # ISO 4217
     Column("summary", Text, nullable=False, server_default=""),
     Column("changed_at", Instant, nullable=False),
-    Index("ix_orders_of", "customer_id", "placed_at"),
+    Index("ix_orders_of", "customer_id", "placed_at", "cancelled_at"),  # all that habits are read from
     Index("ix_orders_delivered", "delivered_at", "id", **only("delivered_at IS NOT NULL")),
     Index("ix_orders_placed", "placed_at", "id"),
 )

@@ -55,6 +55,7 @@ conversations = Table(
     # words, in indexes that a message of somebody who waits need not touch.
     Index("ix_conversations_queue", "state", "owner_id", "waiting_since"),
     Index("ix_conversations_team", "state", "team", "waiting_since"),
+    Index("ix_conversations_resolved", "resolved_at", "id", **only("state = 'resolved'")),
     Index("ix_conversations_waiting", "state", "waiting_since", **only(WAITING)),
     Index("ix_conversations_answered", "state", "last_at", **only(ANSWERED)),
     Index("ix_conversations_answered_mine", "state", "owner_id", "last_at", **only(ANSWERED)),

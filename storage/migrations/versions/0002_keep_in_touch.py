@@ -86,7 +86,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("delivered_at IS NOT NULL"),
             postgresql_where=sa.text("delivered_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_orders_of", ["customer_id", "placed_at"], unique=False)
+        batch_op.create_index("ix_orders_of", ["customer_id", "placed_at", "cancelled_at"], unique=False)
         batch_op.create_index("ix_orders_placed", ["placed_at", "id"], unique=False)
 
     op.create_table(
@@ -233,6 +233,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("agent_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("review", sa.Boolean(), server_default="0", nullable=False))
 
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversations_resolved",
+            ["resolved_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'resolved'"),
+            postgresql_where=sa.text("state = 'resolved'"),
+        )
+
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ref", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("device_zone", sa.String(length=64), server_default="", nullable=False))
@@ -296,6 +305,13 @@ def downgrade() -> None:
         batch_op.drop_column("country")
         batch_op.drop_column("device_zone")
         batch_op.drop_column("ref")
+
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_conversations_resolved",
+            sqlite_where=sa.text("state = 'resolved'"),
+            postgresql_where=sa.text("state = 'resolved'"),
+        )
 
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_column("review")

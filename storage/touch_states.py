@@ -1,0 +1,23 @@
+"""The life of a touch, as data."""
+
+from typing import Final
+
+PLANNED: Final = "planned"
+CLAIMED: Final = "claimed"
+HANDED_OFF: Final = "handed_off"
+SENT: Final = "sent"
+FAILED: Final = "failed"
+UNKNOWN: Final = "unknown"
+HELD: Final = "held"
+DEFERRED: Final = "deferred"
+EXPIRED: Final = "expired"
+CANCELLED: Final = "cancelled"
+CONTROL: Final = "control"
+SUPPRESSED: Final = "suppressed"
+
+WAITING: Final = (PLANNED, DEFERRED, HELD)
+OUT: Final = (HANDED_OFF, UNKNOWN)
+ENDS: Final = (SENT, FAILED, EXPIRED, CANCELLED, CONTROL, SUPPRESSED)
+
+MOVED: Final = "anchor_moved"
+"""The reason of a touch that was called off because its day moved; planning may begin it anew."""
