@@ -1,6 +1,6 @@
 """The contract of a channel and the values that cross its border."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -180,6 +180,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """An address that cannot be reached, by the provider's own words: *reason* is a word of
+    `routing.reasons`; it opens again after *for_*, never without."""
+
+    reason: str
+    for_: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """What a channel can do, as data.
 
@@ -187,6 +196,12 @@ class Spec:
     (a kind that is not named cannot be sent); *rate* is messages a second for the account,
     *rate_per_address* for one customer; *window* is how long after the customer's last words
     free text is allowed.
+
+    For what we begin ourselves: *phone* says that addresses are phone numbers, *pushed* that a message
+    rings at the customer; *margin* is kept from the window's end, outside of which only *templates*
+    (approved names by language) may go; *no_marketing_to* are country calling codes without marketing
+    templates; *a_day* is the most in a day. *closes* says by the provider's codes which failures are
+    definite, so that another address may be tried.
     """
 
     kind: str
@@ -206,6 +221,13 @@ class Spec:
     receipts: bool = False
     reads: bool = False
     looks_up: bool = False
+    phone: bool = False
+    pushed: bool = True
+    margin: timedelta = timedelta(0)
+    templates: Mapping[str, Sequence[str]] | None = None
+    no_marketing_to: Sequence[str] = ()
+    a_day: int | None = None
+    closes: Mapping[str, Closing] = field(default_factory=dict)
 
 
 class Channel(Protocol):

@@ -28,6 +28,7 @@ from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
 from inbox.site import site
+from inbox.touches.first_word import FirstWord, first_word
 from storage import agents, migrate
 from storage.alone import be_alone
 from storage.batch import Rules
@@ -56,6 +57,7 @@ class App:
     metrics: Metrics
     ground: Ground
     desk: Desk
+    first_word: FirstWord
     slack_settings: SlackSettings | None = None
     clock: Callable[[], datetime] = utc_now
     started: bool = False
@@ -165,6 +167,9 @@ def build(settings: Settings) -> App:
         metrics=Metrics(),
         ground=ground,
         desk=Desk(ground),
+        first_word=first_word(
+            settings, database=database, channels=channels, live=live, nudges=nudges, clock=utc_now
+        ),
         slack_settings=slack,
     )
 
@@ -187,6 +192,7 @@ def _loops(app: App) -> list[Loop]:
         media=app.media,
         public_url=app.settings.public_url,
         slack=app.ground.slack,
+        guard=app.first_word.guard,
     )
     outboxes = [
         Outbox(lane=name, channel=one, owing=owing, nudges=app.nudges, metrics=app.metrics, clock=app.clock)
@@ -203,7 +209,8 @@ def _loops(app: App) -> list[Loop]:
     housekeeping = Housekeeping(
         database=app.database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock
     )
-    return [Assign(ground=app.ground, nudges=app.nudges, clock=app.clock), files, housekeeping, *outboxes]
+    assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
+    return [assign, files, housekeeping, *outboxes, app.first_word.loop]
 
 
 def _entry(agent: AgentEntry) -> dict[str, Any]:

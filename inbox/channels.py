@@ -17,7 +17,7 @@ from config.where import Place
 from inbox.desk.slack.settings import SlackSettings
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-TAKEN = ("assign", "media", "slack", "slack-cards", "slack-marks")  # lanes and loops of our own
+TAKEN = ("assign", "media", "slack", "slack-cards", "slack-marks", "touches")  # lanes and loops of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

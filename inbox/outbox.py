@@ -17,9 +17,10 @@ from inbox.nudges import Nudges
 from inbox.outcomes import Outcomes
 from inbox.owing import Owing
 from inbox.pace import Pace
+from routing.reasons import REASONS
 from storage.endings import REPEATABLE, Outcome
 from storage.rows import Delivery
-from storage.statuses import ASKING, FAILED, PERHAPS, READY, SENT
+from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, READY, SENT
 
 AT_ONCE: Final = 32
 ASK_AT_ONCE: Final = 4
@@ -144,6 +145,8 @@ class Outbox:
         """Make the call; a mistake before it surely sent nothing, a mistake within it perhaps did."""
         asked = False
         try:
+            if against := await self._owing.against(row, self._clock()):
+                return Outcome(id=row.id, state=DROPPED, code=against, reason=REASONS.get(against, against))
             message = await self._owing.message_out(row)
             asked = True
             sent = await self._call(row, message)

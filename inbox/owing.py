@@ -10,19 +10,25 @@ from bots.errors import Misconfigured, OptedOut
 from inbox.live import Change, Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
-from storage import attachments, customers, deliveries, endings, messages, queues
+from inbox.touches.guarding import Guard
+from storage import attachments, consents, customers, deliveries, endings, messages, queues
 from storage.database import Connection, Database
 from storage.endings import Outcome
 from storage.queues import OwedRow
 from storage.rows import Delivery
 from storage.statuses import FAILED, PERHAPS, QUEUED, READY, SENDING
+from storage.touch_outcomes import RANK
 
 TOLD: Final = "slack-marks"
+BELL: Final = "touches"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owing:
-    """The rows behind the outbox of every channel; *slack* says whether Slack hears of outcomes."""
+    """The rows behind the outbox of every channel; *slack* says whether Slack hears of outcomes.
+
+    The *guard* looks at touches before they go.
+    """
 
     database: Database
     live: Live
@@ -30,6 +36,11 @@ class Owing:
     media: MediaStore
     public_url: str
     slack: bool
+    guard: Guard | None = None
+
+    async def against(self, row: Delivery, now: datetime) -> str:
+        """Say why a delivery must not go to its provider any more: what we begin is looked at once more."""
+        return "" if self.guard is None or row.rank < RANK else await self.guard.against(row, now)
 
     async def recover(self, lanes: Sequence[str], state: str, now: datetime) -> int:
         """After a crash: mark what was being sent as *state*."""
@@ -101,7 +112,16 @@ class Owing:
         async with self.database.writing() as connection:
             message = await messages.one(connection, row.message_id or 0)
             if message is not None and message.address_id is not None:
-                await customers.stop(connection, message.address_id, source, now)
+                await consents.record(
+                    connection,
+                    self.database.ids,
+                    address_id=message.address_id,
+                    word="stop",
+                    source="provider",
+                    wording=source,
+                    at=now,
+                    external_id=f"provider:{row.key}",
+                )
 
     async def end(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write outcomes, and tell the pages and the Slack desk."""
@@ -125,12 +145,14 @@ class Owing:
             self.live.publish(change)
         for lane in ("slack", TOLD) if self.slack and told else ():
             self.nudges.nudge(lane)
+        if any(row.rank >= RANK for row in told):
+            self.nudges.nudge(BELL)
 
 
 def _to_tell(row: Delivery, now: datetime, number: int) -> list[OwedRow]:
     """List what Slack is owed for an outcome: a mark, and for a failure the reason and what next."""
-    if row.state in (QUEUED, READY, SENDING):
-        return []
+    if row.state in (QUEUED, READY, SENDING) or row.rank >= RANK:
+        return []  # what we began ourselves makes no work for agents: it stands in its own ledger
     mark = OwedRow(
         lane=TOLD,
         kind="mark",

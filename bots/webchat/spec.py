@@ -20,4 +20,5 @@ SPEC = Spec(
     receipts=True,
     reads=True,
     looks_up=True,
+    pushed=False,  # the page shows it when the visitor comes
 )

@@ -1,0 +1,1 @@
+"""Writing first: planned, handed off and minded, once an occasion."""

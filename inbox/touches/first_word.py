@@ -1,0 +1,73 @@
+"""All that writes first, built together: the rules, the loop, the outbox's guard and the page's showing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bots.channel import Channel
+from config.settings import Settings
+from config.touches import Book, book_of
+from inbox.live import Live
+from inbox.nudges import Nudges
+from inbox.touches.guarding import Guard
+from inbox.touches.loop import Touches
+from inbox.touches.pausing import Instance
+from inbox.touches.rules import Current, Rules, rules_of
+from inbox.touches.showing import Showing
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWord:
+    """What the house has for writing first; *current* are the rules with the one-offs of today."""
+
+    book: Book
+    rules: Rules
+    current: Current
+    guard: Guard
+    showing: Showing
+    loop: Touches
+
+
+def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Book, Rules]:
+    """Read the touches that are configured; raises config's Mistake."""
+    book = book_of(settings, list(channels))
+    rules = rules_of(
+        book,
+        {name: one.spec for name, one in channels.items()},
+        team=settings.policy.first_team.key,
+        reopen_within=timedelta(hours=settings.reopen_hours),
+    )
+    return book, rules
+
+
+def first_word(
+    settings: Settings,
+    *,
+    database: Database,
+    channels: Mapping[str, Channel],
+    live: Live,
+    nudges: Nudges,
+    clock: Callable[[], datetime],
+) -> FirstWord:
+    """Build it; nothing is opened. Raises config's Mistake."""
+    book, rules = rules_from(settings, channels)
+    current = Current(rules)
+    loop = Touches(
+        database=database,
+        rules=rules,
+        book=book,
+        current=current,
+        instance=Instance(settings.secret_file.with_name("instance.json")),
+        live=live,
+        nudges=nudges,
+        clock=clock,
+    )
+    return FirstWord(
+        book=book,
+        rules=rules,
+        current=current,
+        guard=Guard(database, current),
+        showing=Showing(database=database, current=current, live=live, nudges=nudges),
+        loop=loop,
+    )

@@ -1,0 +1,52 @@
+"""The last look of all, right before the call to a provider."""
+
+from datetime import datetime
+
+from inbox.touches.pausing import paused
+from inbox.touches.rules import Current
+from inbox.touches.weighing import still_there, weigh
+from storage import deliveries, touches
+from storage.database import Connection, Database
+from storage.rows import Delivery
+from storage.statuses import DELIVERED, READ, SENT
+from storage.touch_states import HANDED_OFF
+
+
+class Guard:
+    """Says whether a touch's delivery may still go."""
+
+    def __init__(self, database: Database, current: Current) -> None:
+        """Read the rows of *database* by the *current* rules."""
+        self._database = database
+        self._current = current
+
+    async def against(self, row: Delivery, now: datetime) -> str:
+        """Say why a delivery must not go to its provider now; nothing if it may, or is no touch's."""
+        touch_id = _touch_of(row)
+        if touch_id is None:
+            return ""
+        async with self._database.reading() as connection:
+            if row.part:
+                return await _first(connection, row)
+            touch = await touches.one(connection, touch_id)
+            if touch is None or touch.state != HANDED_OFF or touch.message_id != row.message_id:
+                return "already_sent_this_occasion"
+            if now >= touch.valid_until:
+                return "expired"
+            stop = await paused(connection)
+            why = "" if stop is None else stop.reason
+            weighed = await weigh(connection, self._current.rules, touch, now, paused=why)
+        return "touch_switched_off" if weighed is None else still_there(weighed)
+
+
+async def _first(connection: Connection, row: Delivery) -> str:
+    """A later part goes if the first one did: what was begun is ended, what was not is not begun."""
+    parts = await deliveries.of_message(connection, row.message_id or 0)
+    first = next((one for one in parts if one.part == 0 and one.kind == "message"), None)
+    return "" if first is not None and first.state in (SENT, DELIVERED, READ) else "delivery_failed"
+
+
+def _touch_of(row: Delivery) -> int | None:
+    data = row.data
+    found = data.get("touch") if isinstance(data, dict) else None
+    return int(found) if found is not None else None

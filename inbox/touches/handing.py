@@ -1,0 +1,152 @@
+"""Handing touches off: looked at for the last time, claimed, and owed to the outbox in one transaction."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from inbox.live import Change, Live
+from inbox.nudges import Nudges
+from inbox.touches.pausing import paused
+from inbox.touches.rules import Rules
+from inbox.touches.saying import say
+from inbox.touches.texts import Missing, values_of, words
+from inbox.touches.weighing import Weighed, weigh
+from storage import touch_outcomes, touches
+from storage.database import Connection, Database
+from storage.touch_states import CLAIMED, HANDED_OFF, SUPPRESSED, WAITING
+
+AT_ONCE: Final = 64
+FEW_SECONDS: Final = 10.0
+"""How much of a channel's time its queue may hold: replies wait behind no longer one, and what is late is
+looked at again here, not there."""
+LEAST: Final = 4
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What one turn did: touches looked at, and those that went out."""
+
+    looked: int = 0
+    out: int = 0
+
+
+class Handing:
+    """Hands due touches off, the one that expires first before the others."""
+
+    def __init__(self, *, database: Database, rules: Rules, live: Live, nudges: Nudges) -> None:
+        """Work on the rows of *database* by *rules*."""
+        self._database = database
+        self._rules = rules
+        self._live = live
+        self._nudges = nudges
+
+    async def hand(self, now: datetime, limit: int = AT_ONCE) -> Handed:
+        """Look at what is due and let go what may go; there may be more where *limit* were looked at."""
+        async with self._database.reading() as connection:
+            room = await self._room(connection, now)
+            full = [name for name, free in room.items() if free <= 0]
+            due = await touches.due(connection, now, limit, tuple(self._rules.touches), full)
+        out = 0
+        for touch_id, channel in due:
+            if room.get(channel, 1) <= 0:
+                continue
+            if await self.one(touch_id, now):
+                out += 1
+                room[channel] = room.get(channel, 0) - 1
+            await asyncio.sleep(0)
+        return Handed(looked=len(due), out=out)
+
+    async def one(self, touch_id: int, now: datetime) -> bool:
+        """Look at one touch; says whether it went out. Nothing is done twice: its state is read again."""
+        nudged: list[str] = []
+        told: list[Change] = []
+        async with self._database.writing() as connection:
+            row = await touches.one(connection, touch_id)
+            if row is None or row.state not in WAITING or row.due_at > now:
+                return False
+            stop = await paused(connection)
+            weighed = await weigh(
+                connection, self._rules, row, now, paused="" if stop is None else stop.reason
+            )
+            if weighed is None:
+                return False
+            if weighed.verdict.state == CLAIMED:
+                change = await self._claim(connection, weighed, now)
+                out = change is not None
+                nudged += [weighed.verdict.choice.address.channel] if out else []  # type: ignore[union-attr]
+                told += [change] if change is not None and change.message_id else []
+            else:
+                await self._put_off(connection, weighed, now)
+                out = False
+        for change in told:
+            self._live.publish(change)
+        for lane in nudged:
+            self._nudges.nudge(lane)
+        return out
+
+    async def _room(self, connection: Connection, now: datetime) -> dict[str, int]:
+        """Count what each channel may be given now: a few seconds' work, within what its day has left."""
+        waiting = await touch_outcomes.outstanding(connection)
+        room = {}
+        for name, way in self._rules.ways.items():
+            room[name] = max(int(way.rate * FEW_SECONDS), LEAST) - waiting.get(name, 0)
+            if way.a_day is not None:
+                sent = await touch_outcomes.sent_today(connection, name, now - DAY)
+                room[name] = min(room[name], way.a_day - sent)
+        return room
+
+    async def _put_off(self, connection: Connection, weighed: Weighed, now: datetime) -> None:
+        """Write when to look again, or the end."""
+        verdict, row, falls = weighed.verdict, weighed.row, weighed.occasion
+        values: dict[str, Any] = {"valid_until": falls.valid_until}
+        if verdict.reason == "not_due_yet":
+            values |= {"day": falls.day.isoformat(), "clock": falls.clock.isoformat("minutes")}
+            values |= {"zone": falls.where.zones[0], "zone_source": falls.where.source}
+        if verdict.due_at is not None:
+            values["due_at"] = verdict.due_at
+        await touches.move(
+            connection, self._database.ids, row, verdict.state, now, reason=verdict.reason, **values
+        )
+
+    async def _claim(self, connection: Connection, weighed: Weighed, now: datetime) -> Change | None:
+        """Claim a touch, write its words, and owe them; None if it has no words."""
+        ids, row, choice = self._database.ids, weighed.row, weighed.verdict.choice
+        assert choice is not None
+        assert choice.address is not None
+        try:
+            text, language = await self._words(connection, weighed, choice.address.channel, now)
+        except Missing as missing:
+            data = {"variable": missing.variable}
+            await touches.move(connection, ids, row, SUPPRESSED, now, reason="missing_variable", data=data)
+            return None
+        await touches.step(connection, ids, row.id, CLAIMED, now, reason=choice.why)
+        change = Change(kind="message")
+        if self._rules.ways[choice.address.channel].pushed:
+            change = await say(connection, ids, self._rules, row, choice.address, text, now)
+        values: dict[str, Any] = {
+            "address_id": choice.address.id,
+            "channel": choice.address.channel,
+            "why": choice.why,
+            "language": language,
+            "text": text,
+            "message_id": change.message_id or None,
+            "handed_at": now,
+            "valid_until": weighed.occasion.valid_until,
+        }
+        await touches.move(
+            connection, ids, row, HANDED_OFF, now, data={"to": choice.address.channel}, **values
+        )
+        return change
+
+    async def _words(
+        self, connection: Connection, weighed: Weighed, channel: str, now: datetime
+    ) -> tuple[str, str]:
+        """What an agent wrote for this one, else the words of its kind."""
+        row, who = weighed.row, weighed.person
+        if row.text and row.agent_id is not None:
+            return row.text, row.language or who.language
+        values = await values_of(connection, who, anchor_at=row.anchor_at, anchor_ref=row.anchor_ref, now=now)
+        told = words(self._rules, weighed.touch, who, weighed.occasion, channel, values, now)
+        return told.text, told.language

@@ -1,0 +1,73 @@
+"""Putting the words of a touch into a conversation, and owing them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inbox.desk.texts import parts_of
+from inbox.live import Change
+from inbox.touches.rules import Rules
+from routing.touch import Reachable
+from storage import queues, touch_containers
+from storage.database import Connection
+from storage.ids import Ids
+from storage.queues import OwedRow
+from storage.statuses import QUEUED
+from storage.touch_outcomes import RANK
+from storage.touch_rows import TouchRow
+
+
+async def say(
+    connection: Connection,
+    ids: Ids,
+    rules: Rules,
+    row: TouchRow,
+    address: Reachable,
+    text: str,
+    now: datetime,
+) -> Change:
+    """Put the words where a reply would land and owe them behind every reply."""
+    conversation_id = await touch_containers.container(
+        connection,
+        ids,
+        customer_id=row.customer_id,
+        address_id=address.id,
+        channel=address.channel,
+        team=rules.team,
+        reopen_within=rules.reopen_within,
+        now=now,
+    )
+    message_id = await touch_containers.add_message(
+        connection,
+        ids,
+        conversation_id,
+        address_id=address.id,
+        channel=address.channel,
+        text=text,
+        status=QUEUED,
+        now=now,
+    )
+    spec = rules.specs[address.channel]
+    parts = [part.text for part in parts_of(text, (), spec)]
+    owed = _owed(row, address.channel, conversation_id, message_id, parts, now)
+    await queues.owe(connection, ids, owed, now)
+    return Change(kind="message", conversation_id=conversation_id, message_id=message_id)
+
+
+def _owed(
+    row: TouchRow, lane: str, conversation_id: int, message_id: int, parts: Sequence[str], now: datetime
+) -> list[OwedRow]:
+    return [
+        OwedRow(
+            lane=lane,
+            kind="message",
+            conversation_id=conversation_id,
+            message_id=message_id,
+            key=f"touch:{row.id}:{message_id}:{at}",
+            part=at,
+            text=part,
+            data={"touch": row.id, "until": row.valid_until.isoformat()},
+            rank=RANK,
+            due_at=now,
+        )
+        for at, part in enumerate(parts)
+    ]

@@ -1,0 +1,47 @@
+"""Which days a planning is about, and which anchors could fall into them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from routing.touch import Limits, Touch
+
+WEST: Final = timedelta(hours=12)  # no clock is farther behind UTC
+EAST: Final = timedelta(hours=14)  # nor farther ahead
+AHEAD: Final = 2  # days
+A_DAY: Final = timedelta(days=1)
+LONGEST_BACK: Final = timedelta(days=14)  # how far back a planning that was away makes up for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The local days *first* to *last*, both included; what was over by *since* is no business of ours."""
+
+    first: date
+    last: date
+    since: datetime
+
+    @property
+    def days(self) -> list[date]:
+        """Every day, in order."""
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def span(now: datetime, planned: datetime | None = None) -> Span:
+    """Plan today and two days ahead in every zone, and what was missed since it was *planned* last."""
+    since = now if planned is None else max(min(planned, now), now - LONGEST_BACK)
+    return Span(first=(since - WEST).date(), last=(now + EAST).date() + AHEAD * A_DAY, since=since)
+
+
+def of_days(first: date, last: date, now: datetime) -> Span:
+    """Look at some days, with everything that falls on them."""
+    return Span(first=first, last=last, since=now)
+
+
+def anchors(touch: Touch, limits: Limits, span: Span) -> tuple[datetime, datetime]:
+    """Between which instants an anchor must lie for its touch to be due in *span*, or still valid then."""
+    offset = touch.after if touch.after is not None else timedelta(days=touch.days or 0)
+    valid = touch.valid or limits.follow_up_valid
+    begin = datetime.combine(span.first, time(), tzinfo=span.since.tzinfo)
+    end = datetime.combine(span.last + A_DAY, time(), tzinfo=span.since.tzinfo)
+    return begin - offset - valid - 2 * A_DAY, end - offset + 2 * A_DAY

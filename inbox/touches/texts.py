@@ -1,0 +1,55 @@
+"""The words of one touch to one customer."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.telling import Money
+from config.wording import Missing, Rendered
+from inbox.touches.rules import Rules
+from routing.touch import Occasion, Person, Touch
+from storage import orders
+from storage.database import Connection
+from storage.touch_agents import last_agent
+from storage.touch_rows import TouchRow
+
+__all__ = ["Missing", "values_of", "words"]
+
+
+def words(
+    rules: Rules,
+    touch: Touch,
+    person: Person,
+    occasion: Occasion,
+    channel: str,
+    values: dict[str, Any],
+    now: datetime,
+) -> Rendered:
+    """Write a touch in the customer's language, for the kind of its channel; raises Missing."""
+    zone = occasion.where.zones[0]
+    late = bool(touch.belated) and now.astimezone(ZoneInfo(zone)).date() > occasion.day
+    return rules.wording_of(touch.key).render(
+        touch, person.language, values, zone=zone, kind=rules.ways[channel].kind, belated=late
+    )
+
+
+async def values_of(
+    connection: Connection, person: Person, *, anchor_at: datetime | None, anchor_ref: str, now: datetime
+) -> dict[str, Any]:
+    """Gather what texts may tell: the name, the order and its goods, the day, who answered last."""
+    values: dict[str, Any] = {"name": person.name, "day": anchor_at}
+    if anchor_ref.startswith("order "):
+        order = await orders.by_number(connection, anchor_ref.removeprefix("order "))
+        if order is not None:
+            values |= {"order": order.number, "goods": order.summary}
+            values["total"] = Money(minor=order.total, currency=order.currency) if order.currency else None
+            values["years"] = round((now - order.placed_at).days / 365.2425)
+            values["day"] = order.delivered_at or order.placed_at
+    if anchor_ref.startswith("conversation "):
+        values["agent"] = await last_agent(connection, anchor_ref.removeprefix("conversation "))
+    return values
+
+
+def facts_of(row: TouchRow) -> dict[str, Any]:
+    """Name the parts of a row that `values_of` needs."""
+    return {"anchor_at": row.anchor_at, "anchor_ref": row.anchor_ref}
