@@ -80,12 +80,12 @@ class Door:
         else:
             async with soon():
                 body = await self._body(request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers.pop("cookie", None)
         return Hook(
             method=request.method,
             url=self._public_url + request.raw_path,
-            headers={
-                name.lower(): value for name, value in request.headers.items() if name.lower() != "cookie"
-            },
+            headers=headers,
             body=body,
             received_at=received_at,
         )
