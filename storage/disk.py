@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-QUICK: Final = 0.001  # seconds
+QUICK: Final = 0.003  # seconds; a loop that stands still so long is not noticed, a thread is
 WEIGHT: Final = 0.2  # of the newest commit in the running mean
 
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
