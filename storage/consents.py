@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.batch import storable
 from storage.ids import Ids
+from storage.keeping_consents import same_number as spell
 from storage.rows import made
 from storage.tables import addresses, allowances, consents
 
 MARKETING: Final = "marketing"
-PHONES: Final = ("tel", "whatsapp", "rcs")  # schemes of addresses that are phone numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +143,7 @@ async def _start(connection: AsyncConnection, address_id: int, at: datetime) -> 
 
 async def same_number(connection: AsyncConnection, address: str, address_id: int) -> list[int]:
     """List the addresses of the phone number of *address*, itself first; only itself for other kinds."""
-    scheme, _, number = address.partition(":")
-    if scheme not in PHONES:
-        return [address_id]
-    spelled = [f"{one}:{number}" for one in PHONES]
+    spelled = spell(address)
     found = await connection.execute(select(addresses.c.id).where(addresses.c.address.in_(spelled)))
     return [address_id, *(key for key in found.scalars() if key != address_id)]
 

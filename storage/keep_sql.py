@@ -26,7 +26,7 @@ STATEMENTS: Final = {
         VALUES (?, ?, ?, ?, ?, ?)""",
     "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
     "last_conversations": """
-        SELECT id, customer_id, state, resolved_at, last_at, waiting_since FROM conversations
+        SELECT id, customer_id, state, resolved_at, last_at, waiting_since, resolve_reason FROM conversations
         WHERE customer_id IN {ints} ORDER BY customer_id, state = 'resolved', id DESC""",
     "begin_conversations": """
         INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
@@ -105,4 +105,18 @@ STATEMENTS: Final = {
             SELECT 1 FROM consents WHERE address_id = addresses.id AND word = 'start' AND at > ?)""",
     "start_addresses": """
         UPDATE addresses SET stopped_at = NULL, stop_source = '' WHERE id = ? AND stopped_at < ?""",
+    # A stop at one app holds for all marketing to the phone number; a later word that holds stays.
+    "refuse_marketing": """
+        INSERT INTO allowances (address_id, subject, allowed, at, consent_id)
+        SELECT id, 'marketing', false, CAST(? AS bigint), CAST(? AS bigint) FROM addresses
+        WHERE id = ? OR address IN (?, ?, ?)
+        ON CONFLICT (address_id, subject) DO UPDATE SET allowed = false, at = excluded.at, until = NULL,
+            consent_id = excluded.consent_id
+        WHERE allowances.at <= excluded.at""",
+    "refuse_subjects": """
+        UPDATE allowances SET allowed = false, at = ?, until = NULL, consent_id = ?
+        WHERE allowed AND at <= ? AND address_id IN (
+            SELECT id FROM addresses WHERE id = ? OR address IN (?, ?, ?))""",
+    "hear_reactions": """
+        UPDATE addresses SET last_in_at = ? WHERE address = ? AND (last_in_at IS NULL OR last_in_at < ?)""",
 }

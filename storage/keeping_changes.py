@@ -47,6 +47,9 @@ def keep_changes(work: Keeping) -> Plan:
     for what, name in STATEMENTS:
         if rows[what]:
             yield Ask(name, rows[what], many=True)
+    if heard := [one for one in work.batch.changed if one.what == "reacted" and one.text]:
+        rows_of = [(to_micros(one.received_at), one.address, to_micros(one.received_at)) for one in heard]
+        yield Ask("hear_reactions", rows_of, many=True)  # a reaction is a word too
     yield from owe_slack(work, owed, cards=False)
 
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Final
 
 from storage.batch import Ask, Consented, Fresh, Keeping
 from storage.instants import to_micros
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found
 
+PHONES: Final = ("tel", "whatsapp", "rcs")  # schemes of addresses that are phone numbers
 Plan = Generator[Ask, list[Any], None]
 
 
@@ -28,13 +29,22 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
     yield Ask(
         "keep_consents", [(*row, to_micros(one.at)) for row, one in zip(rows, fresh, strict=True)], True
     )
-    for one in sorted(fresh, key=lambda one: one.at):
+    for (key, *_), one in sorted(zip(rows, fresh, strict=True), key=lambda pair: pair[1].at):
         address, at = addresses[one.address][0], to_micros(one.at)
         if one.word == "stop":
             yield Ask("stop_addresses", [(at, one.source, address, at, at)], many=True)
+            number = (address, *same_number(one.address))
+            yield Ask("refuse_marketing", [(at, key, *number)], many=True)
+            yield Ask("refuse_subjects", [(at, key, at, *number)], many=True)
         elif one.word == "start":
             yield Ask("start_addresses", [(address, at)], many=True)
     yield from _show(work, {addresses[one.address][1]: one for one in fresh if one.word != "help"})
+
+
+def same_number(address: str) -> tuple[str, ...]:
+    """Spell the addresses of the phone number of *address*; other kinds of address have only themselves."""
+    scheme, _, number = address.partition(":")
+    return tuple(f"{one}:{number}" if scheme in PHONES else address for one in PHONES)
 
 
 def _show(work: Keeping, by_customer: dict[int, Consented]) -> Plan:

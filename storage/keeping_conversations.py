@@ -6,6 +6,7 @@ from typing import Any, Final
 from storage.batch import Ask, Keeping, Row, Said, storable
 from storage.instants import to_micros
 from storage.keeping_people import Found
+from storage.touch_states import ANSWERED_WITHIN, BY_TOUCH
 
 PREVIEW: Final = 200
 
@@ -72,4 +73,6 @@ def _goes_on(work: Keeping, row: Any, newest: Said) -> bool:
     if state != "resolved":
         return True
     since = to_micros(newest.received_at) - resolved_at
-    return bool(since <= work.rules.reopen_within.total_seconds() * 1_000_000)
+    # Who replies to what we began finds it above their words, for as long as it is remembered.
+    within = ANSWERED_WITHIN if row[6] == BY_TOUCH else work.rules.reopen_within
+    return bool(since <= within.total_seconds() * 1_000_000)

@@ -9,11 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.ids import Ids
 from storage.rows import Conversation, made
 from storage.tables import conversations, messages
+from storage.touch_states import ANSWERED_WITHIN, BY_TOUCH
 
 PREVIEW: Final = 200
-BY_TOUCH: Final = "touch"
-"""Why a conversation is resolved that nobody opened: a reply to the touch goes on with it."""
-ANSWERED_WITHIN: Final = timedelta(days=30)
 
 
 async def container(

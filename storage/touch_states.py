@@ -1,5 +1,6 @@
 """The life of a touch, as data."""
 
+from datetime import timedelta
 from typing import Final
 
 PLANNED: Final = "planned"
@@ -18,6 +19,10 @@ SUPPRESSED: Final = "suppressed"
 WAITING: Final = (PLANNED, DEFERRED, HELD)
 OUT: Final = (HANDED_OFF, UNKNOWN)
 ENDS: Final = (SENT, FAILED, EXPIRED, CANCELLED, CONTROL, SUPPRESSED)
+
+BY_TOUCH: Final = "touch"
+"""Why a conversation is resolved that nobody opened: a reply to the touch goes on with it."""
+ANSWERED_WITHIN: Final = timedelta(days=30)
 
 MOVED: Final = "anchor_moved"
 """The reason of a touch that was called off because its day moved; planning may begin it anew."""

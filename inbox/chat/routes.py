@@ -62,7 +62,7 @@ class Chat:
             app.settings.secret_key.get_secret_value(),
             room=channel.settings.unsent_bytes,
         )
-        self.history = History(channel.name, app.database, app.media)
+        self.history = History(channel.name, app.database, app.media, app.first_word.showing.visited)
         self.rooms = Rooms(channel, app.live, app.database)
         self.pages = Pages(
             business=app.settings.business,

@@ -5,7 +5,8 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from routing.touch import Anchor, Birthday, Circumstances, Occasion, Person, Reachable, Where
-from storage.consents import MARKETING, PHONES
+from storage.consents import MARKETING
+from storage.keeping_consents import PHONES
 from storage.rows import Address, Customer
 from storage.touch_circumstances import Befell, Followed
 from storage.touch_facts import Allowance, Facts

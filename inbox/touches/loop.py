@@ -10,6 +10,7 @@ from config.touches import Book
 from inbox.live import Live
 from inbox.nudges import Nudges
 from inbox.touches.handing import AT_ONCE, Handing
+from inbox.touches.listening import listen
 from inbox.touches.minding import mind
 from inbox.touches.once import with_one_offs
 from inbox.touches.pausing import CHANGED, Instance, Pause, pause, paused
@@ -87,6 +88,7 @@ class Touches:
             return False
         if not self._begun:
             await self._begin(now)
+        all_heard = await listen(self._database, self._current.rules)
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)
@@ -95,9 +97,9 @@ class Touches:
         async with self._database.reading() as connection:
             stop = await paused(connection)
         await expire(self._database, now, "expired" if stop is None else stop.reason)
-        if stop is not None:
-            return False
-        return await self._hand(now)
+        if not all_heard:
+            return True  # a stop may stand in what is not read yet
+        return stop is None and await self._hand(now)
 
     async def _begin(self, now: datetime) -> None:
         """Know the database again before anything goes: a copy or a backup waits for somebody's word."""

@@ -20,8 +20,8 @@ from routing.reach import choose, in_segment
 from routing.touch import Anchor, Choice, Occasion, Person, State, Touch
 from storage import facts as known
 from storage import touch_facts, touch_plans
-from storage.consents import PHONES
 from storage.database import Database
+from storage.keeping_consents import PHONES
 from storage.touch_rows import Candidate, Plan
 
 PLANNED_AT: Final = "touches.planned_at"

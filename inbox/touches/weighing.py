@@ -10,8 +10,8 @@ from routing.occasions import occasion
 from routing.reach import choose, decide
 from routing.touch import Anchor, Circumstances, Occasion, Person, Touch, Verdict
 from storage import orders, touch_circumstances, touch_facts, touch_overdue
-from storage.consents import PHONES
 from storage.database import Connection
+from storage.keeping_consents import PHONES
 from storage.touch_rows import TouchRow
 from storage.touch_states import CANCELLED, MOVED
 

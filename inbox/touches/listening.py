@@ -1,0 +1,57 @@
+"""Hearing what customers say about consent in their own words, before anything more is handed off."""
+
+from typing import Final
+
+from inbox.touches.rules import Rules
+from routing.consent import Heard, heard
+from storage import consents, facts, heard_words
+from storage.database import Connection, Database
+from storage.heard_words import Words
+from storage.ids import A_DAY
+
+HEARD_TO: Final = "touches.heard_to"
+PAGE: Final = 500
+AGAIN: Final = A_DAY // 17_280
+"""Keys of five seconds, read again: another process may keep a message a moment after a later one."""
+
+
+async def listen(database: Database, rules: Rules) -> bool:
+    """Hear a page of what was written since; says whether all is heard.
+
+    A word of the lists at a phone number is a stop. Elsewhere, and any other clear wish, is a no to what
+    we begin: who asks for that may still want their answer. A wish that was not a word of the lists is
+    marked for an agent to look at. START opens a phone's address; it allows no marketing.
+    """
+    async with database.reading() as connection:
+        told = await facts.told(connection, HEARD_TO) or {"to": 0, "end": False}
+        to = int(told["to"])
+        page = await heard_words.since(connection, to - AGAIN if told["end"] and to else to, PAGE)
+    found = [(one, word) for one in page if (word := heard(one.text)) is not None and word.word != "help"]
+    end, last = len(page) < PAGE, page[-1].id if page else to
+    if not found and last == to and told["end"] == end:
+        return end
+    async with database.writing() as connection:
+        for one, word in found:
+            await _record(connection, database, rules, one, word)
+        await facts.tell(connection, HEARD_TO, {"to": last, "end": end})
+    return end
+
+
+async def _record(connection: Connection, database: Database, rules: Rules, one: Words, heard: Heard) -> None:
+    way = rules.ways.get(one.channel)
+    phone = way is not None and way.phone
+    if heard.word == "start" and not phone:
+        return
+    word = heard.word if phone and not heard.review else "no"
+    await consents.record(
+        connection,
+        database.ids,
+        address_id=one.address_id,
+        word=word,
+        source="message",
+        wording=one.text,
+        at=one.received_at,
+        channel=one.channel,
+        external_id=one.external_id,
+        review=heard.review,
+    )
