@@ -91,7 +91,7 @@ async def _answer_at_the_desk(page: Page, place: Town, words: str, answer: str) 
     await page.get_by_role("link", name=words).first.click()
     await page.locator("textarea").first.fill(answer)
     await page.get_by_role("button", name="Send", exact=False).first.click()
-    await page.get_by_role("log").get_by_text(answer).wait_for()
+    await page.get_by_role("log").locator(".bubble").get_by_text(answer).wait_for()
 
 
 @pytest.mark.timeout(120)
