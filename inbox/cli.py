@@ -14,6 +14,7 @@ from inbox.commands.reading import WRONG, configured, tell
 from inbox.commands.run import run
 from inbox.commands.sign_in import sign_in
 from inbox.commands.slack import slack
+from inbox.commands.touches import touches
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,7 +44,7 @@ def check(context: click.Context) -> None:
     context.exit(1 if any(finding.state == "missing" for finding in findings) else 0)
 
 
-for command in (run, hooks, journal, owed, sign_in, slack):
+for command in (run, hooks, journal, owed, sign_in, slack, touches):
     tidings.add_command(command)
 
 

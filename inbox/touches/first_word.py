@@ -26,6 +26,7 @@ class FirstWord:
     current: Current
     guard: Guard
     showing: Showing
+    instance: Instance
     loop: Touches
 
 
@@ -41,6 +42,11 @@ def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Boo
     return book, rules
 
 
+def instance_of(settings: Settings) -> Instance:
+    """Know our database by a file beside the secret."""
+    return Instance(settings.secret_file.with_name("instance.json"))
+
+
 def first_word(
     settings: Settings,
     *,
@@ -53,12 +59,13 @@ def first_word(
     """Build it; nothing is opened. Raises config's Mistake."""
     book, rules = rules_from(settings, channels)
     current = Current(rules)
+    instance = instance_of(settings)
     loop = Touches(
         database=database,
         rules=rules,
         book=book,
         current=current,
-        instance=Instance(settings.secret_file.with_name("instance.json")),
+        instance=instance,
         live=live,
         nudges=nudges,
         clock=clock,
@@ -69,5 +76,6 @@ def first_word(
         current=current,
         guard=Guard(database, current),
         showing=Showing(database=database, current=current, live=live, nudges=nudges),
+        instance=instance,
         loop=loop,
     )
