@@ -116,7 +116,7 @@ class Answers:
         address = await customers.address(act.connection, conversation.address_id)
         if address is not None and address.stopped_at is not None:
             raise Stopped
-        window, last = channel.spec.window, conversation.last_in_at
+        window, last = channel.spec.window, address.last_in_at if address else None
         if window is not None and (last is None or act.now - last > window):
             raise WindowOver
         for file in files:
