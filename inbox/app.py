@@ -27,6 +27,7 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.quiet import is_quiet
 from inbox.site import site
 from inbox.touches.first_word import FirstWord, first_word
 from storage import agents, migrate
@@ -99,6 +100,7 @@ class App:
                 team=self.settings.policy.first_team.key,
                 reopen_within=timedelta(hours=self.settings.reopen_hours),
                 slack=self.slack_settings is not None,
+                is_quiet=is_quiet,
             ),
             live=self.live,
             nudges=self.nudges,

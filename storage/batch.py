@@ -1,7 +1,7 @@
 """What one group commit keeps: plain facts from any number of hooks, in the order they came."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,13 +94,22 @@ class Batch:
     consented: list[Consented] = field(default_factory=list)
 
 
+def never(_: str) -> bool:
+    """Take every message for one that may want an answer."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What the house decided, as values: which team gets the unknown, when an old matter reopens."""
+    """What the house decided, as values: which team gets the unknown, when an old matter reopens.
+
+    *is_quiet* says of words whether they ask for nothing when they answer what we began.
+    """
 
     team: str
     reopen_within: timedelta
     slack: bool
+    is_quiet: Callable[[str], bool] = never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +149,17 @@ class Ask:
 
 @dataclass(slots=True, kw_only=True)
 class Keeping:
-    """One batch on its way: its rules, its keys and what it did so far."""
+    """One batch on its way: its rules, its keys and what it did so far.
+
+    *quiet* are the conversations in which nothing was said that wants an answer.
+    """
 
     batch: Batch
     rules: Rules
     ids: Ids
     kept: Kept = field(default_factory=Kept)
     going_on: dict[int, Row | None] = field(default_factory=dict)  # of each customer known before
+    quiet: set[int] = field(default_factory=set)
 
 
 def storable(text: str) -> str:

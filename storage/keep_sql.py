@@ -43,6 +43,17 @@ STATEMENTS: Final = {
             waiting_since = COALESCE(waiting_since, ?), channel = ?, address_id = ?, last_in_at = ?,
             last_at = ?, last_text = ?, last_direction = 'in', unread = unread + ?, revision = revision + 1
         WHERE id = ?""",
+    # Nobody waits for an answer to thanks: the matter stays over.
+    "hush_conversations": """
+        UPDATE conversations SET channel = ?, address_id = ?, last_in_at = ?, last_at = ?, last_text = ?,
+            last_direction = 'in', revision = revision + 1
+        WHERE id = ?""",
+    "touched_conversations": """
+        SELECT m.conversation_id FROM messages m JOIN touches t ON t.message_id = m.id
+        WHERE m.conversation_id IN {ints} AND m.direction = 'out' AND m.sent_at > ? AND NOT EXISTS (
+            SELECT 1 FROM messages x
+            WHERE x.conversation_id = m.conversation_id AND x.id > m.id AND x.direction = 'out')""",
+    "slack_threads_of": "SELECT conversation_id FROM slack_threads WHERE conversation_id IN {ints}",
     "keep_messages": """
         INSERT INTO messages (id, conversation_id, direction, channel, external_id, address_id, sender_name,
             text, sent_at, received_at, reply_to, album, edited_at, text_before, deleted_at, reaction,

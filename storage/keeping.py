@@ -17,6 +17,7 @@ from storage.keeping_consents import keep_consents
 from storage.keeping_conversations import find_conversations
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found, find_addresses
+from storage.keeping_quiet import without_quiet
 from storage.keeping_receipts import keep_receipts
 
 Plan = Generator[Ask, list[Any], None]
@@ -99,6 +100,7 @@ def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
     yield from _keep_files(work, files)
     latest = {addresses[one.address][0]: (to_micros(one.received_at), one.channel) for one in said}
     yield Ask("freshen_addresses", [(*seen, key) for key, seen in latest.items()], many=True)
+    owed = yield from without_quiet(work, owed)
     yield from owe_slack(work, owed, cards=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from storage.batch import Ask, Keeping, Row, Said, storable
 from storage.instants import to_micros
 from storage.keeping_people import Found
+from storage.keeping_quiet import find_quiet
 from storage.touch_states import ANSWERED_WITHIN, BY_TOUCH
 
 PREVIEW: Final = 200
@@ -17,18 +18,25 @@ def find_conversations(
     """Find or begin the conversation of each customer who said something.
 
     The rule: what is going on goes on; a matter resolved within `reopen_within` of the new words
-    is reopened, without an owner; anything older is a new conversation that names the old one.
+    is reopened, without an owner; anything older is a new conversation that names the old one. Thanks
+    for what we began stay in the matter that is over.
     """
     by_customer: dict[int, list[Said]] = {}
     for one in said:
         by_customer.setdefault(addresses[one.address][1], []).append(one)
     last = yield from _last(work, by_customer)
+    quiet = yield from find_quiet(work, by_customer, last)
     found: dict[int, int] = {}
-    begun, waiting, continued, happened = [], [], [], []
+    begun, waiting, continued, hushed, happened = [], [], [], [], []
     for customer, ones in by_customer.items():
         row, newest = last.get(customer), ones[-1]
         at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
         address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
+        if customer in quiet and row is not None:
+            found[customer] = row[0]
+            latest = max(at, row[4])
+            hushed.append((newest.channel, address, latest, latest, preview, row[0]))
+            continue
         if row is None or not _goes_on(work, row, newest):
             found[customer] = work.ids.next()
             previous = row[0] if row is not None else None
@@ -50,6 +58,7 @@ def find_conversations(
         ("begin_conversations", begun),
         ("wait_on", waiting),
         ("continue_conversations", continued),
+        ("hush_conversations", hushed),
         ("keep_happenings", happened),
     ):
         if many:
