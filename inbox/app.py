@@ -27,6 +27,7 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.preferences.erasing import Eraser, Erasing
 from inbox.quiet import is_quiet
 from inbox.site import site
 from inbox.touches.first_word import FirstWord, first_word
@@ -123,6 +124,12 @@ class App:
         self.started = True
 
     @property
+    def eraser(self) -> Eraser:
+        """What forgets customers who ask for it."""
+        secret = self.settings.secret_key.get_secret_value()
+        return Eraser(database=self.database, media=self.media, secret=secret)
+
+    @property
     def port(self) -> int:
         """The port that is listened at, also where the settings said any."""
         addresses = self._runner.addresses if self._runner is not None else []
@@ -212,7 +219,8 @@ def _loops(app: App) -> list[Loop]:
         database=app.database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock
     )
     assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
-    return [assign, files, housekeeping, *outboxes, app.first_word.loop]
+    erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
+    return [assign, files, housekeeping, erasing, *outboxes, app.first_word.loop]
 
 
 def _entry(agent: AgentEntry) -> dict[str, Any]:

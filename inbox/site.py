@@ -8,6 +8,7 @@ from inbox import health, media_door
 from inbox.chat.routes import routes as chat_routes
 from inbox.desk.web.routes import routes as desk_routes
 from inbox.door import Door
+from inbox.preferences.routes import routes as preference_routes
 from inbox.style.sheets import routes as style_routes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def site(app: "App") -> Application:
     made.add_routes(health.routes(app))
     made.add_routes(style_routes())
     made.add_routes(chat_routes(app))
+    made.add_routes(preference_routes(app))
     made.add_routes(desk_routes(app))
     if app.slack is not None:
         made.add_routes(app.slack.routes())

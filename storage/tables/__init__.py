@@ -9,6 +9,7 @@ from storage.tables.people import addresses, allowances, consents, customers, ho
 from storage.tables.remembered import facts, seen
 from storage.tables.said import attachments, conversations, happenings, messages
 from storage.tables.slack import slack_asks, slack_posts, slack_threads
+from storage.tables.suppressed import suppressed
 from storage.tables.touched import one_offs, touch_log, touches
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "slack_asks",
     "slack_posts",
     "slack_threads",
+    "suppressed",
     "touch_log",
     "touches",
 ]

@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_one_offs_name")),
     )
     op.create_table(
+        "suppressed",
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("at", storage.instants.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_suppressed")),
+    )
+    op.create_table(
         "customer_events",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -374,6 +381,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customer_events_kind")
 
     op.drop_table("customer_events")
+    op.drop_table("suppressed")
     op.drop_table("one_offs")
     with op.batch_alter_table("api_answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_answers_at"))

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from inbox.style.sheets import routes, sheets
 
-NAMES = ("tokens.css", "base.css", "mark.svg")
+NAMES = ("tokens.css", "tokens-fallback.css", "base.css", "mark.svg")
 Client = TestClient[Any, Any]
 
 

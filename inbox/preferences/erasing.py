@@ -1,0 +1,122 @@
+"""Forget customers who asked: a day after they did, so that they can think better of it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+
+from inbox.media import MediaStore
+from inbox.nudges import Nudges
+from inbox.preferences.marks import mark, mark_of_ref
+from storage import erasing, preferences, suppressed
+from storage.database import Database
+from storage.erasing import Traces
+
+UNDO: Final = timedelta(hours=24)
+EVERY: Final = 600.0
+TELLING: Final = 6
+"""Characters: what is shorter of an address is in too many calls of the journal to tell whose they are."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was forgotten, and the *posts* in Slack (channel, ts) that are for people to delete."""
+
+    addresses: int
+    files: int
+    hooks: int
+    posts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eraser:
+    """Forgets customers of one house, files and journal included."""
+
+    database: Database
+    media: MediaStore
+    secret: str
+
+    async def erase(self, customer_id: int, now: datetime) -> Erased:
+        """Erase a customer and whoever was joined to them, at once and for good."""
+        async with self.database.reading() as connection:
+            found = await erasing.traces(connection, customer_id)
+        heard = await self._journal(found)
+        async with self.database.writing() as connection:
+            found = await erasing.traces(connection, customer_id)
+            marks = [mark(one, self.secret) for one in found.addresses if not one.startswith("erased:")]
+            marks += [mark_of_ref(one, self.secret) for one in found.refs]
+            await suppressed.keep(connection, marks, "erased", now)
+            await erasing.forget_hooks(connection, heard)
+            await erasing.erase(connection, self.database.ids, found.customers, now)
+        for path in found.files:
+            await asyncio.to_thread(self.media.open(path).unlink, missing_ok=True)
+        return Erased(
+            addresses=len(found.addresses), files=len(found.files), hooks=len(heard), posts=found.posts
+        )
+
+    async def _journal(self, found: Traces) -> list[int]:
+        """Find the calls that name the customer's addresses, a page at a time, while others write."""
+        needles = tuple(dict.fromkeys(each for one in found.addresses for each in spelled(one)))
+        if not needles:
+            return []
+        keys: list[int] = []
+        last = 0
+        while True:
+            async with self.database.reading() as connection:
+                page = await erasing.hooks_after(connection, last)
+            if not page:
+                return keys
+            keys += [
+                key for key, body, url in page if any(one in body or one in url.encode() for one in needles)
+            ]
+            last = page[-1][0]
+
+
+def spelled(address: str) -> list[bytes]:
+    """Say how an address may stand in a provider's call; nothing where that would be too little to tell."""
+    rest = address.partition(":")[2].removeprefix("+")
+    if len(rest) < TELLING:
+        return []
+    return [rest.encode("utf-8", "replace"), quote(rest, safe="").encode("ascii")]
+
+
+class Erasing:
+    """The loop that forgets customers whose day is over."""
+
+    def __init__(self, *, eraser: Eraser, nudges: Nudges, clock: Callable[[], datetime]) -> None:
+        """Use *eraser*."""
+        self._eraser = eraser
+        self._nudges = nudges
+        self._clock = clock
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Look every ten minutes until `stop`."""
+        while not self._stopping:
+            try:
+                await self.turn()
+            except Exception:
+                log.exception("erasing failed")
+            await self._nudges.wait("erasing", EVERY)
+
+    async def stop(self) -> None:
+        """Finish who is under way."""
+        self._stopping = True
+        self._nudges.nudge("erasing")
+
+    async def turn(self) -> int:
+        """Erase everybody who asked a day ago or longer; returns how many."""
+        now = self._clock()
+        async with self._eraser.database.reading() as connection:
+            due = await preferences.erasures_due(connection, now - UNDO)
+        for customer_id in dict.fromkeys(due):
+            done = await self._eraser.erase(customer_id, now)
+            told = [f"{channel}/{ts}" for channel, ts in done.posts]
+            log.info("customer erased", customer=customer_id, files=done.files, slack_posts_to_delete=told)
+        return len(due)

@@ -1,0 +1,241 @@
+"""Forget a customer: their facts, words, files and addresses go, the counts stay true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, delete, func, literal, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import touches
+from storage.ids import Ids
+from storage.statuses import DROPPED, QUEUED, READY
+from storage.tables import (
+    addresses,
+    allowances,
+    attachments,
+    consents,
+    conversations,
+    customer_events,
+    customers,
+    deliveries,
+    drafts,
+    happenings,
+    holds,
+    hooks,
+    messages,
+    orders,
+    slack_asks,
+    slack_posts,
+)
+from storage.tables import touches as touch_table
+from storage.touch_states import SUPPRESSED
+
+ERASED = "erased on request"
+REASON = "suppressed_erased"
+NOTHING: dict[str, Any] = {
+    "name": "",
+    "language": "",
+    "zone": "",
+    "tier": "",
+    "ref": None,
+    "device_zone": "",
+    "country": "",
+    "region": "",
+    "tags": None,
+    "account_manager": "",
+    "preferred_channel": "",
+    "quiet_from": None,
+    "quiet_until": None,
+    "birth_month": None,
+    "birth_day": None,
+    "birth_year": None,
+    "birthday_at": None,
+    "birthday_in_bulk": False,
+    "birthday_fault": "",
+    "feb29": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """Where a customer's words lie: keys, addresses, the shop's numbers, files and posts in Slack."""
+
+    customers: Sequence[int]
+    addresses: Sequence[str]
+    refs: Sequence[str]
+    files: Sequence[str]
+    posts: Sequence[tuple[str, str]]
+
+
+async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
+    """Find what is to go with a customer and with those who were joined to them."""
+    everybody = await _joined(connection, customer_id)
+    theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
+    said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
+    spelled = select(addresses.c.address).where(addresses.c.customer_id.in_(everybody))
+    refs = select(customers.c.ref).where(customers.c.id.in_(everybody), customers.c.ref.is_not(None))
+    files = select(attachments.c.path).where(attachments.c.message_id.in_(said), attachments.c.path != "")
+    posts = select(slack_posts.c.slack_channel, slack_posts.c.ts).where(slack_posts.c.message_id.in_(said))
+    return Traces(
+        customers=everybody,
+        addresses=list((await connection.execute(spelled.order_by(addresses.c.id))).scalars()),
+        refs=[ref for ref in (await connection.execute(refs)).scalars() if ref],
+        files=list((await connection.execute(files)).scalars()),
+        posts=[(row.slack_channel, row.ts) for row in await connection.execute(posts.distinct())],
+    )
+
+
+async def _joined(connection: AsyncConnection, customer_id: int) -> list[int]:
+    found, fresh = [customer_id], [customer_id]
+    while fresh:
+        which = select(customers.c.id).where(customers.c.merged_into.in_(fresh))
+        fresh = [key for key in (await connection.execute(which)).scalars() if key not in found]
+        found += fresh
+    return found
+
+
+async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
+    """Erase the customers *everybody*: one person, and whoever was joined to them."""
+    theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
+    await _touches(connection, ids, everybody, now)
+    await _journal(connection, theirs)
+    await _said(connection, theirs, now)
+    await _owed(connection, theirs, now)
+    await _conversations(connection, theirs, everybody, now)
+    await _addresses(connection, everybody, now)
+    await _orders(connection, everybody)
+    who = update(customers).where(customers.c.id.in_(everybody))
+    await connection.execute(who.values(**NOTHING, erased_at=now))
+
+
+async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
+    mine = touch_table.c.customer_id.in_(everybody)
+    while await touches.end_all(connection, ids, mine, SUPPRESSED, REASON, now):
+        pass
+    await connection.execute(update(touch_table).where(mine).values(text=""))
+
+
+async def _journal(connection: AsyncConnection, theirs: Any) -> None:
+    heard = select(messages.c.hook_id).where(
+        messages.c.conversation_id.in_(theirs), messages.c.hook_id.is_not(None)
+    )
+    await connection.execute(delete(hooks).where(hooks.c.id.in_(heard)))
+
+
+async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
+    said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
+    await connection.execute(
+        update(attachments)
+        .where(attachments.c.message_id.in_(said))
+        .values(
+            ref="",
+            name="",
+            latitude=None,
+            longitude=None,
+            state="refused",
+            reason=ERASED,
+            path="",
+            due_at=None,
+        )
+    )
+    await connection.execute(
+        update(messages)
+        .where(messages.c.conversation_id.in_(theirs))
+        .values(
+            text="",
+            text_before="",
+            sender_name="",
+            reply_to="",
+            album="",
+            reaction="",
+            reason="",
+            hook_id=None,
+            external_id=_erased(messages.c.id),
+            deleted_at=func.coalesce(messages.c.deleted_at, now),
+        )
+    )
+
+
+async def _owed(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
+    mine = deliveries.c.conversation_id.in_(theirs)
+    waiting = update(deliveries).where(mine, deliveries.c.state.in_((QUEUED, READY)))
+    await connection.execute(waiting.values(state=DROPPED, reason=ERASED, ended_at=now))
+    await connection.execute(update(deliveries).where(mine).values(text="", data=None))
+
+
+async def _conversations(
+    connection: AsyncConnection, theirs: Any, everybody: Sequence[int], now: datetime
+) -> None:
+    await connection.execute(delete(drafts).where(drafts.c.conversation_id.in_(theirs)))
+    asks = slack_asks.c.conversation_id.in_(theirs)
+    open_ = slack_asks.c.state == literal_column("'asked'")
+    await connection.execute(update(slack_asks).where(asks, open_).values(state="withdrawn"))
+    await connection.execute(update(slack_asks).where(asks).values(said=[], question=""))
+    await connection.execute(
+        update(happenings).where(happenings.c.conversation_id.in_(theirs)).values(data={})
+    )
+    mine = conversations.c.customer_id.in_(everybody)
+    going_on = update(conversations).where(mine, conversations.c.state != literal_column("'resolved'"))
+    await connection.execute(going_on.values(state="resolved", resolved_at=now))
+    await connection.execute(
+        update(conversations)
+        .where(mine)
+        .values(
+            last_text="",
+            resolve_reason=ERASED,
+            unread=0,
+            waiting_since=None,
+            snoozed_until=None,
+            revision=conversations.c.revision + 1,
+        )
+    )
+
+
+async def _addresses(connection: AsyncConnection, everybody: Sequence[int], now: datetime) -> None:
+    """Replace the addresses; the ledger keeps which words were said and when, without the words."""
+    mine = select(addresses.c.id).where(addresses.c.customer_id.in_(everybody))
+    said = update(consents).where(consents.c.address_id.in_(mine))
+    await connection.execute(said.values(wording="", proof="", external_id=_erased(consents.c.id)))
+    await connection.execute(delete(allowances).where(allowances.c.address_id.in_(mine)))
+    await connection.execute(
+        update(addresses)
+        .where(addresses.c.customer_id.in_(everybody))
+        .values(
+            address=_erased(addresses.c.id),
+            stop_source="",
+            stopped_at=func.coalesce(addresses.c.stopped_at, now),
+        )
+    )
+
+
+async def _orders(connection: AsyncConnection, everybody: Sequence[int]) -> None:
+    """Forget what was bought and befell in words; how many, when and for how much stays in the sums."""
+    await connection.execute(update(orders).where(orders.c.customer_id.in_(everybody)).values(summary=""))
+    await connection.execute(
+        update(customer_events)
+        .where(customer_events.c.customer_id.in_(everybody))
+        .values(ref="", data=None, external_id=None)
+    )
+    await connection.execute(
+        update(holds).where(holds.c.customer_id.in_(everybody)).values(reason="", source="")
+    )
+
+
+def _erased(key: Any) -> Any:
+    """Make a unique text of a row's key."""
+    return literal("erased:") + cast(key, String)
+
+
+async def hooks_after(
+    connection: AsyncConnection, after: int, limit: int = 500
+) -> list[tuple[int, bytes, str]]:
+    """Read a page of the journal: key, body and address of each call, oldest first."""
+    which = select(hooks.c.id, hooks.c.body, hooks.c.url).where(hooks.c.id > after).order_by(hooks.c.id)
+    return [(row.id, bytes(row.body), row.url) for row in await connection.execute(which.limit(limit))]
+
+
+async def forget_hooks(connection: AsyncConnection, keys: Sequence[int]) -> None:
+    """Take calls out of the journal."""
+    await connection.execute(delete(hooks).where(hooks.c.id.in_(keys)))
