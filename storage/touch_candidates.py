@@ -130,7 +130,8 @@ async def _firsts(connection: AsyncConnection, ids: set[int]) -> dict[int, datet
         .where(orders.c.customer_id.in_(ids), orders.c.cancelled_at.is_(None))
         .order_by(orders.c.customer_id, orders.c.placed_at.desc())
     )
-    return dict((await connection.execute(which)).tuples().all())  # the earliest comes last and stays
+    rows = await connection.execute(which)
+    return {row.customer_id: row.placed_at for row in rows}  # the earliest comes last and stays
 
 
 async def _between(

@@ -100,7 +100,8 @@ async def _overdue(
     at = touch_overdue.instant([one.placed_at for one in placed], touch.overdue_factor)
     stands = Anchor(at=row.anchor_at or row.due_at, ref=row.anchor_ref)
     if not placed or f"order {placed[-1].number}" != row.anchor_ref:
-        return stands, replace(facts, anchor_gone=not placed, bought_at=row.due_at, returned=False)
+        since = stands.at + timedelta(microseconds=1)  # whenever it was, it is behind what was followed
+        return stands, replace(facts, anchor_gone=not placed, bought_at=since, returned=False)
     return Anchor(at=at or stands.at, ref=row.anchor_ref), replace(facts, returned=False)
 
 

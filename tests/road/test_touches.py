@@ -87,7 +87,7 @@ async def _states(place: Town) -> list[tuple[str, str]]:
     database = await _database(place)
     async with database.reading() as connection:
         rows = await connection.exec_driver_sql("SELECT channel, state FROM touches ORDER BY 1, 2")
-        found = [(channel, state) for channel, state in rows]
+        found = [(str(row.channel), str(row.state)) for row in rows]
     await database.close()
     return found
 
