@@ -50,10 +50,14 @@ async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
 
 
 async def owner_of(connection: AsyncConnection, conversation_id: int) -> str:
-    """Say the Slack id of the active agent who owns a conversation; empty if there is none."""
+    """Say the Slack id of the active agent who owns a conversation that goes on; empty if there is none."""
     which = (
         select(agents.c.slack_id)
         .join(conversations, conversations.c.owner_id == agents.c.id)
-        .where(conversations.c.id == conversation_id, agents.c.active.is_(True))
+        .where(
+            conversations.c.id == conversation_id,
+            conversations.c.state != "resolved",
+            agents.c.active.is_(True),
+        )
     )
     return (await connection.execute(which)).scalars().first() or ""

@@ -2,8 +2,9 @@
 
 from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
+from inbox.desk.holding import Holding
 from inbox.desk.moves import Moves
 
 
-class Desk(Answers, Afterwards, Moves):
+class Desk(Answers, Afterwards, Moves, Holding):
     """Everything an agent can do, once, for every face."""

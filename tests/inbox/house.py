@@ -13,6 +13,7 @@ from inbox.desk.operations import Desk
 from inbox.live import Live
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
+from inbox.quiet import is_quiet
 from storage import agents, migrate
 from storage.batch import Rules
 from storage.database import Database
@@ -188,7 +189,7 @@ async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = 
         database=database,
         keeper=keeper(database),
         channels={"paper": paper},
-        rules=Rules(team="support", reopen_within=timedelta(hours=72), slack=slack),
+        rules=Rules(team="support", reopen_within=timedelta(hours=72), slack=slack, is_quiet=is_quiet),
         live=live,
         nudges=nudges,
         metrics=Metrics(),

@@ -16,7 +16,10 @@ QUOTE = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a card says; *owner* is a name, *facts* are (label, mrkdwn) and at most ten."""
+    """What a card says; *owner* is a name, *facts* are (label, mrkdwn) and at most ten.
+
+    *holds* are the kinds of what keeps touches to the customer back: complaint, agent.
+    """
 
     conversation_id: int
     revision: int
@@ -36,6 +39,7 @@ class Card:
     previous: str = ""
     moved_to: str = ""
     facts: tuple[tuple[str, str], ...] = field(default=())
+    holds: tuple[str, ...] = ()
 
 
 def made(card: Card) -> Post:
@@ -167,9 +171,23 @@ def _buttons(card: Card) -> list[Block]:
         case "resolved":
             return [reopen]
         case "snoozed":
-            return [whose, wake, resolve]
+            return [whose, wake, resolve, _more(card)]
         case _:
-            return [whose, snooze, resolve]
+            return [whose, snooze, resolve, _more(card)]
+
+
+def _more(card: Card) -> Block:
+    """Offer what is seldom needed: to say that a complaint is open, to hold touches; or the reverse."""
+    complains, held = "complaint" in card.holds, "agent" in card.holds
+    choices = (
+        ("complaint_over", "Complaint is settled") if complains else ("complaint", "Complaint: hold touches"),
+        ("release_touches", "Let touches go") if held else ("hold_touches", "Hold touches"),
+    )
+    options = [
+        {"text": {"type": "plain_text", "text": label}, "value": f"{deed}|{value(card)}"}
+        for deed, label in choices
+    ]
+    return {"type": "overflow", "action_id": "more", "options": options}
 
 
 def _section(block_id: str, text: str) -> Block:

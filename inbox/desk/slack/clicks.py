@@ -1,5 +1,7 @@
 """What buttons do; each is checked against the rows, whatever the card showed."""
 
+from dataclasses import replace
+
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
 from inbox.desk.slack import posts
@@ -33,6 +35,8 @@ class Clicks:
         try:
             if deed.action in ON_CARD:
                 await self._on_card(deed)
+            elif deed.action == "more":
+                await self._on_card(_meant(deed))
             elif deed.action in ON_FAILURE:
                 await self._on_failure(deed)
             elif deed.action in ON_QUESTION:
@@ -72,8 +76,14 @@ class Clicks:
                 await desk.give_back(conversation_id, agent.id, now=now)
             case "wake":
                 await desk.wake(conversation_id, agent.id, now=now)
-            case _:
+            case "complaint" | "complaint_over":
+                await desk.complaint(conversation_id, agent.id, opened=action == "complaint", now=now)
+            case "hold_touches" | "release_touches":
+                await desk.hold_touches(conversation_id, agent.id, held=action == "hold_touches", now=now)
+            case "reopen":
                 await desk.reopen(conversation_id, agent.id, now=now)
+            case other:
+                log.info("slack choice unknown", action=other)
 
     async def _redraw(self, deed: Clicked, thread: SlackThread) -> None:
         """Show a click's effect at once by its response_url, outside the budget for edits."""
@@ -102,3 +112,9 @@ class Clicks:
             await desk.arrived(message.id, agent.id, now=now)
             done = f"{agent.name} says that it arrived."
         await answered(self._workspace, deed, done)
+
+
+def _meant(deed: Clicked) -> Clicked:
+    """Read from the value of a choice what is to be done, and with which conversation."""
+    action, _, value = deed.value.partition("|")
+    return replace(deed, action=action, value=value)

@@ -33,6 +33,7 @@ from inbox.desk.slack.workspace import Workspace, log
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
+from inbox.touches.rules import Current
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class SlackDesk:
         nudges: Nudges,
         media: MediaStore,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        touches: Current | None = None,
     ) -> None:
         """Build every part; nothing is opened."""
         budget = Budget(
@@ -80,6 +82,7 @@ class SlackDesk:
             calls=Calls(settings, budget),
             budget=budget,
             now=now,
+            touches=touches,
         )
         people, places = People(self.workspace), Places(workspace=self.workspace)
         notes, submissions = Notes(self.workspace), Submissions(self.workspace, people)
@@ -186,4 +189,5 @@ def slack_desk(app: "App") -> SlackDesk:
         nudges=app.nudges,
         media=app.media,
         now=app.clock,
+        touches=app.first_word.current,
     )

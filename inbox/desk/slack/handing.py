@@ -16,6 +16,7 @@ from storage.rows import Delivery
 from storage.slack_threads import SlackThread
 from storage.statuses import DROPPED, FAILED, QUEUED, READY
 
+REDONE: Final = ("edited", "deleted", "reacted")
 JUST_POSTED: Final = timedelta(seconds=10)
 
 
@@ -39,6 +40,11 @@ class Hand:
                 if found is not None:
                     return Handed(outcomes=[found], shown=done.shown)
                 thread = await self._thread(row)
+            if thread is None and row.kind in REDONE:
+                # A reaction to what we began: it stands in no thread, and begins none.
+                return Handed(
+                    outcomes=[Outcome(id=row.id, state=DROPPED, reason="it stands nowhere in Slack")]
+                )
             if thread is None or thread.slack_channel != slack_channel:
                 thread = await putting.put_card(self._workspace, row.conversation_id, slack_channel)
             if thread is None:

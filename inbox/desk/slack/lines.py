@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inbox.desk.slack import words
+from inbox.desk.slack import touch_lines, words
 from inbox.desk.slack.posts import TEXT_LIMIT, Post
 from inbox.desk.slack.rich import Block, date, rich, said, section
+from inbox.desk.slack.touch_lines import TouchLine
 
 PIECE = 2_900
 LONGEST = 9_000
@@ -18,7 +19,10 @@ MERGED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One message as the desk shows it; instants are aware, empty strings mean nothing to say."""
+    """One message as the desk shows it; instants are aware, empty strings mean nothing to say.
+
+    *answers* is the touch of ours that it answers.
+    """
 
     sender: str
     where: str
@@ -29,6 +33,7 @@ class Line:
     before: str = ""
     deleted_at: datetime | None = None
     reaction: str = ""
+    answers: TouchLine | None = None
 
 
 def of_customer(lines: Sequence[Line], mention: str = "") -> Post:
@@ -53,6 +58,8 @@ def room_for(first: Line, following: Sequence[Line]) -> int:
 def _line_blocks(line: Line) -> list[Block]:
     head = [said(line.sender, bold=True), said(f" · {line.where} · "), date(line.at), said("\n")]
     quote = [{"type": "rich_text_quote", "elements": [said(line.quoted)]}] if line.quoted else []
+    if line.answers is not None:
+        quote = [*touch_lines.blocks_of(line.answers), *quote]
     if line.deleted_at is not None:
         gone = [said("deleted by the customer ", italic=True), date(line.deleted_at)]
         return [rich([section([*head, *gone])])]
@@ -97,6 +104,8 @@ def _line_text(line: Line) -> str:
         return f"{head}: deleted by the customer {words.clock(line.deleted_at)}"
     told = words.escape(line.text if len(line.text) <= LONGEST else line.text[:PIECE]) or "(no words)"
     parts = [f"{head}: {told}"]
+    if line.answers is not None:
+        parts.append(touch_lines.text_of(line.answers))
     if line.quoted:
         parts.append(f"in answer to: {words.escape(words.shortened(line.quoted, 300))}")
     if line.edited_at is not None:

@@ -17,6 +17,8 @@ MOVED: Final = "moved"
 QUOTED: Final = 10
 LONGEST: Final = 500  # characters of each quoted message: ten of them stay within one post
 SILENCE: Final = 30 * 60.0
+AT_ONCE: Final = ("handed_over", "birthday")
+"""What the owner must hear of whenever it was that they were called last."""
 
 
 async def owe_move(
@@ -39,12 +41,13 @@ async def owe_move(
 
 
 async def mention_of(workspace: Workspace, thread: SlackThread, kind: str) -> str:
-    """Name the new owner's Slack id where a hand-over must reach them; each is mentioned once."""
+    """Name the owner's Slack id where a hand-over or a birthday must reach them; each is mentioned once."""
     async with workspace.database.reading() as connection:
         moved = await slack_threads.has_moved(connection, thread.conversation_id)
-        if kind != "handed_over" and not (moved and kind in ("assigned", MOVED)):
+        due = kind in AT_ONCE or (moved and kind in ("assigned", MOVED))
+        if not due:
             return ""
-        silence = 0.0 if kind == "handed_over" else SILENCE
+        silence = 0.0 if kind in AT_ONCE else SILENCE
         mention = await owner_to_mention(connection, workspace, thread, silence)
     if mention:
         async with workspace.database.writing() as connection:

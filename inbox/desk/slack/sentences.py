@@ -44,6 +44,16 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
             return "The customer said STOP: nothing more is sent to this address."
         case "started":
             return "The customer said START: messages are allowed again."
+        case "complaint_opened":
+            return f"{who} says that a complaint is open: touches to the customer wait."
+        case "complaint_ended":
+            return f"{who} says that the complaint is settled: touches go on after a while."
+        case "touches_held":
+            return f"{who} holds touches to this customer."
+        case "touches_released":
+            return f"{who} lets touches to this customer go again."
+        case "birthday":
+            return str(data.get("sentence") or "The customer’s birthday is today.")
         case "unblocked" | "blocked":
             return f"The customer {kind} us."
         case _:

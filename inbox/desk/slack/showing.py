@@ -1,14 +1,24 @@
 """From rows to what a card and a thread show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from inbox.desk.slack import words
+from inbox.desk.slack import touch_facts, touch_lines, words
 from inbox.desk.slack.card import Card
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
 from inbox.desk.slack.workspace import Workspace
-from storage import agents, attachments, conversations, customers, messages, slack_facts, slack_threads
+from storage import (
+    agents,
+    attachments,
+    conversations,
+    customers,
+    messages,
+    slack_facts,
+    slack_threads,
+    touch_said,
+)
 from storage.database import Connection
 from storage.rows import Message
 from storage.slack_posts import SlackPost
@@ -64,6 +74,8 @@ async def card_of(
         language=customer.language if customer else "",
         previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
         moved_to=moved_to,
+        facts=await touch_facts.facts_of(connection, workspace, conversation, customer),
+        holds=await touch_facts.holds_of(connection, conversation.customer_id),
     )
 
 
@@ -78,7 +90,13 @@ def _bare(address: str, *, masked: bool) -> str:
 async def lines_of(connection: Connection, workspace: Workspace, rows: Sequence[Message]) -> list[Line]:
     """Read how messages are shown, in the order given."""
     files = await attachments.of_messages(connection, [row.id for row in rows])
-    return [await _line(connection, workspace, row, files.get(row.id, [])) for row in rows]
+    asked = [row.id for row in rows if row.direction == "in"]
+    begun = await touch_said.answered_by(connection, asked) if workspace.touches is not None else {}
+    answers = {key: touch_lines.line_of(workspace, one) for key, one in begun.items()}
+    return [
+        replace(await _line(connection, workspace, row, files.get(row.id, [])), answers=answers.get(row.id))
+        for row in rows
+    ]
 
 
 async def _line(connection: Connection, workspace: Workspace, row: Message, files: Sequence[Any]) -> Line:
@@ -131,7 +149,10 @@ def state_of(row: Message) -> str:
 async def owner_to_mention(
     connection: Connection, workspace: Workspace, thread: SlackThread, silence: float
 ) -> str:
-    """Name the Slack id of the owner if it was not mentioned for *silence* seconds; else nothing."""
+    """Name the Slack id of the owner if it was not mentioned for *silence* seconds; else nothing.
+
+    What is resolved calls nobody.
+    """
     last = thread.mentioned_at
     if last is not None and (workspace.now() - last).total_seconds() < silence:
         return ""

@@ -16,6 +16,7 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
+from inbox.touches.rules import Current
 from storage.database import Database
 
 log = structlog.get_logger("slack")
@@ -25,7 +26,8 @@ log = structlog.get_logger("slack")
 class Workspace:
     """One workspace; *closed* Slack channels cannot be written to, and why; *public* ones mask addresses.
 
-    *deaf* says that Slack could not tell us something since the threads were last read back.
+    *deaf* says that Slack could not tell us something since the threads were last read back; *touches*
+    are the rules of what we begin, where the house begins anything.
     """
 
     settings: SlackSettings
@@ -39,6 +41,7 @@ class Workspace:
     calls: Calls
     budget: Budget
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    touches: Current | None = None
     team_id: str = ""
     bot_user: str = ""
     bot_id: str = ""

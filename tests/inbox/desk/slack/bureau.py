@@ -18,11 +18,15 @@ from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.touches.rules import Current
 from storage import agents
 from tests.inbox.house import House, make_house
 from tests.providers.slack import Message, Person, SlackLookAlike
 
-BELLS = ("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "slack-direct", "paper")
+BELLS = (
+    *("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "slack-direct"),
+    *("slack-touches", "paper"),
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class Bureau:
     ana: Person
     rui: Person
     url: str = ""
+    touches: Current | None = None
     tasks: "list[asyncio.Task[None]]"
 
     def now(self) -> datetime:
@@ -107,7 +112,7 @@ class Bureau:
 async def bureau(
     folder: Path, *, spec: dict[str, Any] | None = None, start: bool = True, **knobs: Any
 ) -> AsyncIterator[Bureau]:
-    """Open everything; *knobs* are settings, or `limits`, `strict` of the look-alike."""
+    """Open everything; *knobs* are settings, `rules` of touches, or the look-alike's `limits`, `strict`."""
     limits, strict = knobs.pop("limits", False), knobs.pop("strict", True)
     sockets = knobs.pop("socket_mode", True)
     async with SlackLookAlike(limits=limits, strict=strict) as slack:
@@ -144,6 +149,7 @@ def _made(
     sockets: bool, knobs: dict[str, Any],
 ) -> Bureau:  # fmt: skip
     team, fallback, billing = places
+    known = Current(knobs.pop("rules")) if "rules" in knobs else None
     quick = {"settle_seconds": 0.05, "hold_seconds": 0, "mark_delay_seconds": 0.1, "card_gap_seconds": 0.0}
     generous = {} if knobs.pop("budgeted", False) else {
         "posts_per_second": 1000, "workspace_posts_per_minute": 60_000,
@@ -174,7 +180,7 @@ def _made(
     media = MediaStore(folder / "media", "secret")
     made = Bureau(
         slack=slack, house=house, face=None, media=media, settings=settings, policy=policy,  # type: ignore[arg-type]
-        team=team, fallback=fallback, billing=billing, ana=ana, rui=rui, tasks=[],
+        team=team, fallback=fallback, billing=billing, ana=ana, rui=rui, tasks=[], touches=known,
     )  # fmt: skip
     made.face = face(made)
     return made
@@ -192,6 +198,7 @@ def face(made: Bureau) -> SlackDesk:
         nudges=made.house.ground.nudges,
         media=made.media,
         now=made.now,
+        touches=made.touches,
     )
     built.workspace.calls.clock = made.slack.clock.now
     return built

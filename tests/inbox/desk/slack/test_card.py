@@ -20,16 +20,16 @@ WAITING = card.Card(
     last_text="where is <@U1> my order & co? *bold*",
 )
 STATES = {
-    "waiting": (WAITING, ["take", "snooze", "resolve"], "nobody has it"),
-    "owned": (replace(WAITING, owner="Ana"), ["give_back", "snooze", "resolve"], "Ana has it"),
+    "waiting": (WAITING, ["take", "snooze", "resolve", "more"], "nobody has it"),
+    "owned": (replace(WAITING, owner="Ana"), ["give_back", "snooze", "resolve", "more"], "Ana has it"),
     "answered": (
         replace(WAITING, owner="Ana", waiting_since=None),
-        ["give_back", "snooze", "resolve"],
+        ["give_back", "snooze", "resolve", "more"],
         "answered",
     ),
     "snoozed": (
         replace(WAITING, state="snoozed", owner="Ana", snoozed_until=NOW + timedelta(days=1)),
-        ["give_back", "wake", "resolve"],
+        ["give_back", "wake", "resolve", "more"],
         "snoozed until",
     ),
     "resolved": (
@@ -51,7 +51,10 @@ def test_each_state_has_its_buttons_and_says_so_aloud(name: str) -> None:
     post = card.made(value)
     buttons = [e for b in post.blocks if b["type"] == "actions" for e in b["elements"]]
     assert [b["action_id"] for b in buttons] == actions
-    assert all(b["value"] == "7|3" and "Maria" in b["accessibility_label"] for b in buttons)
+    pressed = [b for b in buttons if b["type"] == "button"]
+    assert all(b["value"] == "7|3" and "Maria" in b["accessibility_label"] for b in pressed)
+    choices = [option["value"] for b in buttons if b["type"] == "overflow" for option in b["options"]]
+    assert all(choice.endswith("|7|3") for choice in choices)
     assert said in post.text
     assert "Maria" in post.text
     assert block_faults(post.blocks, surface="message", image_known=lambda _: False) == []
