@@ -13,7 +13,7 @@ from storage.ids import Ids
 from storage.rows import made
 from storage.tables import touch_log, touches
 from storage.touch_rows import Plan, TouchRow
-from storage.touch_states import CANCELLED, ENDS, MOVED, PLANNED, SUPPRESSED
+from storage.touch_states import CANCELLED, ENDS, EXPIRED, MOVED, PLANNED, SUPPRESSED
 
 RENEWED: Final = (
     "state",
@@ -30,6 +30,8 @@ RENEWED: Final = (
     "channel",
     "why",
 )
+SETTLED: Final = ("cooldown_300_days", "missing_variable", "not_in_segment", "suppressed_deceased")
+"""Reasons that only the hand-off finds: planning would begin the same again every hour."""
 TOLD: Final = ("state", "reason", "due_at")  # what a line of the log is worth
 
 
@@ -47,7 +49,7 @@ async def plan(connection: AsyncConnection, ids: Ids, plans: Sequence[Plan], now
         known = here.get((each.customer_id, each.period))
         if known is None:
             fresh.append({"id": ids.next(), **asdict(each), "ended_at": _ended(each.state, now)})
-        elif _is_open_to_plans(known) and (values := _renewed(known, each)):
+        elif _is_open_to_plans(known, each) and (values := _renewed(known, each)):
             changed.append((known, values))
     await _insert(connection, ids, fresh, now)
     for known, values in changed:
@@ -67,7 +69,11 @@ async def _here(
     return {(row.customer_id, row.period): row for row in rows}
 
 
-def _is_open_to_plans(row: TouchRow) -> bool:
+def _is_open_to_plans(row: TouchRow, plan: Plan) -> bool:
+    if row.state == SUPPRESSED and plan.state == EXPIRED:
+        return False  # why it was not sent stays true when its day is over
+    if row.state == SUPPRESSED and row.reason in SETTLED:
+        return False
     return row.state in (PLANNED, SUPPRESSED) or (row.state == CANCELLED and row.reason == MOVED)
 
 

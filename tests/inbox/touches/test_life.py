@@ -8,7 +8,7 @@ import pytest
 
 from inbox.touches.stopping import call_off, expire
 from storage import consents
-from storage.tables import addresses, holds, orders
+from storage.tables import addresses, customers, holds, orders
 from tests.inbox.touches.world import BIRTHDAY, DELIVERED, NOON, World
 
 PHONE = "tel:+351912345678"
@@ -337,3 +337,20 @@ async def test_days_in_which_nobody_planned_are_made_up_for_with_a_reason(world:
     await plan(world.database, world.rules, world.now, span(world.now, before))
     row = await world.one()
     assert (row.state, row.reason, row.day) == ("expired", "expired", "2027-03-04")
+
+
+async def test_what_the_hand_off_settled_is_not_planned_again_every_hour(world: World) -> None:
+    customer = await world.customer("Ana", PHONE, **TOMORROW)
+    async with world.database.writing() as connection:
+        dead = NOON - timedelta(days=9)
+        await connection.execute(customers.update().values(deceased_at=dead))
+    await world.plan()
+    world.forward(hours=22)
+    await world.hand()
+    for _ in range(3):
+        await world.plan()
+        await world.hand()
+        world.forward(hours=1)
+    states = await world.rows("SELECT state, reason FROM touch_log ORDER BY id")
+    assert states == [("planned", ""), ("suppressed", "suppressed_deceased")]
+    assert (await world.one()).customer_id == customer
