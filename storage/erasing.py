@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import touches
 from storage.ids import Ids
+from storage.instants import Instant
 from storage.statuses import DROPPED, QUEUED, READY
 from storage.tables import (
     addresses,
@@ -153,7 +154,7 @@ async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None
             reason="",
             hook_id=None,
             external_id=_erased(messages.c.id),
-            deleted_at=func.coalesce(messages.c.deleted_at, now),
+            deleted_at=func.coalesce(messages.c.deleted_at, literal(now, Instant)),
         )
     )
 
@@ -205,7 +206,7 @@ async def _addresses(connection: AsyncConnection, everybody: Sequence[int], now:
         .values(
             address=_erased(addresses.c.id),
             stop_source="",
-            stopped_at=func.coalesce(addresses.c.stopped_at, now),
+            stopped_at=func.coalesce(addresses.c.stopped_at, literal(now, Instant)),
         )
     )
 

@@ -1,0 +1,149 @@
+"""`tidings customers`: one customer's page, what is kept of them, what they allow, and forgetting them."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.errors import Mistake
+from config.settings import Settings
+from config.touches import book_of
+from inbox.commands.reading import WRONG, configured, opened, tell
+from inbox.media import MediaStore
+from inbox.preferences.copying import as_csv, copy_of, ledger
+from inbox.preferences.erasing import Erased, Eraser
+from inbox.preferences.links import Links
+from inbox.secret import with_secret
+from storage import agents, consents, preferences
+from storage import customers as people
+from storage.database import Connection
+from storage.rows import Address, Customer
+
+
+@click.group("customers")
+def customers() -> None:
+    """One customer: their page, their data, their consent. WHO is a key, an address or the shop's number."""
+
+
+@customers.command()
+@click.argument("who")
+@click.pass_context
+def link(context: click.Context, who: str) -> None:
+    """Print the address of a customer's page; whoever has it can open the page, for 60 days."""
+    settings = _with_secret(context)
+    customer = asyncio.run(_find(settings, who))
+    links = Links(settings.secret_key.get_secret_value(), settings.public_url)
+    click.echo(links.address(customer.id, datetime.now(UTC)))
+
+
+@customers.command()
+@click.argument("who")
+@click.option("--consent", is_flag=True, help="Only the ledger of consent.")
+@click.option("--csv", "table", is_flag=True, help="The ledger of consent as CSV.")
+@click.option("--internal", is_flag=True, help="Also notes, tier, tags and holds, which agents wrote.")
+@click.pass_context
+def export(context: click.Context, who: str, consent: bool, table: bool, internal: bool) -> None:
+    """Print all that is kept of a customer, as JSON."""
+    now = datetime.now(UTC)
+    told = asyncio.run(_export(configured(context), who, now, only=consent or table, internal=internal))
+    if table:
+        click.echo(as_csv(told["consents"]), nl=False)
+    else:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+async def _export(
+    settings: Settings, who: str, now: datetime, *, only: bool, internal: bool
+) -> dict[str, Any]:
+    async with opened(settings) as database, database.reading() as connection:
+        customer = await _named(connection, who)
+        if not only:
+            return await copy_of(connection, customer.id, now, internal=internal)
+        ours = {one.id: one.address for one in await people.addresses_of(connection, customer.id)}
+        names = {one.id: one.name for one in await agents.all_active(connection)}
+        lines = await consents.of_customer(connection, customer.id)
+        return {"customer": customer.id, "consents": ledger(lines, ours, names)}
+
+
+@customers.command()
+@click.argument("who")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def erase(context: click.Context, who: str, yes: bool) -> None:
+    """Forget a customer now and for good: facts, words, files. There is no way back."""
+    settings = _with_secret(context)
+    customer = asyncio.run(_find(settings, who))
+    if not yes:
+        click.confirm(f"Forget customer {customer.id} ({customer.name or 'no name'})?", abort=True, err=True)
+    done = asyncio.run(_erase(settings, customer.id, datetime.now(UTC)))
+    click.echo(
+        f"Forgotten: {done.addresses} addresses, {done.files} files, {done.hooks} calls of the journal."
+    )
+    for channel, ts in done.posts:
+        click.echo(f"Delete by hand in Slack: channel {channel}, message {ts}")
+
+
+async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:
+    secret = settings.secret_key.get_secret_value()
+    async with opened(settings) as database:
+        media = MediaStore(Path(settings.media_dir), secret)
+        return await Eraser(database=database, media=media, secret=secret).erase(customer_id, now)
+
+
+@customers.command("opt-in")
+@click.argument("address")
+@click.argument("subject")
+@click.option("--wording", required=True, help="What the customer read or heard, word for word.")
+@click.option("--source", required=True, help="Where they said it: 'paper form', 'phone call'.")
+@click.option("--proof", default="", help="Where the proof lies: a scan's name, a recording's number.")
+@click.option("--no", "refused", is_flag=True, help="They said no.")
+@click.pass_context
+def opt_in(
+    context: click.Context, address: str, subject: str, wording: str, source: str, proof: str, refused: bool
+) -> None:
+    """Record that the customer at ADDRESS allows SUBJECT, like birthday or news; or, with --no, does not."""
+    settings = configured(context)
+    try:
+        known = [one.key for one in book_of(settings).subjects if not one.always] + [consents.MARKETING]
+    except Mistake as mistake:
+        tell(mistake)
+        context.exit(WRONG)
+    if subject not in known:
+        raise click.ClickException(f"There is no subject {subject!r}. There are: {', '.join(known)}.")
+    told = {"subject": subject, "wording": wording, "source": source, "proof": proof}
+    where = asyncio.run(_record(settings, address, "no" if refused else "yes", told, datetime.now(UTC)))
+    click.echo(f"{address}: {subject} {'refused' if refused else 'allowed'}.")
+    if where.stopped_at is not None and not refused:
+        click.echo("They said stop there: nothing is sent until they write START themselves.", err=True)
+
+
+async def _record(settings: Settings, text: str, word: str, told: dict[str, Any], now: datetime) -> Address:
+    async with opened(settings) as database, database.writing() as connection:
+        address = await people.by_address(connection, text)
+        if address is None:
+            raise click.ClickException(f"Nobody has the address {text}. It looks like tel:+351912345408.")
+        await consents.record(connection, database.ids, address_id=address.id, word=word, at=now, **told)
+        return address
+
+
+def _with_secret(context: click.Context) -> Settings:
+    try:
+        return with_secret(configured(context))
+    except Mistake as mistake:
+        tell(mistake)
+        raise click.exceptions.Exit(WRONG) from mistake
+
+
+async def _find(settings: Settings, who: str) -> Customer:
+    async with opened(settings) as database, database.reading() as connection:
+        return await _named(connection, who)
+
+
+async def _named(connection: Connection, who: str) -> Customer:
+    found = await preferences.named(connection, who)
+    if found is None:
+        raise click.ClickException(f"There is no customer {who!r}.")
+    return found
