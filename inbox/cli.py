@@ -7,7 +7,9 @@ import click
 
 from config.errors import Mistake
 from inbox.check import check as look
+from inbox.commands.customers import customers
 from inbox.commands.hooks import hooks
+from inbox.commands.import_ import import_
 from inbox.commands.journal import journal
 from inbox.commands.owed import owed
 from inbox.commands.reading import WRONG, configured, tell
@@ -44,7 +46,7 @@ def check(context: click.Context) -> None:
     context.exit(1 if any(finding.state == "missing" for finding in findings) else 0)
 
 
-for command in (run, hooks, journal, owed, sign_in, slack, touches):
+for command in (run, customers, hooks, import_, journal, owed, sign_in, slack, touches):
     tidings.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""Customers, orders and birthdays from files: read, shown, checked, kept, and refused with a reason."""

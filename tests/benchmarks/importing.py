@@ -1,0 +1,111 @@
+"""A million customers from a file, as `tidings import customers` brings them in, and the same file again.
+
+`python -m tests.benchmarks.importing` prints the table; --rows makes it shorter.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from inbox.importing.whole import Asked, keep, look
+from storage.database import Database
+from storage.migrate import upgrade
+
+ROWS = 1_000_000
+AIM = 20_000
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NAMES = ("Ana Silva", "Rui Costa", "Eva Martín", "Luis Ortega", "Marta Pérez", "John Smith", "Zoë O'Neill")
+HEAD = "Customer ID;Name;Mobile;E-mail;Date of birth;Language;Country;Tier;Consent;Proof\n"
+
+
+def write(path: Path, rows: int) -> None:
+    """Write customers of Spain, Portugal and the United Kingdom; half allow marketing, in no order."""
+    draw = random.Random(7)
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEAD)
+        for row in range(rows):
+            number = (row * 7919) % 10_000_000
+            code, language, country = (
+                (f"+346{number:08d}", "es", "ES"),
+                (f"+3519{draw.choice('1236')}{number:07d}", "pt", "PT"),
+                (f"+4477{number:08d}", "en", "GB"),
+            )[row % 3]
+            born = date(1940, 1, 1) + timedelta(days=draw.randrange(25_000))
+            yes = f"yes;form {row}" if row % 2 else ";"
+            mail = f"c{row}@example.com" if row % 4 == 0 else ""
+            file.write(
+                f"C{row};{draw.choice(NAMES)};{code};{mail};{born:%d/%m/%Y};{language};{country};iron;{yes}\n"
+            )
+
+
+@contextmanager
+def unwatched(label: str, size: int) -> Iterator[Callable[[int], object]]:
+    """Show no bar."""
+    yield lambda _: None
+
+
+async def bring(folder: Path) -> dict[str, int]:
+    """Look at the file and keep it."""
+    asked = Asked(path=folder / "customers.csv", region="ES", zone="Europe/Madrid", channels={"tel": "sms"})
+    looked = look("customers", asked, NOW, unwatched)
+    database = Database(f"sqlite:///{folder / 'tidings.db'}")
+    await database.open()
+    await upgrade(database)
+    try:
+        return await keep(database, looked, asked, NOW, unwatched)
+    finally:
+        await database.close()
+
+
+def _resident_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _measured(folder: Path, pipe: Any) -> None:
+    before = _resident_mib()
+    began = time.perf_counter()
+    tally = asyncio.run(bring(folder))
+    pipe.send((time.perf_counter() - began, before, _resident_mib(), dict(tally)))
+
+
+def measured(folder: Path) -> tuple[float, float, float, dict[str, int]]:
+    """Bring the file in within a process of its own: seconds, MiB before, most MiB, what became of rows."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_measured, args=(folder, theirs))
+    process.start()
+    answer: tuple[float, float, float, dict[str, int]] = ours.recv()
+    process.join()
+    return answer
+
+
+async def report(rows: int = ROWS) -> list[str]:
+    """Bring in a tenth, then all, then all once more; rows a second and the most memory of each."""
+    lines = ["| what | rows/s | aim | MiB before | most MiB |", "|---|---|---|---|---|"]
+    for many, label in ((rows // 10, "customers, new"), (rows, "customers, new")):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write(folder / "customers.csv", many)
+            for again in (label, "the same file again"):
+                seconds, before, most, tally = await asyncio.to_thread(measured, folder)
+                expected = "made" if again == label else "same"
+                if tally[expected] != many:
+                    raise AssertionError(tally)
+                aim = f"{AIM:,}" if again == label else ""
+                rate = f"{many / seconds:,.0f}"
+                lines.append(f"| {many:,} {again} | {rate} | {aim} | {before:.0f} | {most:.0f} |")
+    return lines
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    print("\n".join(asyncio.run(report(parser.parse_args().rows))))
