@@ -42,15 +42,21 @@ class Outbox:
         nudges: Nudges,
         metrics: Metrics,
         clock: Callable[[], datetime],
+        seconds: Callable[[], float] = time.monotonic,
+        pause: Callable[[int, float | None], timedelta] = backoff.pause,
     ) -> None:
-        """Send for *channel* what *owing* knows to be owed in *lane*."""
+        """Send for *channel* what *owing* knows to be owed in *lane*.
+
+        *seconds* count for the pace, and *pause* says how long to wait after so many tries.
+        """
         self._lane = lane
         self._channel = channel
         self._owing = owing
         self._nudges = nudges
         self._metrics = metrics
         self._clock = clock
-        self._pace = Pace(channel.spec.rate, channel.spec.rate_per_address, time.monotonic)
+        self._pace = Pace(channel.spec.rate, channel.spec.rate_per_address, seconds)
+        self._pause = pause
         self._outcomes = Outcomes(lane=lane, owing=owing, nudges=nudges, clock=clock)
         self._asking = Asking(channel=channel, owing=owing, clock=clock)
         self._in_question: set[int] = set()
@@ -74,6 +80,12 @@ class Outbox:
                 await self._nudges.wait(self._lane, seconds)
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    async def drain(self) -> None:
+        """Send what may go at this moment and no more, for who moves the clock by hand."""
+        while await self._turn() or self._under_way:
+            if self._under_way:
+                await asyncio.wait(self._under_way)
 
     async def stop(self) -> None:
         """Take nothing new and wait for what is under way."""
@@ -179,7 +191,7 @@ class Outbox:
             verdict = Verdict.TRY_AGAIN
         if verdict is Verdict.TRY_AGAIN and now - row.owed_at < backoff.GIVE_UP_AFTER:
             wish = error.retry_after if isinstance(error, Throttled) else None
-            due = now + backoff.pause(row.tries, wish)
+            due = now + self._pause(row.tries, wish)
             return Outcome(id=row.id, state=READY, due_at=due, code=error.code, reason=error.reason)
         if verdict is Verdict.LOOK_UP:
             if self._channel.spec.looks_up:

@@ -13,6 +13,7 @@ from config.errors import Mistake
 from config.settings import Settings
 from inbox.channels import open_channels
 from inbox.commands.reading import WRONG, configured, opened, tell
+from inbox.commands.trying import try_
 from inbox.secret import with_any_secret
 from inbox.touches.first_word import instance_of, rules_from
 from inbox.touches.once import with_one_offs
@@ -163,3 +164,6 @@ async def _with_rules(context: click.Context, work: Callable[[Database, Rules], 
         raise click.exceptions.Exit(WRONG) from mistake
     async with opened(settings) as database:
         return await work(database, await with_one_offs(database, rules, book))
+
+
+touches.add_command(try_)

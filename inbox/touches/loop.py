@@ -42,6 +42,7 @@ class Touches:
         live: Live,
         nudges: Nudges,
         clock: Callable[[], datetime],
+        plan_every: timedelta = PLAN_EVERY,
     ) -> None:
         """Plan by *rules* and the one-offs of *book*; *current* tells the outbox's guard of them."""
         self._database = database
@@ -52,6 +53,7 @@ class Touches:
         self._live = live
         self._nudges = nudges
         self._clock = clock
+        self._plan_every = plan_every
         self._begun = False
         self._stopping = False
         self._planned: datetime | None = None
@@ -92,7 +94,7 @@ class Touches:
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)
-        if _is_due(self._planned, now, PLAN_EVERY):
+        if _is_due(self._planned, now, self._plan_every):
             await self._plan(now)
         async with self._database.reading() as connection:
             stop = await paused(connection)
