@@ -1,12 +1,13 @@
 """What the desk asks about one conversation: what was said and befell, its customer, what is stuck."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import consents
 from storage.rows import (
     Address,
     AttachmentRow,
@@ -45,11 +46,15 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """A conversation with its customer and the ways to reach them."""
+    """A conversation with its customer and the ways to reach them.
+
+    *allowed* is what they said yes or no to, by address and subject.
+    """
 
     conversation: Conversation
     customer: Customer
     addresses: Sequence[Address]
+    allowed: Mapping[tuple[int, str], bool] = field(default_factory=dict)
 
     @property
     def address(self) -> Address:
@@ -85,6 +90,7 @@ async def about(connection: AsyncConnection, conversation_id: int) -> About | No
         conversation=conversation,
         customer=made(Customer, who.one()),
         addresses=[made(Address, row) for row in ways],
+        allowed=await consents.allowed(connection, conversation.customer_id),
     )
 
 

@@ -48,7 +48,10 @@ class RowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayView:
-    """One address of a customer and whether messages are allowed there."""
+    """One address of a customer and whether messages are allowed there.
+
+    *subjects* are the keys of those they allow us to write first about; *refused* that they allow none.
+    """
 
     shown: str
     channel: ChannelView
@@ -56,6 +59,8 @@ class WayView:
     stop_source: str
     last_in_at: datetime | None
     current: bool
+    subjects: Sequence[str] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +198,8 @@ def way_views(about: About, channels: Mapping[str, Channel]) -> list[WayView]:
             stop_source=one.stop_source,
             last_in_at=one.last_in_at,
             current=one.id == about.conversation.address_id,
+            subjects=[key for (where, key), yes in about.allowed.items() if where == one.id and yes],
+            refused=any(where == one.id and not yes for (where, _), yes in about.allowed.items()),
         )
         for one in about.addresses
     ]
