@@ -84,8 +84,10 @@ def ours(case: Case) -> Verdict | None:
     if case.paused:
         return look(case, "paused")
     if case.touch.approve and case.approval != "given":
-        return look(case, "awaiting_approval")
-    return look(case, "taken_by_agent") if case.facts.held_by_agent else None
+        late = case.now >= case.occasion.valid_until
+        return look(case, "not_approved" if late else "awaiting_approval")
+    kept = case.facts.held_by_agent or case.approval == "held"
+    return look(case, "taken_by_agent") if kept else None
 
 
 def complaint(case: Case) -> Verdict | None:

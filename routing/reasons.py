@@ -39,6 +39,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "open_conversation": "The customer and an agent are talking.",
         "awaiting_approval": "An agent has to approve it first.",
         "approval_refused": "An agent decided against it.",
+        "not_approved": "No agent approved it before its time was over.",
         "stopped_by_agent": "An agent stopped it.",
         # the clock
         "expired": "Its time was over before it could leave.",

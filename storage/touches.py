@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import made
 from storage.tables import touch_log, touches
 from storage.touch_rows import Step, TouchRow
-from storage.touch_states import ENDS, EXPIRED, WAITING
+from storage.touch_states import ENDS, EXPIRED, PLANNED, WAITING
+
+UNDECIDED: Final = {"asked": "not_approved", "held": "taken_by_agent"}
+"""Why a touch ends that waited for an agent's word, by what its approval is."""
 
 # Written as literals: SQLite uses a partial index only for a condition it can read.
 IS_WAITING: ColumnElement[bool] = touches.c.state.in_([literal_column(f"'{state}'") for state in WAITING])
@@ -101,7 +104,7 @@ async def end_all(
     ids: Ids,
     which: ColumnElement[bool],
     state: str,
-    reason: str,
+    reason: str | ColumnElement[str],
     now: datetime,
     limit: int = 500,
 ) -> int:
@@ -111,11 +114,11 @@ async def end_all(
         update(touches)
         .where(touches.c.id.in_(chosen))
         .values(state=state, reason=reason, ended_at=now, revision=touches.c.revision + 1)
-        .returning(touches.c.id)
+        .returning(touches.c.id, touches.c.reason)
     )
     lines = [
-        {"id": ids.next(), "touch_id": key, "at": now, "state": state, "reason": reason, "data": None}
-        for key in result.scalars()
+        {"id": ids.next(), "touch_id": row.id, "at": now, "state": state, "reason": row.reason, "data": None}
+        for row in result
     ]
     if lines:
         await connection.execute(touch_log.insert(), lines)
@@ -123,9 +126,15 @@ async def end_all(
 
 
 async def expire(connection: AsyncConnection, ids: Ids, now: datetime, reason: str) -> int:
-    """End what waits and may not leave any more."""
+    """End what waits and may not leave any more; what nobody approved in time says so."""
     over = and_(touches.c.due_at <= now, touches.c.valid_until <= now)
-    return await end_all(connection, ids, over, EXPIRED, reason, now)
+    for approval, why in UNDECIDED.items():
+        which = and_(over, touches.c.approval == approval)
+        if done := await end_all(connection, ids, which, EXPIRED, why, now):
+            return done
+    told = and_(touches.c.state != PLANNED, touches.c.reason.not_in(("", "not_due_yet")))
+    own = case((told, touches.c.reason), else_=reason)  # what held it for too long is why it is too late
+    return await end_all(connection, ids, over, EXPIRED, own if reason == EXPIRED else reason, now)
 
 
 def _ended(state: str, now: datetime) -> datetime | None:

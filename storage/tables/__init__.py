@@ -8,7 +8,7 @@ from storage.tables.owed import deliveries
 from storage.tables.people import addresses, allowances, consents, customers, holds
 from storage.tables.remembered import facts, seen
 from storage.tables.said import attachments, conversations, happenings, messages
-from storage.tables.slack import slack_asks, slack_posts, slack_threads
+from storage.tables.slack import slack_asks, slack_posts, slack_threads, slack_touches
 from storage.tables.suppressed import suppressed
 from storage.tables.touched import one_offs, touch_log, touches
 
@@ -40,6 +40,7 @@ __all__ = [
     "slack_asks",
     "slack_posts",
     "slack_threads",
+    "slack_touches",
     "suppressed",
     "touch_log",
     "touches",

@@ -49,3 +49,14 @@ slack_asks = Table(  # what an agent wrote and was asked about before anything i
         **only("state = 'asked'"),
     ),
 )
+
+slack_touches = Table(  # touches that an agent is asked to approve, and where
+    "slack_touches",
+    metadata,
+    Column("touch_id", BigInteger, ForeignKey("touches.id"), primary_key=True, autoincrement=False),
+    Column("slack_channel", String(32), nullable=False, server_default=""),
+    Column("ts", String(32), nullable=False, server_default=""),  # empty until Slack has said it
+    Column("said", String(64), nullable=False, server_default=""),  # a hash of what stands there
+    Column("asked_at", Instant, nullable=False),
+    Column("ended_at", Instant, index=True),  # nothing more becomes of the post
+)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
 from inbox.desk.slack import posts
+from inbox.desk.slack.approving import WORDS, Approving
 from inbox.desk.slack.deeds import Clicked
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
@@ -24,10 +25,17 @@ ON_QUESTION = ("ask_send", "ask_note")
 class Clicks:
     """Applies what was pressed."""
 
-    def __init__(self, workspace: Workspace, people: People, places: Places, questions: Questions) -> None:
-        """Work in *workspace*, with who is who, what is where, and what was asked."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        people: People,
+        places: Places,
+        questions: Questions,
+        approving: Approving,
+    ) -> None:
+        """Work in *workspace*, with who is who, what is where, what was asked, and what is to be approved."""
         self._workspace, self._people, self._places = workspace, people, places
-        self._questions = questions
+        self._questions, self._approving = questions, approving
 
     async def clicked(self, deed: Clicked) -> None:
         """Do what a button says; raises a SlackError to be tried again."""
@@ -39,6 +47,8 @@ class Clicks:
                 await self._on_card(_meant(deed))
             elif deed.action in ON_FAILURE:
                 await self._on_failure(deed)
+            elif deed.action in WORDS:
+                await self._approving.clicked(deed)
             elif deed.action in ON_QUESTION:
                 await self._questions.clicked(deed)
             else:

@@ -107,7 +107,7 @@ class PersonChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicked:
-    """Somebody pressed a button of ours."""
+    """Somebody pressed a button of ours, on a message of these *blocks*."""
 
     workspace: str
     slack_channel: str
@@ -121,6 +121,7 @@ class Clicked:
     ephemeral: bool
     spoken: str
     team_of_author: str
+    blocks: Sequence[Json] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,10 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, looping, refreshing, unread, working
+from inbox.desk.slack import gap, looping, refreshing, touched, unread, working
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack.applying import Applying
+from inbox.desk.slack.approving import Approving
 from inbox.desk.slack.budget import Budget
 from inbox.desk.slack.calls import Calls, SlackError
 from inbox.desk.slack.clicks import Clicks
@@ -85,11 +86,13 @@ class SlackDesk:
             touches=touches,
         )
         people, places = People(self.workspace), Places(workspace=self.workspace)
-        notes, submissions = Notes(self.workspace), Submissions(self.workspace, people)
+        approving = Approving(self.workspace, people)
+        notes, submissions = Notes(self.workspace), Submissions(self.workspace, people, approving)
         replies = Replies(self.workspace, people, places, notes)
         rethinking = Rethinking(self.workspace, people, places, replies, notes)
         questions = Questions(self.workspace, people, places, notes)
-        clicks = Clicks(self.workspace, people, places, questions)
+        clicks = Clicks(self.workspace, people, places, questions, approving)
+        self.touched = touched.Touched(self.workspace, approving)
         self.lane = Lane(self.workspace)
         applying = Applying(self.workspace, people, replies, rethinking, clicks, questions, submissions)
         self.working = working.Working(self.workspace, applying)
@@ -115,6 +118,7 @@ class SlackDesk:
             (marking.LANE, marking.Marks(workspace).turn, CALM),
             (working.BELL, self.working.turn, 0.0),
             (unread.LANE, unread.Direct(workspace).turn, 0.0),
+            (touched.LANE, self.touched.turn, CALM),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )
         workspace.ending, workspace.deaf = False, True

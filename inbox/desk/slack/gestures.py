@@ -31,6 +31,7 @@ def clicked(payload: Json) -> Deed:
         ephemeral=bool(container.get("is_ephemeral")),
         spoken=str(message.get("text") or ""),
         team_of_author=str((payload.get("user") or {}).get("team_id") or ""),
+        blocks=message.get("blocks") or (),
     )
 
 

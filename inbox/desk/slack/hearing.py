@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from inbox.desk.slack import modals, reading
+from inbox.desk.slack import approval_posts, modals, reading
 from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.deeds import Clicked, Submitted
 from inbox.desk.slack.submissions import Submissions
@@ -19,7 +19,11 @@ Keep = Callable[[Payload], Awaitable[None]]
 Ack = Callable[..., Awaitable[Any]]
 
 ANYTHING = re.compile(r".*", re.DOTALL)
-OPENS = {"snooze": modals.snooze, "resolve": modals.resolve}
+OPENS: Mapping[str, Callable[[Clicked], Mapping[str, Any]]] = {
+    "snooze": lambda deed: modals.snooze(deed.value, deed.spoken.partition(". ")[0]),
+    "resolve": lambda deed: modals.resolve(deed.value, deed.spoken.partition(". ")[0]),
+    "touch_edit": approval_posts.edit,
+}
 SLOW = "Slack was slow: press again."
 
 
@@ -73,7 +77,7 @@ class Hearing:
         await ack()
 
     async def _open(self, deed: Clicked) -> None:
-        view = OPENS[deed.action](deed.value, deed.spoken.partition(". ")[0])
+        view = OPENS[deed.action](deed)
         try:
             await self._workspace.calls.ask("views.open", trigger_id=deed.trigger_id, view=view)
         except SlackError as error:

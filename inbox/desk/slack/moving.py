@@ -8,7 +8,8 @@ from inbox.desk.slack import lines, posts, sentences, words
 from inbox.desk.slack.posts import Post
 from inbox.desk.slack.showing import lines_of, owner_to_mention
 from inbox.desk.slack.workspace import Workspace
-from storage import agents, conversations, queues, slack_facts, slack_threads
+from storage import agents, conversations, queues, slack_facts, slack_threads, touch_birthdays
+from storage.database import Connection
 from storage.queues import OwedRow
 from storage.rows import Delivery
 from storage.slack_threads import SlackThread
@@ -49,10 +50,21 @@ async def mention_of(workspace: Workspace, thread: SlackThread, kind: str) -> st
             return ""
         silence = 0.0 if kind in AT_ONCE else SILENCE
         mention = await owner_to_mention(connection, workspace, thread, silence)
+        if kind == "birthday" and not mention:
+            mention = await _manager(connection, thread)
     if mention:
         async with workspace.database.writing() as connection:
             await slack_threads.mentioned(connection, thread, workspace.now())
     return mention
+
+
+async def _manager(connection: Connection, thread: SlackThread) -> str:
+    """Name who looks after the customer of a conversation that nobody owns."""
+    conversation = await conversations.one(connection, thread.conversation_id)
+    if conversation is None:
+        return ""
+    manager = await touch_birthdays.manager_of(connection, conversation.customer_id)
+    return manager.slack_id if manager is not None else ""
 
 
 async def quote_of(workspace: Workspace, row: Delivery, thread: SlackThread) -> Post:

@@ -6,6 +6,8 @@ from typing import Any
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import card as cards
 from inbox.desk.slack import modals
+from inbox.desk.slack.approval_posts import EDIT
+from inbox.desk.slack.approving import Approving
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.showing import card_of
@@ -17,12 +19,15 @@ from storage.rows import Agent
 class Submissions:
     """Checks modals while they are open and does what they say."""
 
-    def __init__(self, workspace: Workspace, people: People) -> None:
-        """Work in *workspace*, with who is who."""
-        self._workspace, self._people = workspace, people
+    def __init__(self, workspace: Workspace, people: People, approving: Approving) -> None:
+        """Work in *workspace*, with who is who, and with who decides about touches."""
+        self._workspace, self._people, self._approving = workspace, people, approving
 
     async def submitted(self, deed: Submitted) -> None:
         """Do what a modal says that was found right; raises a SlackError to be tried again."""
+        if deed.callback == EDIT:
+            await self._approving.submitted(deed)
+            return
         conversation_id = cards.of_value(deed.carried)
         if conversation_id is None:
             return
@@ -53,6 +58,8 @@ class Submissions:
 
     async def wrong(self, deed: Submitted) -> Mapping[str, Any] | None:
         """Say what Slack is answered while a modal is still open; None: it is right, close it."""
+        if deed.callback == EDIT:
+            return self._approving.wrong(deed)
         conversation_id = cards.of_value(deed.carried)
         if conversation_id is None:
             return None

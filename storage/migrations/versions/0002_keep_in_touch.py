@@ -211,6 +211,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "slack_touches",
+        sa.Column("touch_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("slack_channel", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("ts", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("said", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("asked_at", storage.instants.Instant(), nullable=False),
+        sa.Column("ended_at", storage.instants.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name=op.f("fk_slack_touches_touch_id")),
+        sa.PrimaryKeyConstraint("touch_id", name=op.f("pk_slack_touches")),
+    )
+    with op.batch_alter_table("slack_touches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_slack_touches_ended_at"), ["ended_at"], unique=False)
+
+    op.create_table(
         "touch_log",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -336,6 +350,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_touch_log_of")
 
     op.drop_table("touch_log")
+    with op.batch_alter_table("slack_touches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_slack_touches_ended_at"))
+
+    op.drop_table("slack_touches")
     with op.batch_alter_table("touches", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_touches_out",
