@@ -109,6 +109,15 @@ class Settings(BaseModel):
             "where": "32 random bytes, as `openssl rand -hex 32` prints; without it one is made and kept.",
         },
     )
+    api_token: SecretStr = Field(
+        default=SecretStr(""),
+        min_length=16,
+        description="The token that calls of the API show; without one the API is off.",
+        json_schema_extra={
+            "env": "TIDINGS_API_TOKEN",
+            "where": "32 random bytes, as `openssl rand -hex 32` prints; give it to the shop that calls.",
+        },
+    )
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto",
         description="'console' for people, 'json' for machines, 'auto' for console on a terminal.",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from aiohttp.web import Application
 
 from inbox import health, media_door
+from inbox.api.doors import Api
 from inbox.chat.routes import routes as chat_routes
 from inbox.desk.web.routes import routes as desk_routes
 from inbox.door import Door
@@ -32,6 +33,7 @@ def site(app: "App") -> Application:
     made.add_routes(style_routes())
     made.add_routes(chat_routes(app))
     made.add_routes(preference_routes(app))
+    made.add_routes(Api(app).routes())
     made.add_routes(desk_routes(app))
     if app.slack is not None:
         made.add_routes(app.slack.routes())

@@ -14,10 +14,11 @@ from inbox.importing.cells import bare, plain
 from inbox.importing.dates import Order, instant
 from inbox.importing.numbers import e164
 from routing.zones import named
+from storage.batch import storable
 from storage.importing import Arriving, Birth
 
 EMAIL: Final = re.compile(
-    r"[^\s@:<>,;\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
+    r"[^\x00-\x20\s@:<>,;\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
 )
 LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8})*)")
 REGION: Final = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -92,7 +93,7 @@ class Reading:
 def who(cells: Sequence[str], reading: Reading, notices: list[str]) -> tuple[str, list[tuple[str, str]]]:
     """Read the reference and the addresses of a row; what is none of these is noticed."""
     columns = reading.columns
-    ref = bare(cells[columns["ref"]]).strip() if "ref" in columns else ""
+    ref = storable(bare(cells[columns["ref"]]).strip()) if "ref" in columns else ""
     if len(ref) > LONGEST_REF:
         raise Refused(f"The reference is longer than {LONGEST_REF} letters.")
     addresses = []

@@ -11,6 +11,7 @@ from inbox.importing.cells import bare
 from inbox.importing.customers import Reading, Refused, who
 from inbox.importing.dates import instant
 from inbox.importing.money import Unclear, currency_of, minor
+from storage.batch import storable
 from storage.importing import Arriving
 from storage.importing_orders import MOST, Line, Ordered
 
@@ -32,7 +33,7 @@ class OrderRow:
 def order_of(cells: Sequence[str], reading: Reading) -> OrderRow:
     """Read a row; raises Refused where it has no number, a date that is none or a sum that is unclear."""
     columns = reading.columns
-    number = bare(cells[columns["number"]]).strip()
+    number = storable(bare(cells[columns["number"]]).strip())
     if not number:
         raise Refused("The order has no number.")
     if len(number) > LONGEST_NUMBER:

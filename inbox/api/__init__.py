@@ -1,0 +1,1 @@
+"""The API: what a shop tells us of customers, orders and events."""
