@@ -1,9 +1,10 @@
-"""The loop that tells agents of touches: what they are asked to approve, and birthdays that nobody greets."""
+"""The loop that tells agents of touches: what to approve, birthdays that nobody greets, the week."""
 
 from typing import Final
 
 from inbox.desk.slack import approving
 from inbox.desk.slack.approving import Approving
+from inbox.desk.slack.digest import Weekly
 from inbox.desk.slack.turns import ALARMED, ready
 from inbox.desk.slack.workspace import Workspace
 from inbox.touches import birthdays
@@ -19,6 +20,7 @@ class Touched:
     def __init__(self, workspace: Workspace, approving: Approving) -> None:
         """Work in *workspace*; *approving* asks and changes the questions."""
         self._workspace, self._approving = workspace, approving
+        self._weekly = Weekly(workspace)
 
     async def turn(self) -> float:
         """Ask, change and tell; says how many seconds until the next look."""
@@ -29,6 +31,7 @@ class Touched:
         await self._approving.refresh()
         await self._approving.ask()
         await tell_birthdays(self._workspace)
+        await self._weekly.tell()
         return EVERY
 
 

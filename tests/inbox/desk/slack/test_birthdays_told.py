@@ -1,4 +1,4 @@
-"""A birthday that nobody greets is told to who talks with the customer: in the thread and on the card, once."""
+"""A birthday that nobody greets is told to who talks with the customer, in thread and card, once."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,8 +18,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Bureau]:
 
 async def born_today(desk: Bureau, **more: Any) -> tuple[int, int]:
     today = desk.now()
-    who = await customer(desk, birth_month=today.month, birth_day=today.day, **more)
-    return who
+    return await customer(desk, birth_month=today.month, birth_day=today.day, **more)
 
 
 async def late(desk: Bureau) -> None:

@@ -1,0 +1,60 @@
+"""The picture of a week of touches: bars by day, what went out and what is to come, with numbers."""
+
+import io
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from inbox.touches.digest import Bars, Digest
+
+SIZE: Final = (1200, 560)
+LEFT, TOP, RIGHT, FLOOR = 48, 120, 1152, 470
+INK, SOFT, LINE, OUT, COMING = "#1c1b18", "#57534a", "#d6d1c4", "#1d4c8f", "#dbe6f5"
+
+
+def picture(digest: Digest) -> bytes:
+    """Draw it as a PNG; colours differ in lightness too, and every bar has its number."""
+    image = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((LEFT, 26), "Touches by day", fill=INK, font=ImageFont.load_default(36))
+    _legend(draw)
+    bars = (*digest.out, *digest.coming)
+    most = max((number for _, number in bars), default=0) or 1
+    width = (RIGHT - LEFT) / len(bars)
+    for at, (day, number) in enumerate(bars):
+        gone = at < len(digest.out)
+        middle = LEFT + width * (at + 0.5)
+        top = FLOOR - (FLOOR - TOP - 40) * number / most
+        box = (middle - width * 0.32, top, middle + width * 0.32, FLOOR)
+        if number:
+            draw.rectangle(box, fill=OUT if gone else COMING, outline=OUT, width=3)
+        _middle(draw, middle, top - 34, f"{number}", 26, INK)
+        _middle(draw, middle, FLOOR + 14, f"{day:%a}", 26, INK)
+        _middle(draw, middle, FLOOR + 46, f"{day.day} {day:%b}", 22, SOFT)
+    draw.line((LEFT, FLOOR, RIGHT, FLOOR), fill=INK, width=2)
+    middle = LEFT + width * len(digest.out)
+    draw.line((middle, TOP - 10, middle, FLOOR + 70), fill=LINE, width=3)
+    kept = io.BytesIO()
+    image.save(kept, "PNG", optimize=True)
+    return kept.getvalue()
+
+
+def alt(digest: Digest) -> str:
+    """Say what the picture shows, number by number."""
+    return f"Bars by day. Went out: {_said(digest.out)}. To come: {_said(digest.coming)}."
+
+
+def _said(bars: Bars) -> str:
+    return ", ".join(f"{day:%a} {day.day} {day:%b} {number}" for day, number in bars)
+
+
+def _legend(draw: ImageDraw.ImageDraw) -> None:
+    for at, (fill, words) in enumerate(((OUT, "went out"), (COMING, "to come"))):
+        x = LEFT + at * 190
+        draw.rectangle((x, 82, x + 26, 108), fill=fill, outline=OUT, width=3)
+        draw.text((x + 36, 80), words, fill=INK, font=ImageFont.load_default(26))
+
+
+def _middle(draw: ImageDraw.ImageDraw, x: float, y: float, text: str, size: int, fill: str) -> None:
+    font = ImageFont.load_default(size)
+    draw.text((x - draw.textlength(text, font=font) / 2, y), text, fill=fill, font=font)
