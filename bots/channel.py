@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 AttachmentKind = Literal["image", "audio", "voice", "video", "document", "sticker", "location", "contact"]
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
-ConsentWord = Literal["stop", "start", "help"]
+ConsentWord = Literal["stop", "start", "help", "join"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +97,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChanged:
-    """The customer allowed or forbade messages; *external_id* makes a repeated hook harmless."""
+    """The customer allowed or forbade messages; *external_id* makes a repeated hook harmless.
+
+    Start opens the address again, join asks for marketing; *wording* is what they wrote.
+    """
 
     address: str
     external_id: str
     word: ConsentWord
     source: str
     sent_at: datetime
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

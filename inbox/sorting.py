@@ -99,6 +99,7 @@ def _consented(event: ConsentChanged, channel: str) -> Consented:
         external_id=storable(event.external_id),
         word=event.word,
         source=storable(event.source),
+        wording=storable(event.wording),
         at=event.sent_at,
     )
 

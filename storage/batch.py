@@ -60,7 +60,7 @@ class Heard:
 
 @dataclass(slots=True, kw_only=True)
 class Consented:
-    """A customer's stop, start or help."""
+    """A customer's stop, start, help or join, in their *wording*."""
 
     channel: str
     address: str
@@ -68,6 +68,7 @@ class Consented:
     word: str
     source: str
     at: datetime
+    wording: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

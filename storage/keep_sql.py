@@ -108,8 +108,8 @@ STATEMENTS: Final = {
     "move_messages": "UPDATE messages SET status = ?, status_at = ?, reason = ? WHERE id = ?",
     "known_consents": "SELECT external_id FROM consents WHERE channel = ? AND external_id IN {texts}",
     "keep_consents": """
-        INSERT INTO consents (id, address_id, channel, external_id, word, source, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        INSERT INTO consents (id, address_id, channel, external_id, word, source, wording, subject, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
     "stop_addresses": """
         UPDATE addresses SET stopped_at = ?, stop_source = ?
         WHERE id = ? AND (stopped_at IS NULL OR stopped_at < ?) AND NOT EXISTS (
@@ -124,6 +124,13 @@ STATEMENTS: Final = {
         ON CONFLICT (address_id, subject) DO UPDATE SET allowed = false, at = excluded.at, until = NULL,
             consent_id = excluded.consent_id
         WHERE allowances.at <= excluded.at""",
+    # Asked for by the customer's own word; of a yes and a no at one instant the no counts.
+    "join_marketing": """
+        INSERT INTO allowances (address_id, subject, allowed, at, consent_id)
+        VALUES (?, 'marketing', true, ?, ?)
+        ON CONFLICT (address_id, subject) DO UPDATE SET allowed = true, at = excluded.at, until = NULL,
+            consent_id = excluded.consent_id
+        WHERE allowances.at < excluded.at""",
     "refuse_subjects": """
         UPDATE allowances SET allowed = false, at = ?, until = NULL, consent_id = ?
         WHERE allowed AND at <= ? AND address_id IN (

@@ -1,4 +1,4 @@
-"""Stops and starts of a batch."""
+"""Stops, starts and joins of a batch."""
 
 import json
 from collections.abc import Generator
@@ -10,6 +10,7 @@ from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found
 
 PHONES: Final = ("tel", "whatsapp", "rcs")  # schemes of addresses that are phone numbers
+SHOWN: Final = ("stop", "start")  # in the conversation; a join is there as its message
 Plan = Generator[Ask, list[Any], None]
 
 
@@ -23,7 +24,16 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
     if not fresh:
         return
     rows = [
-        (work.ids.next(), addresses[one.address][0], one.channel, one.external_id, one.word, one.source)
+        (
+            work.ids.next(),
+            addresses[one.address][0],
+            one.channel,
+            one.external_id,
+            one.word,
+            one.source,
+            one.wording,
+            "marketing" if one.word == "join" else "",
+        )
         for one in fresh
     ]
     yield Ask(
@@ -38,7 +48,9 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
             yield Ask("refuse_subjects", [(at, key, at, *number)], many=True)
         elif one.word == "start":
             yield Ask("start_addresses", [(address, at)], many=True)
-    yield from _show(work, {addresses[one.address][1]: one for one in fresh if one.word != "help"})
+        elif one.word == "join":
+            yield Ask("join_marketing", [(address, at, key)], many=True)
+    yield from _show(work, {addresses[one.address][1]: one for one in fresh if one.word in SHOWN})
 
 
 def same_number(address: str) -> tuple[str, ...]:

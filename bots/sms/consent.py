@@ -29,6 +29,8 @@ OURS: Final[dict[str, ConsentWord]] = {
     "opt-out": "stop",
     **{word + mark: meaning for word, meaning in TWILIO.items() if meaning == "stop" for mark in ".!"},
 }
+JOIN: Final = frozenset({"join", "aderir", "unirme"})
+"""Words that ask for marketing. No word that Twilio takes for START is one: it opens the way and no more."""
 LONGEST: Final = 40
 """Characters: a longer text is never looked at, however much space stands around a word."""
 
@@ -47,6 +49,8 @@ def said(text: str, opt_out_type: str = "") -> tuple[ConsentWord, str] | None:
     word = " ".join(word.lower().split())
     if word in TWILIO:
         return TWILIO[word], f"The customer texted {word.upper()}, which Twilio acts on too."
+    if word.rstrip(".!") in JOIN:
+        return "join", f"The customer texted {word.upper()}: they ask for our messages."
     if word in OURS:
         return OURS[
             word

@@ -96,7 +96,7 @@ def _message(form: Form, received_at: datetime) -> list[Event]:
     if word is None:
         return [message]
     changed = ConsentChanged(
-        address=address, external_id=sid, word=word[0], source=word[1], sent_at=received_at
+        address=address, external_id=sid, word=word[0], source=word[1], sent_at=received_at, wording=text
     )
     return [message, changed]
 

@@ -16,6 +16,8 @@ from tests.bots.sms.hooks import MESSAGE, NOW, SID, TOKEN, posted
         ],
         *[(word, "start") for word in ["START", "YES", "UNSTOP"]],
         *[(word, "help") for word in ["HELP", "INFO"]],
+        *[(word, "join") for word in ["JOIN", "Join!", "ADERIR", "UNIRME"]],
+        ("join us", None),
         ("stop", "stop"),
         ("  Stop \n", "stop"),
         ("Stop.", "stop"),
@@ -38,6 +40,7 @@ def test_a_consent_word_is_a_message_and_a_change(text: str, word: str | None) -
     assert events[0].text == text
     changes = [event for event in events if isinstance(event, ConsentChanged)]
     assert [change.word for change in changes] == ([word] if word else [])
+    assert all(c.wording == text for c in changes)
     assert all((c.external_id, c.address, c.sent_at) == (SID, "tel:+34600123456", NOW) for c in changes)
 
 
