@@ -58,15 +58,16 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
     """
     if not told:
         return []
-    known = {row[0] for row in await ask(connection, KNOWN, [one.external_id for one in told])}
+    names = [one.external_id for one in told]
+    known = {row[0] for row in await ask(connection, KNOWN, names)}
     held = await ask(connection, HELD, list({one.address_id for one in told}))
     refused = {(row[0], row[1]) for row in held if not row[2]}
     allowed = {(row[0], row[1]) for row in held if row[2]}
     stopped = await _stopped(connection, [one.address for one in told if one.yes])
     said, holds, answers = [], [], []
-    for one in told:
+    for one, name in zip(told, names, strict=True):
         marks = {(one.address_id, one.subject), (one.address_id, MARKETING)}
-        if one.external_id in known:
+        if name in known:
             answers.append("known")
         elif not one.yes:
             answers.append("" if await _no(connection, ids, one, allowed) else "known")
@@ -75,10 +76,10 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
         else:
             key, at = ids.next(), to_micros(one.at)
             words = (storable(one.source), at, one.subject, storable(one.wording), storable(one.proof))
-            said.append((key, one.address_id, one.external_id, *words))
+            said.append((key, one.address_id, name, *words))
             holds.append((one.address_id, one.subject, at, key))
             answers.append("")
-        known.add(one.external_id)
+        known.add(name)
     await do(connection, SAY, said)
     await do(connection, ALLOW, holds)
     return answers

@@ -15,6 +15,7 @@ from config.errors import Mistake
 from config.settings import Settings
 from config.touches import load_touches
 from inbox.channels import accounts
+from inbox.collecting import collect_seldom
 from inbox.commands.reading import WRONG, configured, opened, tell
 from inbox.importing.cards import keep_birthdays
 from inbox.importing.dates import Undecided
@@ -144,6 +145,8 @@ def _kept(
     run: Callable[[Database], Awaitable[Counter[str]]],
 ) -> Counter[str]:
     """Open the database and *run*; says what stopped it, and that the file can be given again."""
+
+    collect_seldom()
 
     async def whole() -> Counter[str]:
         async with opened(settings) as database:

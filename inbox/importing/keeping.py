@@ -101,6 +101,10 @@ class Keeping:
         fresh: list[Item[Row]] = []
         here: dict[str, int] = {}
         for line, cells, row in chunk:
+            if before.keys().isdisjoint(row.keys) and here.keys().isdisjoint(row.keys):
+                here.update(dict.fromkeys(row.keys, line))
+                fresh.append((line, cells, row))
+                continue
             told = {key: before.get(key) or here.get(key, 0) for key in row.keys}
             twice = [(key, first) for key, first in told.items() if first]
             if twice and (not row.arriving.ref or twice[0][0].startswith("ref ")):

@@ -51,7 +51,7 @@ class Counted:
 
     def is_new(self, cell: str) -> bool:
         """Count a birthday that is not empty; says whether its spelling was not there of late."""
-        before = self._spelled[cell]
+        before = self._spelled.get(cell, 0)
         self._spelled[cell] = before + 1
         if not before and len(self._spelled) > AT_ONCE:
             self._add_up()

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from inbox.collecting import collect_seldom
 from inbox.importing.whole import Asked, keep, look
 from storage.database import Database
 from storage.migrate import upgrade
@@ -71,6 +72,7 @@ def _resident_mib() -> float:
 
 
 def _measured(folder: Path, pipe: Any) -> None:
+    collect_seldom()  # as the command does
     before = _resident_mib()
     began = time.perf_counter()
     tally = asyncio.run(bring(folder))
