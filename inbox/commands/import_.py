@@ -145,7 +145,6 @@ def _kept(
     run: Callable[[Database], Awaitable[Counter[str]]],
 ) -> Counter[str]:
     """Open the database and *run*; says what stopped it, and that the file can be given again."""
-
     collect_seldom()
 
     async def whole() -> Counter[str]:
