@@ -103,11 +103,13 @@ async def standing(connection: AsyncConnection, limit: int) -> list[tuple[Asked,
 
 async def decision(connection: AsyncConnection, touch_id: int) -> Decision | None:
     """Say what was decided last about a touch, by whom and when."""
-    edited = False
-    for step in reversed(await log_of(connection, touch_id)):
-        data = step.data if isinstance(step.data, dict) else {}
-        edited = edited or bool(data.get("edited"))
-        if data.get("approval") in DECISIONS or data.get("edited"):
-            what = str(data.get("approval") or "")
-            return Decision(what=what, by=str(data.get("by") or ""), at=step.at, edited=edited)
-    return None
+    steps = [(one, one.data) for one in await log_of(connection, touch_id) if isinstance(one.data, dict)]
+    words = [(step, data) for step, data in steps if data.get("approval") or data.get("edited")]
+    if not words:
+        return None
+    edited = any(data.get("edited") for _, data in words)
+    step, data = next((one for one in reversed(words) if one[1].get("approval")), words[-1])
+    what = str(data.get("approval") or "")
+    return Decision(
+        what=what if what in DECISIONS else "", by=str(data.get("by") or ""), at=step.at, edited=edited
+    )

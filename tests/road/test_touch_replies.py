@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ async def test_replies_to_birthday_touches_reach_agents_with_the_touch_above_the
         await place.telegram.post("say", chat_id=begun.MARIA, text="do you open on Sunday?")
         await _says_on_the_web(place, token, 2, "is the blue bowl back?")
         for words in ("Orkney", "on Sunday", "blue bowl"):
-            [post] = await until(lambda words=words: _words(place, words))
+            [post] = await until(partial(_words, place, words))
             assert "answers our birthday touch of" in post["text"], post["text"]
             shown = str(post["blocks"])
             assert shown.index("birthday touch") < shown.index(words)
