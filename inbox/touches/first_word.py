@@ -9,6 +9,7 @@ from config.settings import Settings
 from config.touches import Book, book_of
 from inbox.live import Live
 from inbox.nudges import Nudges
+from inbox.preferences.links import Links
 from inbox.touches.guarding import Guard
 from inbox.touches.loop import Touches
 from inbox.touches.pausing import Instance
@@ -33,11 +34,13 @@ class FirstWord:
 def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Book, Rules]:
     """Read the touches that are configured; raises config's Mistake."""
     book = book_of(settings, list(channels))
+    secret = settings.secret_key.get_secret_value()
     rules = rules_of(
         book,
         {name: one.spec for name, one in channels.items()},
         team=settings.policy.first_team.key,
         reopen_within=timedelta(hours=settings.reopen_hours),
+        links=Links(secret, settings.public_url) if secret else None,
     )
     return book, rules
 

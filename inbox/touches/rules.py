@@ -7,6 +7,7 @@ from datetime import timedelta
 from bots.channel import Spec
 from config.touches import Book
 from config.wording import Wording
+from inbox.preferences.links import Links
 from inbox.touches.ways import ways_of
 from routing.touch import Limits, Touch, Way
 
@@ -16,7 +17,7 @@ class Rules:
     """The touches that are on, by key, the account's limits, its channels' specs and ways, and its words.
 
     *team* gets the replies, *reopen_within* is how long a resolved matter takes a touch in. A one-off has
-    its own words in *wordings*, by its key.
+    its own words in *wordings*, by its key. *links* lead to customers' own pages, where there is a secret.
     """
 
     touches: Mapping[str, Touch]
@@ -27,6 +28,7 @@ class Rules:
     team: str
     reopen_within: timedelta
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    links: Links | None = None
 
     @property
     def birthdays(self) -> tuple[str, ...]:
@@ -53,6 +55,7 @@ def rules_of(
     reopen_within: timedelta,
     once: Mapping[str, Touch] | None = None,
     wordings: Mapping[str, Wording] | None = None,
+    links: Links | None = None,
 ) -> Rules:
     """Make the rules of a book and of the channels that are on; *once* are the one-offs."""
     return Rules(
@@ -64,4 +67,5 @@ def rules_of(
         team=team,
         reopen_within=reopen_within,
         wordings=wordings or {},
+        links=links,
     )

@@ -25,7 +25,12 @@ def words(
     values: dict[str, Any],
     now: datetime,
 ) -> Rendered:
-    """Write a touch in the customer's language, for the kind of its channel; raises Missing."""
+    """Write a touch in the customer's language, for the kind of its channel; raises Missing.
+
+    *link* is their own page; it ends so long after the touch is due that a preview says the same.
+    """
+    if rules.links is not None:
+        values = {"link": rules.links.address(person.id, occasion.due_at), **values}
     zone = occasion.where.zones[0]
     late = bool(touch.belated) and now.astimezone(ZoneInfo(zone)).date() > occasion.day
     return rules.wording_of(touch.key).render(

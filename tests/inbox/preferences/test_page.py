@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientResponse
 from sqlalchemy import update
 
+from config.telling import LONGEST_LINK
 from storage.tables import addresses, customers
 from tests.inbox.desk.web.house import NOW, House
 from tests.inbox.preferences.house import Guest, guest
@@ -324,3 +325,11 @@ async def test_who_asks_too_often_is_slowed_down(house: House, marta: Guest) -> 
     statuses = [(await get(house, "/p/guess")).status for _ in range(70)]
     assert statuses[0] == 404
     assert statuses[-1] == 429
+
+
+async def test_a_touch_can_hand_its_customer_the_link(house: House, marta: Guest) -> None:
+    links = house.app.first_word.rules.links
+    assert links is not None
+    address = links.address(marta.id, NOW)
+    assert len(address) <= LONGEST_LINK
+    assert (await get(house, address.removeprefix(house.app.settings.public_url))).status == 200
