@@ -48,5 +48,6 @@ async def tell_birthdays(workspace: Workspace) -> None:
         async with workspace.database.reading() as connection:
             customer = await customers.one(connection, row.customer_id)
         said = birthdays.sentence(customer.name if customer is not None else "", row)
-        data = {"sentence": said, "reason": row.reason, "touch": row.id}
+        told = birthdays.becomes(row.state, row.reason, row.clock).rstrip(".")
+        data = {"sentence": said, "why": told, "code": row.reason, "touch": row.id}
         await workspace.desk.birthday_today(conversation_id, row.id, data=data, now=now)
