@@ -18,6 +18,7 @@ from inbox.desk.web.parts import (
 )
 from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
+from inbox.desk.web.touches.beside import Beside, beside
 from inbox.desk.web.words import EMPTY, VIEWS
 from storage import agents, desk, desk_find, desk_log, drafts
 from storage.database import Connection
@@ -56,6 +57,7 @@ class Open:
     colleagues: Sequence[Agent]
     snoozes: Sequence[Choice]
     about: desk_log.About
+    touched: Beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +136,12 @@ async def the_conversation(
     head = _head(visit, about, people)
     log = await desk_log.log(connection, conversation_id, before=before)
     others = await desk_find.others_of(connection, about.customer.id, conversation_id)
+    ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]
+    touched = await beside(connection, about, ours, visit.app.first_word.book, at, head.first)
     return Open(
         head=head,
         box=await _box(visit, connection, about, head, refusal),
-        log=_entries(visit, log, people, head.name),
+        log=_entries(visit, log, people, head.name, touched),
         earlier=log.messages[0].id if log.earlier else 0,
         later=before is not None,
         last_id=log.messages[-1].id if log.messages else 0,
@@ -146,6 +150,7 @@ async def the_conversation(
         colleagues=people.colleagues,
         snoozes=choices(visit.now, at.zone),
         about=about,
+        touched=touched,
     )
 
 
@@ -176,7 +181,9 @@ async def _box(
     return box_view(about, head, spec, begun, visit.reader, **refused)
 
 
-def _entries(visit: Visit, log: desk_log.Log, people: _People, customer: str) -> Sequence[Entry]:
+def _entries(
+    visit: Visit, log: desk_log.Log, people: _People, customer: str, touched: Beside
+) -> Sequence[Entry]:
     return log_of.entries(
         log,
         names=people.names,
@@ -185,6 +192,7 @@ def _entries(visit: Visit, log: desk_log.Log, people: _People, customer: str) ->
         specs={name: channel.spec for name, channel in visit.app.channels.items()},
         media=visit.app.media,
         at=visit.reader,
+        bubbles=touched.bubbles,
     )
 
 

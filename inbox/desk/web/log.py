@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from bots.channel import Spec
 from inbox.desk.web.site import Reader
+from inbox.desk.web.touches.beside import Bubble
 from inbox.desk.web.words import MARKS, Mark, happened
 from inbox.media import MediaStore
 from storage.desk_log import Log
@@ -14,6 +16,7 @@ from storage.rows import AttachmentRow, Happening, Message
 from storage.statuses import FAILED, PERHAPS
 
 RUN = timedelta(minutes=5)
+NONE: Mapping[int, Bubble] = MappingProxyType({})
 PHOTOS = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
@@ -31,7 +34,7 @@ class Entry:
     """One line of the log; *first* begins a run of one speaker, *mark* stands under it."""
 
     part: str
-    kind: Literal["day", "said", "note", "happened"]
+    kind: Literal["day", "said", "note", "happened", "touch"]
     message: Message | None = None
     text: str = ""
     iso: str = ""
@@ -44,6 +47,7 @@ class Entry:
     stuck: bool = False
     editable: bool = False
     deletable: bool = False
+    bubble: Bubble | None = None
 
 
 def entries(
@@ -55,6 +59,7 @@ def entries(
     specs: Mapping[str, Spec],
     media: MediaStore,
     at: Reader,
+    bubbles: Mapping[int, Bubble] = NONE,
 ) -> list[Entry]:
     """Order what was said and what befell, with days between and one name a run."""
     lines: list[Message | Happening] = sorted([*log.messages, *log.happenings], key=lambda line: line.id)
@@ -69,6 +74,11 @@ def entries(
             before = None
         if isinstance(line, Happening):
             made.append(_befell(line, names, teams, at))
+            before = None
+            continue
+        if line.id in bubbles:
+            said = _said(line, log, True, names, customer, specs, media, at)
+            made.append(replace(said, kind="touch", bubble=bubbles[line.id]))
             before = None
             continue
         first = not _same_run(before, line)

@@ -17,6 +17,8 @@ PLACES: Final = (
     Place("desk", "/desk", "desk", "Desk", "d"),
     Place("find", "/desk/find", "search", "Find", "c"),
     Place("owed", "/desk/owed", "owed", "Not sent", "n"),
+    Place("touches", "/desk/touches", "touch", "Touches", "t"),
+    Place("report", "/desk/touches/report", "report", "Reports", "r"),
 )
 
 

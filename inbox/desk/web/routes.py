@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from inbox.desk.web import actions, answering, finding, pages, sign_in, stuck
+from inbox.desk.web import actions, answering, consent, finding, pages, sign_in, stuck
 from inbox.desk.web.actions import about_conversation, about_message
 from inbox.desk.web.guard import Page, open_to_all, signed_in
 from inbox.desk.web.live import live
 from inbox.desk.web.site import make
+from inbox.desk.web.touches import acts, once
+from inbox.desk.web.touches.calendar_page import calendar
+from inbox.desk.web.touches.kinds import kinds
+from inbox.desk.web.touches.ledger import ledger
+from inbox.desk.web.touches.report import download, report
+from inbox.desk.web.touches.wording import wording
 
 if TYPE_CHECKING:
     from inbox.app import App
@@ -19,9 +25,19 @@ SHOWN: Final[Mapping[str, Page]] = {
     "/desk": pages.queue,
     f"/desk/c/{KEY}": pages.conversation,
     f"/desk/c/{KEY}/customer": pages.customer,
+    f"/desk/c/{KEY}/consent": consent.consent,
+    f"/desk/c/{KEY}/consent.{{kind:csv|json}}": consent.download,
     "/desk/owed": pages.owed,
     "/desk/find": finding.find,
     "/desk/palette": finding.palette,
+    "/desk/touches": calendar,
+    "/desk/touches/kinds": kinds,
+    "/desk/touches/wording": wording,
+    "/desk/touches/report": report,
+    "/desk/touches/report.csv": download,
+    "/desk/touches/once": once.begin,
+    f"/desk/touches/once/{KEY}": once.look,
+    f"/desk/c/{KEY}/touches": ledger,
 }
 DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/answer": answering.answer,
@@ -36,12 +52,21 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/reopen": about_conversation(actions.reopen),
     f"/desk/c/{KEY}/read": about_conversation(actions.read),
     f"/desk/c/{KEY}/unread": about_conversation(actions.unread),
+    f"/desk/c/{KEY}/consent": about_conversation(consent.write),
     f"/desk/m/{KEY}/edit": about_message(actions.edit),
     f"/desk/m/{KEY}/delete": about_message(actions.delete),
     f"/desk/m/{KEY}/resend": about_message(actions.resend),
     f"/desk/m/{KEY}/arrived": about_message(actions.arrived),
     f"/desk/m/{KEY}/drop": about_message(actions.drop),
     **{f"/desk/owed/{KEY}/{name}": stuck.acting(name) for name in stuck.ACTS},
+    "/desk/touches/pause": acts.pause,
+    "/desk/touches/resume": acts.resume,
+    "/desk/touches/once": once.make,
+    f"/desk/touches/once/{KEY}/approve": once.approve,
+    f"/desk/touches/once/{KEY}/stop": once.stop,
+    **{f"/desk/touches/{KEY}/{name}": acts.acting(name) for name in acts.ACTS},
+    f"/desk/c/{KEY}/complaint": about_conversation(acts.complains),
+    f"/desk/c/{KEY}/complaint-ended": about_conversation(acts.is_settled),
     "/desk/me/available": actions.available,
     "/desk/sign-out": sign_in.leave,
 }

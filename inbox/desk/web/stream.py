@@ -105,8 +105,9 @@ class Stream:
             "teams": visit.app.settings.policy.teams,
             "ways": shown.ways,
             "others": shown.others,
+            "touched": shown.touched,
         }
-        for part in ("head", "side", "window"):
+        for part in ("head", "side", "window", "strip"):
             await self._part(part, "replace", visit.part(f"parts/{part}.html", **values))
         for one in shown.log[-TAIL:]:
             html = visit.part("parts/entry.html", one=one, view=self.view)

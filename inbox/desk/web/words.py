@@ -31,6 +31,8 @@ DONE: Final = {
     "resent": "Owed again; it leaves in its turn.",
     "arrived": "Marked as sent.",
     "dropped": "Dropped; it will not be sent.",
+    "complaint": "A complaint is open: touches to this customer are held.",
+    "complaint-ended": "The complaint is settled; touches go on after a while.",
 }
 FILES: Final = {
     "image": "Photo",
@@ -92,6 +94,12 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
             line = f"Resolved{by}"
         case "reopened":
             line = f"Opened again{by}" if who else "Opened again by the customer's words"
+        case "complaint_opened":
+            line = f"A complaint is open{', says ' + who if who else ''}: touches are held"
+        case "complaint_ended":
+            line = f"The complaint is settled{', says ' + who if who else ''}"
+        case "birthday":
+            line = "The customer’s birthday is today"
         case "stopped":
             line = "The customer said stop: nothing more is sent to this address"
         case "started":

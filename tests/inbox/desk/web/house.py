@@ -20,6 +20,7 @@ from bots.webchat.spec import SPEC as WEB
 from config.policy import AgentEntry, Policy, Team
 from config.settings import Settings
 from inbox.app import App, build
+from inbox.touches.first_word import first_word
 from storage import sessions
 from storage.tables import (
     addresses,
@@ -263,6 +264,14 @@ async def house_in(folder: Path, *, fixed: bool = True, **settings: Any) -> Asyn
         app.clock = lambda: NOW
     for name, spec in {"web": WEB, "sms": SMS, "telegram": TELEGRAM}.items():
         app.channels[name] = cast(Channel, Quiet(spec=spec))
+    app.first_word = first_word(
+        app.settings,
+        database=app.database,
+        channels=app.channels,
+        live=app.live,
+        nudges=app.nudges,
+        clock=app.clock,
+    )
     await app.open()
     async with app.database.reading() as connection:
         keys = {row.key: row.id for row in await connection.execute(select(agents))}

@@ -60,7 +60,16 @@ async def test_a_tab_is_told_all_that_it_shows_when_it_begins(desk: House) -> No
     async with listening(desk, f"/desk/live?view=mine&c={key}") as heard:
         told = await heard.until("m-")
     parts = {one["part"]: one for one in told}
-    assert list(parts) == [f"row-{key}", "counts", "head", "side", "window", "day-2026-11-24", f"m-{said}"]
+    assert list(parts) == [
+        f"row-{key}",
+        "counts",
+        "head",
+        "side",
+        "window",
+        "strip",
+        "day-2026-11-24",
+        f"m-{said}",
+    ]
     assert parts[f"m-{said}"]["place"] == "append"
     assert parts["counts"]["place"] == "words"
     revs = [one["rev"] for one in told]
