@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import accept, desk, memory
+from tests.benchmarks import accept, desk, memory, planning, year
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -18,6 +18,11 @@ PARTS = {
     ),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
     "Memory": (memory, "The whole house, SQLite."),
+    "Planning": (planning, "One day planned with every check, in a process of its own. About four minutes."),
+    "Year": (
+        year,
+        "A made-up quarter; the whole year is `python -m tests.benchmarks year --customers 20000`.",
+    ),
 }
 HEAD = """# Benchmarks
 
@@ -47,8 +52,16 @@ async def measure(names: list[str]) -> str:
 def main() -> None:
     """Measure all, or the parts that are named; only all of them rewrites the paper."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", nargs="*", choices=[*PARTS, []])
-    names = parser.parse_args().part or list(PARTS)
+    parser.add_argument("part", nargs="*", type=str.title, choices=[*PARTS, []])
+    for name in ("customers", "days", "seed"):
+        parser.add_argument(f"--{name}", type=int, help="of the year, which is whole then if left out")
+    options = parser.parse_args()
+    names = options.part or list(PARTS)
+    asked = {name: getattr(options, name) for name in ("customers", "days", "seed")}
+    if names == ["Year"] and any(asked.values()):
+        given = {name: value for name, value in asked.items() if value is not None}
+        sys.stdout.write("\n".join(year.lines(**given)) + "\n")
+        return
     paper = asyncio.run(measure(names))
     sys.stdout.write(paper)
     if names == list(PARTS):
