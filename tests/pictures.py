@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from tests import pictures_touches
 from tests.browser import chromium, flags
 from tests.road.processes import until
 from tests.road.town import Town, town
@@ -110,6 +111,8 @@ async def main() -> None:
             )
             await until(lambda: asyncio.sleep(0, "sign-in?" in program.output()))
             await _take(place, browser, place.sign_in_link(program))
+            (Path(folder) / "touches").mkdir()
+            await pictures_touches.take(browser, Path(folder) / "touches")
             await browser.close()
 
 
