@@ -206,5 +206,5 @@ def lines(customers: int = PEOPLE, days: int = DAYS, seed: int = SEED) -> list[s
 
 
 async def report() -> list[str]:
-    """Measure a quarter with two thousand; the whole year is `python -m tests.benchmarks year --customers 20000`."""
+    """Measure a quarter with two thousand customers."""
     return await asyncio.to_thread(lines, BENCH_PEOPLE, BENCH_DAYS, SEED)

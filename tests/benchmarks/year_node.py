@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bots.channel import MessageOut, Sent
 from bots.errors import Refused, Unreachable
 from config.touch_policy import TouchKnobs
-from config.touches import load_touches
+from config.touches import Book, load_touches
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
@@ -21,7 +22,7 @@ from inbox.owing import Owing
 from inbox.touches.guarding import Guard
 from inbox.touches.loop import Touches
 from inbox.touches.pausing import Instance
-from inbox.touches.rules import Current, rules_of
+from inbox.touches.rules import Current, Rules, rules_of
 from inbox.touches.scenario_channel import KINDS, SAID, TriedChannel
 from inbox.touches.scenario_house import SetClock, pause
 from storage import consents, scenario_rows
@@ -54,6 +55,14 @@ class Mortal(Database):
             yield connection
             self._die("not committed")
         self._die("committed")
+
+
+@cache
+def read() -> tuple[Book, Rules]:
+    """Read what is shipped, once for all nodes of this process."""
+    specs = {name: replace(KINDS[name], rate=100_000.0, closes=SAID) for name in (APP, PHONE)}
+    book = load_touches(knobs=TouchKnobs(on=("birthday",), zone="Europe/Lisbon"), channels=tuple(specs))
+    return book, rules_of(book, specs, team="support", reopen_within=timedelta(hours=72))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,9 +116,8 @@ class Node:
         await self._owing.recover([APP, PHONE], PERHAPS, now)
 
     def _build(self) -> None:
-        specs = {name: replace(KINDS[name], rate=100_000.0, closes=SAID) for name in (APP, PHONE)}
-        book = load_touches(knobs=TouchKnobs(on=("birthday",), zone="Europe/Lisbon"), channels=tuple(specs))
-        rules = rules_of(book, specs, team="support", reopen_within=timedelta(hours=72))
+        book, rules = read()
+        specs = rules.specs
         current, live, nudges = Current(rules), Live(), Nudges()
         blocked = frozenset(who.places[0][1] for who in self.told.people if who.blocks)
         self._channels = {
