@@ -86,6 +86,8 @@ async def change(visit: Visit, key: int, act: Act, form: Form) -> bool:
         seen = key_of(form.fields.get("revision", "")) or 0
         if row is None or row.state not in WAITING or row.revision != seen:
             return False
+        kind = visit.app.first_word.current.rules.touches.get(row.kind)
+        form.fields["asks"] = "yes" if kind is not None and kind.approve else ""  # ours, not the form's
         made = act(row, form)
         if made is None:
             return False

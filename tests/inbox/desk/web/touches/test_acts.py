@@ -1,6 +1,7 @@
 """Claims about what agents decide: hold, let go, cancel, approve, refuse, reword, pause, complaint."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,17 @@ async def test_an_agents_decision_moves_the_touch_and_is_told(
     assert (found.state, found.reason, found.approval) == (after, reason, approval)
     assert found.agent_id == town.agents["tiago"]
     assert "by Tiago Ramos" in await town.page(f"/desk/c/{who}/touches")
+
+
+async def test_one_that_asked_before_it_was_held_asks_again(town: House) -> None:
+    current = town.app.first_word.current
+    asking = replace(current.rules.touches["birthday"], approve=True)
+    current.rules = replace(current.rules, touches={**current.rules.touches, "birthday": asking})
+    who, address = await person(town)
+    key = await touch(town, who, address, state="held", approval="held")
+    await town.post(f"/desk/touches/{key}/release", revision=1)
+    assert (await row(town, key)).approval == "asked"
+    assert "Approve" in await town.page("/desk/touches")
 
 
 async def test_other_words_are_kept_for_this_one_customer(town: House) -> None:
