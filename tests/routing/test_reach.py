@@ -204,6 +204,7 @@ WAITS = {
         {"facts": Circumstances(held_by_agent=True)},
         waits("held", "taken_by_agent", "2027-03-10T10:15"),
     ),
+    "one an agent holds": ({"approval": "held"}, waits("held", "taken_by_agent", "2027-03-10T10:15")),
     "an open complaint": ({"facts": OPEN}, waits("held", "open_complaint", "2027-03-10T10:15")),
     "a complaint opened again": (
         {"facts": replace(OPEN, complaint_ended_at=NOW - 2 * DAY)},
