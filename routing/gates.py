@@ -7,8 +7,9 @@ from routing.caps import own_hour, same_day
 from routing.case import Case, look, wait
 from routing.choosing import CONSENT
 from routing.segments import in_segment
-from routing.touch import Person, State, Verdict
+from routing.touch import Limits, Person, State, Verdict
 
+YEARLY: Final = ("birthday", "anniversary")
 OF_ITSELF: Final = ("birthday", "once")
 """Touches that follow nothing the customer did."""
 
@@ -31,22 +32,31 @@ def somebody(case: Case) -> Verdict | None:
     person = case.person
     if person.merged_into is not None:
         return Verdict(state="cancelled", reason="merged_elsewhere")
-    if person.erased:
-        return Verdict(state="suppressed", reason="suppressed_erased")
-    if person.deceased:
-        return Verdict(state="suppressed", reason="suppressed_deceased")
-    years = _age(person, case.occasion.day)
-    if years is not None and years < case.limits.youngest:
-        return Verdict(state="suppressed", reason="underage")
+    if reason := never(person, case.occasion.day, case.limits):
+        return Verdict(state="suppressed", reason=reason)
     if not in_segment(case.touch, person, case.occasion.due_at):
         return Verdict(state="suppressed", reason="not_in_segment")
     return None
 
 
+def never(person: Person, day: date, limits: Limits) -> str:
+    """Say why a person gets no touch at all on *day*; nothing where they may."""
+    if person.erased:
+        return "suppressed_erased"
+    if person.deceased:
+        return "suppressed_deceased"
+    years = _age(person, day)
+    return "underage" if years is not None and years < limits.youngest else ""
+
+
 def once(case: Case) -> Verdict | None:
-    """Stop a second birthday greeting within the cooldown, and a second of a kind on one local day."""
+    """Stop a second one for an occasion, on one local day, or within the cooldown of what comes yearly."""
     same, now = case.facts.same, case.now
-    if case.touch.start == "birthday" and any(now - one < case.limits.cooldown for one in same):
+    if case.facts.pending:
+        return look(case, "already_sent_this_occasion")
+    if case.facts.already:
+        return Verdict(state="cancelled", reason="already_sent_this_occasion")
+    if case.touch.start in YEARLY and any(now - one < case.limits.cooldown for one in same):
         return Verdict(state="suppressed", reason="cooldown_300_days")
     if any(same_day(one, now, case.occasion.where) for one in same):
         return Verdict(state="cancelled", reason="once_a_day")
@@ -66,8 +76,6 @@ def anchor(case: Case) -> Verdict | None:
     touch, facts = case.touch, case.facts
     if touch.start in OF_ITSELF:
         return None
-    if facts.anchor_gone:
-        return Verdict(state="cancelled", reason="anchor_gone")
     if "returns" in touch.stops and facts.returned:
         return Verdict(state="cancelled", reason="order_returned")
     if "buys" in touch.stops and facts.bought_at is not None and facts.bought_at > case.anchor_at:
@@ -76,7 +84,7 @@ def anchor(case: Case) -> Verdict | None:
         return Verdict(state="cancelled", reason="customer_wrote_first")
     if facts.held_by_agent:
         return Verdict(state="cancelled", reason="taken_by_agent")
-    return None
+    return Verdict(state="cancelled", reason="anchor_gone") if facts.anchor_gone else None
 
 
 def ours(case: Case) -> Verdict | None:

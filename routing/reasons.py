@@ -17,7 +17,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "placeholder_birthdate": "The birthday looks like a default, not like a date somebody told us.",
         "not_scheduled": "The birthday came with an import today; it is greeted from next year on.",
         "ambiguous_birthdate": "Day and month of the birthday may be swapped; an agent should look.",
-        "cooldown_300_days": "The customer was greeted for a birthday less than 300 days ago.",
+        "cooldown_300_days": "The customer had this yearly greeting less than 300 days ago.",
         "already_sent_this_occasion": "There was a touch for this occasion before.",
         "once_a_day": "The customer got one of this kind on the same day.",
         "duplicate_address": "Somebody else at the same address gets this touch.",
@@ -79,6 +79,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
             "This is a restored or copied database; somebody has to confirm before touches go on."
         ),
         "touch_switched_off": "This touch was switched off.",
+        "our_mistake": "A mistake of ours kept it back; it is tried again, and the log says what it was.",
         "control": "The customer is in the group left out to compare.",
     }
 )

@@ -97,7 +97,10 @@ class Circumstances:
 
     *said_at* is their own last word on any channel, a reaction included; *last_said_at* the last
     word of either side in the conversation that is *open*. *handed* are the hand-offs of counted
-    touches in the last 8 days, *same* those of this kind of touch ever, newest last.
+    touches in the last 8 days, *same* those of this kind of touch ever, newest last; *already* says
+    that one of them was for this very occasion, *pending* that one is under way which may still be
+    turned back, of a record joined with this one. *elsewhere* are phone numbers at which somebody else
+    got the same on this day.
     *birthday_next* is their next birthday touch that is planned, if it is within two days.
     """
 
@@ -112,6 +115,9 @@ class Circumstances:
     anchor_gone: bool = False
     handed: Sequence[datetime] = ()
     same: Sequence[datetime] = ()
+    already: bool = False
+    pending: bool = False
+    elsewhere: Sequence[str] = ()
     birthday_next: datetime | None = None
 
 

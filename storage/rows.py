@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Row
@@ -207,4 +208,9 @@ T = TypeVar("T")
 def made(kind: type[T], row: Row[Any]) -> T:
     """Make a value of *kind* from a row that has all its columns."""
     mapping = row._mapping
-    return kind(**{field.name: mapping[field.name] for field in fields(kind)})  # type: ignore[arg-type]
+    return kind(**{name: mapping[name] for name in _names(kind)})  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

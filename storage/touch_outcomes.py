@@ -25,12 +25,16 @@ IS_DEAD: ColumnElement[bool] = deliveries.c.state.in_(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What became of a touch's message: a status, and the provider's own code and words for a failure."""
+    """What became of a touch's message: a status, and the provider's own code and words for a failure.
+
+    *begun* says that a part of it arrived, or perhaps did: then it is told nowhere else.
+    """
 
     row: TouchRow
     status: str
     code: str
     reason: str
+    begun: bool = False
 
 
 async def heard(connection: AsyncConnection, limit: int) -> list[Heard]:
@@ -64,21 +68,25 @@ async def failed_late(connection: AsyncConnection, limit: int) -> list[Heard]:
 async def _with_codes(connection: AsyncConnection, rows: Sequence[Row[tuple[object, ...]]]) -> list[Heard]:
     wanted = [row.message_id for row in rows]
     which = select(deliveries).where(
-        deliveries.c.message_id.in_(wanted),
-        deliveries.c.kind == "message",
-        deliveries.c.state.in_((FAILED, DROPPED)),
+        deliveries.c.message_id.in_(wanted), deliveries.c.kind == "message", deliveries.c.rank == RANK
     )
-    codes = {row.message_id: (row.code, row.reason) for row in await connection.execute(which)}
+    parts: dict[int, list[Row[tuple[object, ...]]]] = {}
+    for part in await connection.execute(which.order_by(deliveries.c.id)):
+        parts.setdefault(part.message_id, []).append(part)
     found = {row.id: row for row in rows}
-    return [
-        Heard(
-            row=made(TouchRow, row),
-            status=row.said,
-            code=codes.get(row.message_id, ("", ""))[0],
-            reason=codes.get(row.message_id, ("", ""))[1],
-        )
-        for row in found.values()
-    ]
+    return [_heard(row, parts.get(row.message_id, [])) for row in found.values()]
+
+
+def _heard(row: Row[tuple[object, ...]], parts: Sequence[Row[tuple[object, ...]]]) -> Heard:
+    """Say it by the first part that went wrong: the later ones were dropped because of it."""
+    wrong = next((part for part in parts if part.state == row.said), None)
+    return Heard(
+        row=made(TouchRow, row),
+        status=row.said,
+        code="" if wrong is None else wrong.code,
+        reason="" if wrong is None else wrong.reason,
+        begun=any(part.state in (GONE, DELIVERED, READ, PERHAPS) for part in parts),
+    )
 
 
 async def not_shown(connection: AsyncConnection, now: datetime, limit: int) -> list[TouchRow]:

@@ -1,7 +1,7 @@
 """Keeping what planning found: one row an occasion, planned anew only while nothing was done about it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from storage.ids import Ids
 from storage.rows import made
 from storage.tables import touch_log, touches
 from storage.touch_rows import Plan, TouchRow
-from storage.touch_states import CANCELLED, ENDS, EXPIRED, MOVED, PLANNED, SUPPRESSED
+from storage.touch_states import CANCELLED, DEFERRED, ENDS, EXPIRED, MOVED, PLANNED, SUPPRESSED
 
 RENEWED: Final = (
     "state",
@@ -30,8 +30,17 @@ RENEWED: Final = (
     "channel",
     "why",
 )
-SETTLED: Final = ("cooldown_300_days", "missing_variable", "not_in_segment", "suppressed_deceased")
+KEPT: Final = tuple(field.name for field in fields(Plan))
+SETTLED: Final = (
+    "cooldown_300_days",
+    "duplicate_address",
+    "missing_variable",
+    "not_in_segment",
+    "window_closed_before_allowed_hours",
+)
 """Reasons that only the hand-off finds: planning would begin the same again every hour."""
+UNTOUCHED: Final = ((CANCELLED, MOVED), (CANCELLED, "anchor_gone"), (DEFERRED, "not_due_yet"))
+"""What moved, and may have moved back."""
 TOLD: Final = ("state", "reason", "due_at")  # what a line of the log is worth
 
 
@@ -48,7 +57,7 @@ async def plan(connection: AsyncConnection, ids: Ids, plans: Sequence[Plan], now
     for each in plans:
         known = here.get((each.customer_id, each.period))
         if known is None:
-            fresh.append({"id": ids.next(), **asdict(each), "ended_at": _ended(each.state, now)})
+            fresh.append({"id": ids.next(), **_columns(each), "ended_at": _ended(each.state, now)})
         elif _is_open_to_plans(known, each) and (values := _renewed(known, each)):
             changed.append((known, values))
     await _insert(connection, ids, fresh, now)
@@ -56,7 +65,7 @@ async def plan(connection: AsyncConnection, ids: Ids, plans: Sequence[Plan], now
         ended = _ended(values.get("state", known.state), now)
         which = update(touches).where(touches.c.id == known.id, touches.c.revision == known.revision)
         await connection.execute(which.values(**values, ended_at=ended, revision=known.revision + 1))
-    lines = [(known.id, {**asdict(known), **values}) for known, values in changed if _is_told(values)]
+    lines = [(known.id, {**_columns(known), **values}) for known, values in changed if _is_told(values)]
     await _log(connection, ids, lines, now)
     return len(fresh) + len(changed)
 
@@ -74,12 +83,17 @@ def _is_open_to_plans(row: TouchRow, plan: Plan) -> bool:
         return False  # why it was not sent stays true when its day is over
     if row.state == SUPPRESSED and row.reason in SETTLED:
         return False
-    return row.state in (PLANNED, SUPPRESSED) or (row.state == CANCELLED and row.reason == MOVED)
+    return row.state in (PLANNED, SUPPRESSED) or (row.state, row.reason) in UNTOUCHED
 
 
 def _renewed(known: TouchRow, plan: Plan) -> dict[str, Any]:
     """Name the columns that the plan says otherwise."""
     return {name: value for name in RENEWED if (value := getattr(plan, name)) != getattr(known, name)}
+
+
+def _columns(row: Plan | TouchRow) -> dict[str, Any]:
+    """Name the values of a row; `dataclasses.asdict` copies each of them deeply, for half of the time."""
+    return {name: getattr(row, name) for name in KEPT}
 
 
 def _is_told(values: Mapping[str, Any]) -> bool:

@@ -125,9 +125,32 @@ async def end_all(
     return len(lines)
 
 
-async def expire(connection: AsyncConnection, ids: Ids, now: datetime, reason: str) -> int:
-    """End what waits and may not leave any more; what nobody approved in time says so."""
-    over = and_(touches.c.due_at <= now, touches.c.valid_until <= now)
+async def any_over(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether something waits that may not leave any more."""
+    which = select(touches.c.id).where(IS_WAITING, _is_over(now)).limit(1)
+    return (await connection.execute(which)).first() is not None
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    return and_(touches.c.due_at <= now, touches.c.valid_until <= now)
+
+
+async def expire(
+    connection: AsyncConnection,
+    ids: Ids,
+    now: datetime,
+    reason: str,
+    kinds: Collection[str] | None = None,
+) -> int:
+    """End what waits and may not leave any more; what nobody approved in time says so.
+
+    What is of none of *kinds* was switched off.
+    """
+    over = _is_over(now)
+    if kinds is not None:
+        off = and_(over, touches.c.kind.not_in(kinds))
+        if done := await end_all(connection, ids, off, EXPIRED, "touch_switched_off", now):
+            return done
     for approval, why in UNDECIDED.items():
         which = and_(over, touches.c.approval == approval)
         if done := await end_all(connection, ids, which, EXPIRED, why, now):

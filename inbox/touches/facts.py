@@ -1,6 +1,6 @@
 """Rows as the values that the rules of touches decide on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 from typing import Final
 
@@ -108,11 +108,20 @@ def _word(words: Sequence[Allowance], subject: str) -> Allowance | None:
 
 
 def circumstances(
-    befell: Befell, row: TouchRow | None, kind: str, followed: Followed | None = None
+    befell: Befell,
+    row: TouchRow | None,
+    kind: str,
+    followed: Followed | None = None,
+    *,
+    elsewhere: Collection[str] = (),
 ) -> Circumstances:
-    """Make what befell a customer as it counts for one touch, without that touch's own hand-off."""
+    """Make what befell a customer as it counts for one touch, without that touch's own hand-off.
+
+    *elsewhere* are the phone numbers at which somebody else got the same that day.
+    """
     mine = row.id if row is not None else 0
-    others = [one for one in befell.handed if one[3] != mine]
+    others = [one for one in befell.handed if one.id != mine]
+    period = None if row is None else row.period
     return Circumstances(
         said_at=befell.said_at,
         open=befell.open,
@@ -123,8 +132,11 @@ def circumstances(
         bought_at=befell.bought_at,
         returned=followed is not None and followed.returned,
         anchor_gone=followed is not None and followed.gone,
-        handed=tuple(at for _, at, counts, _ in others if counts),
-        same=tuple(at for name, at, _, _ in others if name == kind),
+        handed=tuple(one.at for one in others if one.counts),
+        same=tuple(one.at for one in others if one.kind == kind and not one.pending),
+        already=any((one.kind, one.period) == (kind, period) and not one.pending for one in others),
+        pending=any(one.kind == kind and one.pending for one in others),
+        elsewhere=tuple(elsewhere),
         birthday_next=befell.birthday_next,
     )
 

@@ -1,15 +1,20 @@
 """The last look of all, right before the call to a provider."""
 
 from datetime import datetime
+from typing import Final
 
 from inbox.touches.pausing import paused
 from inbox.touches.rules import Current
 from inbox.touches.weighing import still_there, weigh
+from routing.choosing import CONSENT
 from storage import deliveries, touches
 from storage.database import Connection, Database
 from storage.rows import Delivery
 from storage.statuses import DELIVERED, READ, SENT
+from storage.touch_rows import TouchRow
 from storage.touch_states import HANDED_OFF
+
+NEVER: Final = frozenset({"suppressed_erased", "suppressed_deceased"})
 
 
 class Guard:
@@ -26,9 +31,9 @@ class Guard:
         if touch_id is None:
             return ""
         async with self._database.reading() as connection:
-            if row.part:
-                return await _first(connection, row)
             touch = await touches.one(connection, touch_id)
+            if row.part:
+                return await _first(connection, row) or await self._refused(connection, touch, now)
             if touch is None or touch.state != HANDED_OFF or touch.message_id != row.message_id:
                 return "already_sent_this_occasion"
             if now >= touch.valid_until:
@@ -37,6 +42,18 @@ class Guard:
             why = "" if stop is None else stop.reason
             weighed = await weigh(connection, self._current.rules, touch, now, paused=why)
         return "touch_switched_off" if weighed is None else still_there(weighed)
+
+    async def _refused(self, connection: Connection, touch: TouchRow | None, now: datetime) -> str:
+        """Say whether the customer refused what goes on; nothing else cuts a message short."""
+        weighed = None if touch is None else await weigh(connection, self._current.rules, touch, now)
+        if weighed is None:
+            return ""
+        address_id, choice = weighed.row.address_id or 0, weighed.verdict.choice
+        why = weighed.verdict.reason
+        if why in CONSENT | NEVER:
+            return why
+        passed = "" if choice is None else choice.passed_over.get(address_id, "")
+        return passed if passed in CONSENT else ""
 
 
 async def _first(connection: Connection, row: Delivery) -> str:

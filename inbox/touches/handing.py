@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
+
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
 from inbox.touches.pausing import paused
@@ -12,9 +14,10 @@ from inbox.touches.rules import Rules
 from inbox.touches.saying import say
 from inbox.touches.texts import Missing, values_of, words
 from inbox.touches.weighing import Weighed, weigh
+from routing.case import LOOK
 from storage import touch_outcomes, touches
-from storage.database import Connection, Database
-from storage.touch_states import CLAIMED, HANDED_OFF, SUPPRESSED, WAITING
+from storage.database import Connection, Database, Unavailable
+from storage.touch_states import CANCELLED, CLAIMED, HANDED_OFF, HELD, SUPPRESSED, WAITING
 
 AT_ONCE: Final = 64
 FEW_SECONDS: Final = 10.0
@@ -22,6 +25,8 @@ FEW_SECONDS: Final = 10.0
 looked at again here, not there."""
 LEAST: Final = 4
 DAY: Final = timedelta(days=1)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +57,31 @@ class Handing:
         for touch_id, channel in due:
             if room.get(channel, 1) <= 0:
                 continue
-            if await self.one(touch_id, now):
+            if await self._one_of_many(touch_id, now):
                 out += 1
                 room[channel] = room.get(channel, 0) - 1
             await asyncio.sleep(0)
         return Handed(looked=len(due), out=out)
+
+    async def _one_of_many(self, touch_id: int, now: datetime) -> bool:
+        """Look at one touch; a mistake of ours with it is shown beside it and stops no other."""
+        try:
+            return await self.one(touch_id, now)
+        except Unavailable:
+            raise
+        except Exception:  # the loop's own
+            log.exception("a touch cannot be handed off", touch=touch_id)
+            await self._set_aside(touch_id, now)
+            return False
+
+    async def _set_aside(self, touch_id: int, now: datetime) -> None:
+        async with self._database.writing() as connection:
+            row = await touches.one(connection, touch_id)
+            if row is not None and row.state in WAITING:
+                until = min(now + LOOK, max(row.valid_until, now))
+                await touches.move(
+                    connection, self._database.ids, row, HELD, now, reason="our_mistake", due_at=until
+                )
 
     async def one(self, touch_id: int, now: datetime) -> bool:
         """Look at one touch; says whether it went out. Nothing is done twice: its state is read again."""
@@ -71,6 +96,9 @@ class Handing:
                 connection, self._rules, row, now, paused="" if stop is None else stop.reason
             )
             if weighed is None:
+                await touches.move(
+                    connection, self._database.ids, row, CANCELLED, now, reason="touch_switched_off"
+                )
                 return False
             if weighed.verdict.state == CLAIMED:
                 change = await self._claim(connection, weighed, now)
@@ -135,9 +163,9 @@ class Handing:
             "handed_at": now,
             "valid_until": weighed.occasion.valid_until,
         }
-        await touches.move(
-            connection, ids, row, HANDED_OFF, now, data={"to": choice.address.channel}, **values
-        )
+        to = {"to": choice.address.channel}
+        if not await touches.move(connection, ids, row, HANDED_OFF, now, data=to, **values):
+            raise RuntimeError("somebody changed this touch while it was claimed")  # and nothing is kept
         return change
 
     async def _words(

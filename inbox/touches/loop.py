@@ -86,22 +86,21 @@ class Touches:
         if seldom:
             self._current.rules = await with_one_offs(self._database, self._rules, self._book)
             self._called_off = now
-        if not self._current.rules.touches:
-            return False
-        if not self._begun:
+        on = self._current.rules.touches
+        if on and not self._begun:
             await self._begin(now)
-        all_heard = await listen(self._database, self._current.rules)
+        all_heard = not on or await listen(self._database, self._current.rules)
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)
-        if _is_due(self._planned, now, self._plan_every):
+        if on and _is_due(self._planned, now, self._plan_every):
             await self._plan(now)
         async with self._database.reading() as connection:
             stop = await paused(connection)
-        await expire(self._database, now, "expired" if stop is None else stop.reason)
+        await expire(self._database, now, "expired" if stop is None else stop.reason, kinds=tuple(on))
         if not all_heard:
             return True  # a stop may stand in what is not read yet
-        return stop is None and await self._hand(now)
+        return bool(on) and stop is None and await self._hand(now)
 
     async def _begin(self, now: datetime) -> None:
         """Know the database again before anything goes: a copy or a backup waits for somebody's word."""

@@ -1,11 +1,14 @@
 """Minding what was handed off: what became of it, and another address after a definite failure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+
 from inbox.touches.rules import Rules
 from storage import touch_outcomes, touches
-from storage.database import Connection, Database
+from storage.database import Connection, Database, Unavailable
 from storage.statuses import DROPPED, PERHAPS
 from storage.statuses import FAILED as NOT_ARRIVED
 from storage.touch_outcomes import Heard
@@ -15,6 +18,8 @@ from storage.touch_states import CANCELLED, DEFERRED, EXPIRED, FAILED, SENT, UNK
 AT_ONCE: Final = 200
 OPTED_OUT: Final = "opted_out"
 
+log = structlog.get_logger()
+
 
 async def mind(database: Database, rules: Rules, now: datetime) -> int:
     """Write what became of touches that are out; returns how many changed."""
@@ -22,14 +27,31 @@ async def mind(database: Database, rules: Rules, now: datetime) -> int:
         news = await touch_outcomes.heard(connection, AT_ONCE)
         late = await touch_outcomes.failed_late(connection, AT_ONCE)
         unseen = await touch_outcomes.not_shown(connection, now, AT_ONCE)
-    if not news and not late and not unseen:
+    if unseen:
+        async with database.writing() as connection:
+            for row in unseen:
+                await touches.move(
+                    connection, database.ids, row, EXPIRED, now, reason="expired", handed_at=None
+                )
+    return len(unseen) + await _mind(database, rules, [*news, *late], now)
+
+
+async def _mind(database: Database, rules: Rules, heard: Sequence[Heard], now: datetime) -> int:
+    """Write a page in one transaction; where it cannot be, each by itself, so that one spoils no other."""
+    if not heard:
         return 0
-    async with database.writing() as connection:
-        for one in (*news, *late):
-            await _became(connection, database, rules, one, now)
-        for row in unseen:
-            await touches.move(connection, database.ids, row, EXPIRED, now, reason="expired", handed_at=None)
-    return len(news) + len(late) + len(unseen)
+    try:
+        async with database.writing() as connection:
+            for one in heard:
+                await _became(connection, database, rules, one, now)
+        return len(heard)
+    except Unavailable:
+        raise
+    except Exception:  # the loop's own: a touch that cannot be minded is shown as handed off, and logged
+        if len(heard) == 1:
+            log.exception("a touch cannot be minded", touch=heard[0].row.id)
+            return 0
+    return sum([await _mind(database, rules, [one], now) for one in heard])
 
 
 async def _became(
@@ -51,6 +73,9 @@ async def _became(
 async def _turned_back(connection: Connection, database: Database, one: Heard, now: datetime) -> None:
     """Look again at what the outbox did not let go; what an agent dropped is over."""
     row = one.row
+    if one.begun:  # a part of it is there: what was refused is the rest
+        await touches.move(connection, database.ids, row, FAILED, now, reason=one.code or "stopped_by_agent")
+        return
     values: dict[str, Any] = {"handed_at": None}
     if one.code:
         values |= {"due_at": now}
@@ -72,8 +97,13 @@ async def _failed(
     if closing is not None and row.address_id is not None:
         until = None if closing.for_ is None else now + closing.for_
         await touch_outcomes.close(connection, row.address_id, closing.reason, now, until)
-    if closing is None and one.code != OPTED_OUT:
+    if one.begun:
         await touches.move(connection, database.ids, row, FAILED, now, reason="delivery_failed", data=data)
+        return
+    if closing is None and one.code != OPTED_OUT:
+        await touches.move(
+            connection, database.ids, row, FAILED, now, reason="delivery_failed", data=data, counts=0
+        )
         return
     reason = OPTED_OUT if closing is None else closing.reason
     await _next(connection, database, row, reason, data, now)

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import structlog
+
 from inbox.touches import candidates
 from inbox.touches.candidates import Reading
 from inbox.touches.facts import WRITTEN_WITHIN, person
 from inbox.touches.rules import Rules
 from inbox.touches.spans import Span
+from routing import gates
 from routing.birthdays import turning
 from routing.occasions import occasion
 from routing.reach import choose, in_segment
@@ -24,31 +27,40 @@ from storage.database import Database
 from storage.keeping_consents import PHONES
 from storage.touch_rows import Candidate, Plan
 
+A_BREATH: Final = 25
+"""People after whom others may go on: a page at once would keep hooks waiting for a tenth of a second."""
 PLANNED_AT: Final = "touches.planned_at"
 """The fact that says when planning last went to its end."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One eligible person of one kind of touch: when it would be due, over what, or why not."""
+    """One eligible person of one kind of touch: when it would be due, over what, or why not.
+
+    *never* is why they get no touch at all, whatever the occasion.
+    """
 
     touch: Touch
     person: Person
     occasion: Occasion
     choice: Choice
     anchor: Anchor | None = None
+    never: str = ""
 
     @property
     def state(self) -> State:
         """What the occasion itself says, else whether there is a channel."""
         if self.occasion.reason or self.occasion.state != "planned":
             return self.occasion.state if self.occasion.state != "planned" else "suppressed"
-        return "planned" if self.choice.address is not None else "suppressed"
+        return "planned" if self.choice.address is not None and not self.never else "suppressed"
 
     @property
     def reason(self) -> str:
         """Why nothing will be sent, if so."""
-        return self.occasion.reason or ("" if self.choice.address is not None else self.choice.reason)
+        said = self.occasion.reason or self.never
+        return said or ("" if self.choice.address is not None else self.choice.reason)
 
 
 async def plan(database: Database, rules: Rules, now: datetime, span: Span) -> int:
@@ -86,20 +98,35 @@ async def found_for(
             facts = await touch_facts.facts(connection, ids, now - WRITTEN_WITHIN, PHONES)
         people = {key: person(facts, key, touch.subject) for key in ids}
         found: dict[tuple[int, str], Found] = {}
-        for one in page:
+        for number, one in enumerate(page):
             who = people[one.customer_id]
             if who is None or who.merged_into is not None or who.erased:
                 continue
-            for each in _falls(rules, touch, who, one, span, now):
+            for each in _falls_or_none(rules, touch, who, one, span, now):
                 found[who.id, each.occasion.period] = each
+            if number % A_BREATH == A_BREATH - 1:
+                await asyncio.sleep(0)
         if found:
             yield list(found.values())
+
+
+def _falls_or_none(
+    rules: Rules, touch: Touch, who: Person, one: Candidate, span: Span, now: datetime
+) -> list[Found]:
+    """Find the occasions of one candidate; a mistake of ours with one stops no other."""
+    try:
+        return _falls(rules, touch, who, one, span, now)
+    except Exception:  # the loop's own
+        log.exception("a touch cannot be planned", kind=touch.key, customer=who.id, ref=one.anchor_ref)
+        return []
 
 
 def _falls(rules: Rules, touch: Touch, who: Person, one: Candidate, span: Span, now: datetime) -> list[Found]:
     """Find the occasions of one candidate; nobody outside of the segment is eligible."""
     anchor = None if one.anchor_at is None else Anchor(at=one.anchor_at, ref=one.anchor_ref)
-    found = [_found(rules, touch, who, anchor, day, now) for day in _days(rules, touch, who, span)]
+    # Yearly ones are looked for from where planning was last: what it missed must not become next year's.
+    at = min(now, span.since) if touch.start == "anniversary" else now
+    found = [_found(rules, touch, who, anchor, day, at) for day in _days(rules, touch, who, span)]
     return [
         each
         for each in found
@@ -138,7 +165,8 @@ def _found(
             return None
         at = falls.due_at
     assert falls is not None
-    return Found(touch=touch, person=who, occasion=falls, choice=choice, anchor=anchor)
+    never = gates.never(who, falls.day, limits)
+    return Found(touch=touch, person=who, occasion=falls, choice=choice, anchor=anchor, never=never)
 
 
 def _plan(found: Found) -> Plan:

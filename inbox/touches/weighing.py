@@ -12,6 +12,7 @@ from routing.touch import Anchor, Circumstances, Occasion, Person, Touch, Verdic
 from storage import orders, touch_circumstances, touch_facts, touch_overdue
 from storage.database import Connection
 from storage.keeping_consents import PHONES
+from storage.touch_circumstances import Followed
 from storage.touch_rows import TouchRow
 from storage.touch_states import CANCELLED, MOVED
 
@@ -42,9 +43,12 @@ async def weigh(
     if who is None:
         return None
     befell = await touch_circumstances.befell(connection, [row.customer_id], now, rules.birthdays, [row.kind])
-    followed = await touch_circumstances.followed(connection, [row.anchor_ref] if row.anchor_ref else [])
-    anchor = anchor_of(row, touch.start, followed.get(row.anchor_ref))
-    facts = circumstances(befell[who.id], row, row.kind, followed.get(row.anchor_ref))
+    refs = [row.anchor_ref] if row.anchor_ref else []
+    followed = _standing(
+        touch, row, (await touch_circumstances.followed(connection, refs)).get(row.anchor_ref)
+    )
+    anchor = anchor_of(row, touch.start, followed)
+    facts = circumstances(befell[who.id], row, row.kind, followed)
     if touch.start == "overdue":
         anchor, facts = await _overdue(connection, touch, row, facts)
     falls = _falls(rules, touch, row, who, anchor, now)
@@ -68,6 +72,19 @@ async def weigh(
     if verdict.reason == "paused" and paused:
         verdict = replace(verdict, reason=paused)
     return Weighed(row=row, touch=touch, person=who, occasion=falls, verdict=verdict)
+
+
+def _standing(touch: Touch, row: TouchRow, followed: Followed | None) -> Followed | None:
+    """Say whether what a touch follows is still what it was: theirs, delivered, closed or unanswered."""
+    if followed is None or followed.gone:
+        return followed
+    at: datetime | None = row.due_at
+    if touch.start in ("delivered", "closed"):
+        at = followed.at
+    elif touch.start == "unanswered":
+        at = followed.answered_at
+    gone = at is None or followed.customer_id != row.customer_id
+    return replace(followed, gone=gone)
 
 
 def _falls(

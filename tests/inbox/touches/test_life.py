@@ -352,5 +352,5 @@ async def test_what_the_hand_off_settled_is_not_planned_again_every_hour(world: 
         await world.hand()
         world.forward(hours=1)
     states = await world.rows("SELECT state, reason FROM touch_log ORDER BY id")
-    assert states == [("planned", ""), ("suppressed", "suppressed_deceased")]
+    assert states == [("suppressed", "suppressed_deceased")]
     assert (await world.one()).customer_id == customer
