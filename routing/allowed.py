@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from routing.numbers import number
+from routing.numbers import place
 from routing.spans import Span, common, midnight, moment, open_spans, open_walls, pieces, seconds
 from routing.touch import Hours, Limits, Person, Reachable, Way, Where
 from routing.zones import zone
@@ -143,13 +143,12 @@ def _holds(row: Hours, on: date | None) -> bool:
 
 def _places(address: Reachable, person: Person) -> set[str]:
     """Name the places whose law may hold: the number's and the region's; else the country's."""
-    found = number(address.address)
-    places = {found.place} if found is not None and found.place else set()
+    places = {place(address.address)} - {""}
     if person.region:
         places.add(person.region.strip().upper())
     if not places and person.country:
         places.add(person.country.upper())
-    return places - {"US"} if any(place.startswith("US-") for place in places) else places
+    return places - {"US"} if any(one.startswith("US-") for one in places) else places
 
 
 @lru_cache(maxsize=64)

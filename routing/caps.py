@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from routing.numbers import number
+from routing.numbers import place
 from routing.occasions import instant
 from routing.touch import Circumstances, Limits, Occasion, Person, Reachable, Touch, Way, Where
 
@@ -45,8 +45,8 @@ def full(
     found = [_day(touch, occasion, facts, limits, now, coming), _gap(facts, limits, now, coming)]
     if not birthday:
         found.append(_rolling(facts.handed, limits.a_week, WEEK, "weekly_cap", now))
-    for place in places:
-        most, period = limits.place_caps[place]
+    for key in places:
+        most, period = limits.place_caps[key]
         kept = (*facts.handed, now) if coming is not None and abs(coming - now) < period else facts.handed
         found.append(_rolling(kept, most, period, "jurisdiction_cap", now))
     return max((one for one in found if one), key=lambda one: one.until, default=None)
@@ -59,9 +59,8 @@ def capped_places(address: Reachable, way: Way, person: Person, limits: Limits) 
     """
     if not (way.phone and way.pushed and limits.place_caps):
         return []
-    found = number(address.address)
-    places = {found.place if found else "", person.region.strip().upper()} - {""} or {person.country.upper()}
-    unknown = "US" in places and not any(place.startswith("US-") for place in places)
+    places = {place(address.address), person.region.strip().upper()} - {""} or {person.country.upper()}
+    unknown = "US" in places and not any(one.startswith("US-") for one in places)
     return [key for key in sorted(limits.place_caps) if key in places or (unknown and key.startswith("US-"))]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from routing.consent_words import COURTESY, HELP, NOT_WISHES, SHORT, START, STOP, WISHES
-from routing.numbers import number
+from routing.numbers import place
 from routing.touch import Limits, Person, Reachable, Way
 
 Word = Literal["stop", "start", "help"]
@@ -132,5 +132,4 @@ def _soft(address: Reachable, person: Person, limits: Limits) -> bool:
 
 def country(address: str) -> str:
     """Read the ISO 3166-1 country off a phone's address; nothing for other addresses and +800 numbers."""
-    found = number(address) if phone(address) else None
-    return found.place.partition("-")[0] if found else ""
+    return place(address).partition("-")[0] if phone(address) else ""
