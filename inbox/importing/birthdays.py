@@ -30,7 +30,7 @@ class Born:
     words: str = ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def born(cell: str, order: Order, today: date) -> Born:
     """Read a birthday that is not empty."""
     found = written(cell, order)

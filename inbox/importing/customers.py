@@ -1,4 +1,4 @@
-"""A row of a customers' file as what is to be kept, or why it is not."""
+"""What a row of a customers' file says, and what its words mean."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -9,12 +9,10 @@ from typing import Final
 
 from babel import Locale
 
-from inbox.importing.birthdays import Born, Day, born, doubted
-from inbox.importing.cells import bare, plain
-from inbox.importing.dates import Order, instant
-from inbox.importing.numbers import e164
+from inbox.importing.birthdays import Born, Day
+from inbox.importing.cells import plain
+from inbox.importing.dates import Order
 from routing.zones import named
-from storage.batch import storable
 from storage.importing import Arriving, Birth
 
 EMAIL: Final = re.compile(
@@ -90,54 +88,7 @@ class Reading:
     suspicious: frozenset[Day] = frozenset()
 
 
-def who(cells: Sequence[str], reading: Reading, notices: list[str]) -> tuple[str, list[tuple[str, str]]]:
-    """Read the reference and the addresses of a row; what is none of these is noticed."""
-    columns = reading.columns
-    ref = storable(bare(cells[columns["ref"]]).strip()) if "ref" in columns else ""
-    if len(ref) > LONGEST_REF:
-        raise Refused(f"The reference is longer than {LONGEST_REF} letters.")
-    addresses = []
-    if "phone" in columns and (written := bare(cells[columns["phone"]]).strip()):
-        if number := e164(written, reading.region):
-            addresses.append((f"tel:{number}", reading.channels.get("tel", "")))
-        else:
-            notices.append(_no_number(written, reading.region))
-    if "email" in columns and (written := bare(cells[columns["email"]]).strip()):
-        tidy = written.removeprefix("mailto:").lower()
-        if EMAIL.fullmatch(tidy):
-            addresses.append((f"mailto:{tidy}", reading.channels.get("mailto", "")))
-        else:
-            notices.append(f"{written!r} is no e-mail address.")
-    return ref, addresses
-
-
-def _no_number(written: str, region: str) -> str:
-    if region or written.startswith("+"):
-        return f"{written!r} is no phone number{'' if written.startswith('+') else f' in {region}'}."
-    return f"{written!r} has no country. Write it with +, or say the country with --region."
-
-
-def customer_of(cells: Sequence[str], reading: Reading) -> Row:
-    """Read a row; raises Refused where nothing tells who it is."""
-    notices: list[str] = []
-    ref, addresses = who(cells, reading, notices)
-    if not ref and not addresses:
-        raise Refused(" ".join(["Nothing tells who this is: no reference, phone or e-mail.", *notices]))
-    one = Arriving(ref=ref, addresses=addresses, facts=_facts(cells, reading, notices))
-    columns = reading.columns
-    if "tags" in columns and (written := bare(cells[columns["tags"]])):
-        one.tags = tags_of(written)
-    if "birthday" in columns and (written := bare(cells[columns["birthday"]]).strip()):
-        told = doubted(born(written, reading.order, reading.today), reading.suspicious)
-        one.birthday = birth_of(told)
-        if told.fault:
-            notices.append(f"{told.fault}: {told.words}")
-    keys = [f"ref {ref}"] if ref else []
-    keys += [address for address, _ in addresses]
-    return Row(arriving=one, keys=keys, notices=notices, consents=_consents(cells, reading, notices))
-
-
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def birth_of(told: Born) -> Birth:
     """Make what is kept of a birthday."""
     return Birth(told.month, told.day, told.year, told.fault)
@@ -147,25 +98,6 @@ def birth_of(told: Born) -> Birth:
 def tags_of(written: str) -> tuple[str, ...]:
     """Read a list of words between commas, semicolons or bars, in order and once each."""
     return tuple(dict.fromkeys(word.strip() for word in re.split(r"[,;|]", written) if word.strip()))
-
-
-def _facts(cells: Sequence[str], reading: Reading, notices: list[str]) -> dict[str, str]:
-    columns, facts = reading.columns, {}
-    for name, tidy in TIDY.items():
-        if name in columns and (written := bare(cells[columns[name]]).strip()):
-            facts[name] = tidy(written)
-            if not facts[name]:
-                notices.append(f"The {name.replace('_', ' ')} {written!r} is not known and was left out.")
-    if "first_name" in columns or "last_name" in columns:
-        parts = [bare(cells[columns[one]]).strip() for one in ("first_name", "last_name") if one in columns]
-        facts.setdefault("name", " ".join(part for part in parts if part)[:LONGEST_NAME])
-    if "region" in columns and (written := bare(cells[columns["region"]]).strip()):
-        region = region_of(written, facts.get("country", "") or reading.region)
-        if region:
-            facts["region"] = region
-        else:
-            notices.append(f"The region {written!r} is not one like US-FL and was left out.")
-    return facts
 
 
 def _name(written: str) -> str:
@@ -225,27 +157,3 @@ TIDY: Final[Mapping[str, Callable[[str], str]]] = {
     "account_manager": lambda written: written[:64],
     "preferred_channel": lambda written: written[:64],
 }
-
-
-def _consents(cells: Sequence[str], reading: Reading, notices: list[str]) -> list[Consenting]:
-    """Read the columns of consent; a yes without proof is none."""
-    told = []
-    for subject, place in reading.consents.items():
-        words = plain(bare(cells[place]))
-        if not words:
-            continue
-        yes = words in YES
-        if not yes and words not in NO:
-            notices.append(f"Consent {cells[place]!r} is neither yes nor no and was left out.")
-            continue
-        proof, wording, at = (_cell(cells, reading, one) for one in ("proof", "wording", "consent_at"))
-        if yes and not proof:
-            notices.append(f"no_consent: the consent to {subject} has no proof and was left out.")
-            continue
-        when = instant(at, reading.order, reading.zone) if at else None
-        told.append(Consenting(subject=subject, yes=yes, wording=wording, proof=proof, at=when))
-    return told
-
-
-def _cell(cells: Sequence[str], reading: Reading, name: str) -> str:
-    return bare(cells[reading.columns[name]]).strip() if name in reading.columns else ""

@@ -45,7 +45,7 @@ class Written:
         return True
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def evidence(cell: str) -> Literal["dmy", "mdy", "either", "none"]:
     """Say what a cell shows of the order of day and month: a number over 12 is a day."""
     text = cell.strip()
@@ -60,7 +60,7 @@ def evidence(cell: str) -> Literal["dmy", "mdy", "either", "none"]:
     return "none" if first == second or first > MONTHS else "either"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def written(cell: str, order: Order) -> Written | None:
     """Read a date; None where it is none. A day that no calendar has is read as well."""
     text = cell.strip()

@@ -1,11 +1,11 @@
 """Phone numbers to E.164, rightly and quickly.
 
 `phonenumbers` takes some 25 µs to read and check a number. What is plainly the mobile or fixed number of
-one country, by the library's own patterns, is told by two of them; all else is left to the library.
+one country, by the library's own patterns, is told by one made of them; all else is left to the library.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,53 +14,61 @@ from phonenumbers import PhoneMetadata, PhoneNumberFormat
 from phonenumbers.phonemetadata import PhoneNumberDesc
 
 FILLING = str.maketrans("", "", " -.()/\u00a0\u202f\u2011\u2013")
-INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+PREFIX = 4
+BEGINNING = re.compile(r"\+[1-9][0-9]{2}")
 NATIONAL = re.compile(r"[1-9][0-9]{4,14}")
-LONGEST_CODE = 3
 
 Matches = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """The numbers of one kind, mobile or fixed: their lengths and their pattern."""
-
-    lengths: Collection[int]
-    matches: Matches
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The numbers of one country that need no second look: *code* is 34 for Spain."""
+    """The numbers of one country that need no second look: *code* is 34 for Spain.
+
+    *digits* are a pattern of those that are mobile or fixed for certain, without the country's code.
+    """
 
     code: str
-    kinds: tuple[Kind, ...]
-    prefixed: Matches
+    digits: str
     dials_abroad: Matches
-
-    def has(self, digits: str) -> bool:
-        """Say whether *digits*, without the country's code, are a mobile or fixed number for certain."""
-        if self.prefixed(digits):
-            return False
-        size = len(digits)
-        return any(size in kind.lengths and kind.matches(digits) for kind in self.kinds)
 
 
 def e164(written: str, region: str) -> str:
     """Write a number as +34600123456; "" where it is none. *region* is where one without + is from."""
-    tidy = written.translate(FILLING)
-    if INTERNATIONAL.fullmatch(tidy):
-        for size in range(1, LONGEST_CODE + 1):
-            plan = _plan_of_code(tidy[1 : 1 + size])
-            if plan is not None:
-                if plan.has(tidy[1 + size :]):
-                    return tidy
-                break
-    elif region and NATIONAL.fullmatch(tidy):
-        plan = _plan_of_region(region)
-        if plan is not None and not plan.dials_abroad(tidy) and plan.has(tidy):
-            return f"+{plan.code}{tidy}"
+    if written[:1] == "+":
+        if _plain(written[:PREFIX])(written):
+            return written
+        tidy = written.translate(FILLING)
+        if _plain(tidy[:PREFIX])(tidy):
+            return tidy
+    elif region and (number := _national(written, region)):
+        return number
     return _slowly(written, region)
+
+
+@lru_cache(maxsize=4096)
+def _plain(prefix: str) -> Matches:
+    """Make what tells whole numbers that begin with + and three digits: none where it would not be sure."""
+    if BEGINNING.fullmatch(prefix):
+        for size in range(1, PREFIX):
+            plan = _plan_of_code(prefix[1 : 1 + size])
+            if plan is not None:
+                return re.compile(rf"\+{plan.code}{plan.digits}").fullmatch
+    return _never
+
+
+def _national(written: str, region: str) -> str:
+    tidy = written.translate(FILLING)
+    if not NATIONAL.fullmatch(tidy):
+        return ""
+    plan = _plan_of_region(region)
+    if plan is None or plan.dials_abroad(tidy) or not re.fullmatch(plan.digits, tidy):
+        return ""
+    return f"+{plan.code}{tidy}"
+
+
+def _never(_: str) -> object:
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -91,24 +99,20 @@ def _plan_of_region(region: str) -> Plan | None:
     general = known.general_desc
     if general is None:
         return None
-    kinds = (_kind(general, desc) for desc in (known.mobile, known.fixed_line))
+    kinds = filter(None, (_kind(general, desc) for desc in (known.mobile, known.fixed_line)))
+    prefix = known.national_prefix_for_parsing
     return Plan(
         code=str(code),
-        kinds=tuple(kind for kind in kinds if kind is not None),
-        prefixed=_begins(known.national_prefix_for_parsing),
-        dials_abroad=_begins(known.international_prefix),
+        digits=f"(?!{prefix or '(?!)'})(?:{'|'.join(kinds) or '(?!)'})",
+        dials_abroad=re.compile(known.international_prefix).match if known.international_prefix else _never,
     )
 
 
-def _kind(general: PhoneNumberDesc, desc: PhoneNumberDesc | None) -> Kind | None:
+def _kind(general: PhoneNumberDesc, desc: PhoneNumberDesc | None) -> str:
+    """Make the pattern of one kind of numbers, by their lengths and digits; "" where there is none."""
     if desc is None or not desc.national_number_pattern:
-        return None
-    lengths = set(desc.possible_length or general.possible_length) & set(general.possible_length)
-    both = f"(?=(?:{general.national_number_pattern})$)(?:{desc.national_number_pattern})$"
-    return Kind(lengths=frozenset(lengths), matches=re.compile(both).match)
-
-
-def _begins(pattern: str | None) -> Matches:
-    if not pattern:
-        return lambda _: None
-    return re.compile(pattern).match
+        return ""
+    sizes = set(desc.possible_length or general.possible_length) & set(general.possible_length)
+    lengths = "|".join(f"[0-9]{{{size}}}" for size in sorted(sizes)) or "(?!)"
+    both = (lengths, general.national_number_pattern, desc.national_number_pattern)
+    return "(?:{}(?:{}))".format("".join(f"(?=(?:{one})\\Z)" for one in both[:2]), both[2])

@@ -1,6 +1,6 @@
 """A row of an orders' file as what is to be kept, or why it is not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -8,9 +8,10 @@ from typing import Any, Final
 import orjson
 
 from inbox.importing.cells import bare
-from inbox.importing.customers import Reading, Refused, who
+from inbox.importing.customers import Reading, Refused
 from inbox.importing.dates import instant
 from inbox.importing.money import Unclear, currency_of, minor
+from inbox.importing.reading import Telling, telling
 from storage.batch import storable
 from storage.importing import Arriving
 from storage.importing_orders import MOST, Line, Ordered
@@ -30,7 +31,13 @@ class OrderRow:
     notices: list[str] = field(default_factory=list)
 
 
-def order_of(cells: Sequence[str], reading: Reading) -> OrderRow:
+def orders(reading: Reading) -> Callable[[Sequence[str]], OrderRow]:
+    """Make what reads a row; it raises Refused."""
+    tells = telling(reading)
+    return lambda cells: _order(cells, reading, tells)
+
+
+def _order(cells: Sequence[str], reading: Reading, tells: Telling) -> OrderRow:
     """Read a row; raises Refused where it has no number, a date that is none or a sum that is unclear."""
     columns = reading.columns
     number = storable(bare(cells[columns["number"]]).strip())
@@ -39,7 +46,7 @@ def order_of(cells: Sequence[str], reading: Reading) -> OrderRow:
     if len(number) > LONGEST_NUMBER:
         raise Refused(f"The order's number is longer than {LONGEST_NUMBER} letters.")
     notices: list[str] = []
-    ref, addresses = who(cells, reading, notices)
+    ref, addresses = tells(cells, notices)
     placed, delivered, returned, cancelled = (_instant(cells, reading, name) for name in INSTANTS)
     ordered = Ordered(
         number=number,

@@ -10,12 +10,13 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from config.errors import meant
-from inbox.importing.customers import Reading, customer_of
+from inbox.importing.customers import Reading
 from inbox.importing.dates import Order
 from inbox.importing.fields import Kind, Unmapped, headings, laid_out, place_of
 from inbox.importing.keeping import Keeping
 from inbox.importing.opening import Sheet, opened
-from inbox.importing.orders import order_of
+from inbox.importing.orders import orders
+from inbox.importing.reading import customers
 from inbox.importing.seen import Seen
 from inbox.importing.showing import shown
 from inbox.importing.survey import survey
@@ -127,8 +128,8 @@ async def keep(
         with watching("Keeping", sheet.size) as progress:
             rows = sheet.rows(progress)
             if looked.kind == "customers":
-                await keeping.customers(rows, lambda cells: customer_of(cells, reading))
+                await keeping.customers(rows, customers(reading))
             else:
-                await keeping.orders(rows, lambda cells: order_of(cells, reading))
+                await keeping.orders(rows, orders(reading))
         keeping.tally["file"] = int(refused.is_there)
     return keeping.tally
