@@ -26,12 +26,16 @@ POLICY: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One page to make: for whom, in which language, framed or not, with what on it."""
+    """One page to make: for whom, in which language, framed or not, with what on it.
+
+    *page* is the path of the visitor's own page, empty for who is no customer yet.
+    """
 
     language: str
     framed: bool
     form_key: str = ""
     messages: Sequence[dict[str, Any]] = ()
+    page: str = ""
     text: str = ""
     problem: str = ""
     status: int = 200

@@ -19,6 +19,7 @@ from inbox.chat.uploads import NoRoom, Uploads
 from inbox.chat.visitors import Visitors, now
 from inbox.media import TooLarge
 from inbox.posted import bytes_of
+from inbox.preferences.links import Links
 
 if TYPE_CHECKING:
     from inbox.app import App
@@ -62,7 +63,13 @@ class Chat:
             app.settings.secret_key.get_secret_value(),
             room=channel.settings.unsent_bytes,
         )
-        self.history = History(channel.name, app.database, app.media, app.first_word.showing.visited)
+        self.history = History(
+            channel.name,
+            app.database,
+            app.media,
+            visited=app.first_word.showing.visited,
+            links=Links(app.settings.secret_key.get_secret_value(), app.settings.public_url),
+        )
         self.rooms = Rooms(channel, app.live, app.database)
         self.pages = Pages(
             business=app.settings.business,
@@ -99,6 +106,7 @@ class Chat:
             framed=framed,
             form_key=self.channel.identities.form_key(visitor),
             messages=seen["messages"],
+            page=seen["page"],
             text=text,
             problem=problem,
             status=status,

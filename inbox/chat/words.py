@@ -40,6 +40,7 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "Pode fechar esta página: a conversa fica aqui.",
         "Puede cerrar esta página: la conversación se queda aquí.",
     ),
+    "own": ("What you get from us", "O que recebe de nós", "Lo que recibe de nosotros"),
     "empty": (
         "Nothing has been said yet. Write the first message below.",
         "Ainda nada foi dito. Escreva a primeira mensagem em baixo.",

@@ -6,6 +6,7 @@ import { createFrame } from "./frame.js";
 import { openLine } from "./line.js";
 import { createLog } from "./log.js";
 import { createMarks } from "./marks.js";
+import { lead } from "./own.js";
 import { createQueue } from "./queue.js";
 import { keep, recall, scopeTo } from "./store.js";
 import { provedBy, renew, request } from "./visitor.js";
@@ -73,6 +74,7 @@ async function hear(kind, told) {
   told.messages.forEach(marks.delivered);
   if (isLooking()) log.inSight().forEach(marks.looked);
   answering(told.agent);
+  lead(told.page);
   news();
 }
 

@@ -1,9 +1,9 @@
 """A small real house for the web chat: the store, the door, the outbox, the desk, on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.preferences.routes import routes as preference_routes
 from inbox.style import sheets
+from inbox.touches.first_word import FirstWord, first_word
 from storage import agents
 from storage.batch import Rules
 from storage.database import Database
@@ -55,6 +57,8 @@ class House:
     media: MediaStore
     desk: Desk
     accept: Accept
+    first_word: FirstWord
+    clock: Callable[[], datetime] = field(default=now)
     url: str = ""
 
     async def keep(self, name: str, hook: Hook) -> None:
@@ -112,6 +116,7 @@ async def house(folder: Path, **chat: Any) -> AsyncIterator[House]:
     site.add_routes(media_door.routes(built.database, built.media))
     site.add_routes(sheets.routes())
     site.add_routes(routes(built))  # type: ignore[arg-type]  # a house without the desk's pages
+    site.add_routes(preference_routes(built))  # type: ignore[arg-type]
     runner = web.AppRunner(site, shutdown_timeout=0.5)
     await runner.setup()
     listening = web.TCPSite(runner, "127.0.0.1", 0)
@@ -165,6 +170,9 @@ async def _build(settings: Settings, channel: WebChat, folder: Path) -> tuple[Ho
         media=media,
         desk=Desk(ground),
         accept=accept,
+        first_word=first_word(
+            settings, database=database, channels=dict(channels), live=live, nudges=nudges, clock=now
+        ),
     )
     door = Door(accept=accept, public_url=settings.public_url, largest=settings.hook_bytes, clock=now)
     return built, [outbox, files], door
