@@ -7,6 +7,9 @@ from typing import Final
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 _LOW = 22
+_APART = 1 << (_LOW - 1)  # blocks of many begin above where single keys do
+MOST: Final = 1 << 20
+"""How many keys a block may have."""
 A_DAY: Final = 86_400_000 << _LOW
 """How much keys grow in a day: what is older than a key less this was made a day before it."""
 
@@ -33,3 +36,14 @@ class Ids:
         candidate = (milliseconds << _LOW) | random.getrandbits(_LOW - 2)
         self._last = candidate if candidate > self._last else self._last + 1
         return self._last
+
+    def many(self, count: int) -> range:
+        """Return *count* keys, at most `MOST`, in order; larger than every one returned before."""
+        if not 0 <= count <= MOST:
+            raise ValueError(f"{count} keys are too many at once")
+        milliseconds = time.time_ns() // 1_000_000 - _EPOCH_MS
+        first = (milliseconds << _LOW) + _APART + random.getrandbits(_LOW - 2)
+        first = max(first, self._last + 1)
+        if count:
+            self._last = first + count - 1
+        return range(first, first + count)

@@ -3,7 +3,7 @@
 Writers take turns, so what is read here stays true until the transaction ends.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -138,6 +138,7 @@ async def keep_customers(
     *bulk* says that birthdays told now are not for greeting today. Without *adding* nobody new is made.
     """
     known = await _known(connection, told)
+    keys = iter(ids.many(sum(1 + len(one.addresses) for one in told)))
     came = []
     at = to_micros(now)
     for one in told:
@@ -148,9 +149,9 @@ async def keep_customers(
             came.append(Came("refused", reason=reason))
             continue
         if person is None:
-            person = _Person(ids.next(), one.ref or None, list(EMPTY), is_new=True)
+            person = _Person(next(keys), one.ref or None, list(EMPTY), is_new=True)
             known.people[person.id] = person
-        came.append(_told(known, ids, person, one, at, bulk))
+        came.append(_told(known, keys, person, one, at, bulk))
     await _write(connection, known, at)
     return came
 
@@ -185,7 +186,7 @@ def _survivor(known: _Known, person: _Person) -> _Person:
     return person
 
 
-def _told(known: _Known, ids: Ids, person: _Person, one: Arriving, at: int, bulk: bool) -> Came:
+def _told(known: _Known, keys: Iterator[int], person: _Person, one: Arriving, at: int, bulk: bool) -> Came:
     if one.ref and one.ref not in known.refs:
         if person.ref is None:
             person.ref, person.is_changed = one.ref, True
@@ -206,7 +207,7 @@ def _told(known: _Known, ids: Ids, person: _Person, one: Arriving, at: int, bulk
             came.elsewhere.append(address)
             continue
         if not key:
-            key = ids.next()
+            key = next(keys)
             known.begun.append((key, person.id, address, channel, at))
             known.addresses[address] = (key, person.id, channel)
             person.is_changed = True

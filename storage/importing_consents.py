@@ -31,9 +31,12 @@ ALLOW: Final = """
     WHERE allowances.allowed AND allowances.at < excluded.at"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Told:
-    """A yes or no about *subject* at an address, with what it rests on; *at* is when it was said."""
+    """A yes or no about *subject* at an address, with what it rests on; *at* is when it was said.
+
+    *is_new* says that the address was made in this very transaction: nobody said anything there before.
+    """
 
     address: str
     address_id: int
@@ -43,12 +46,13 @@ class Told:
     wording: str = ""
     proof: str = ""
     at: datetime
+    is_new: bool = False
 
     @property
     def external_id(self) -> str:
-        """Name these words so that hearing them twice counts once."""
-        said = "\0".join((self.address, self.subject, str(self.yes), self.wording, self.proof))
-        return sha256(storable(said).encode()).hexdigest()
+        """Name these words so that hearing them twice counts once; what comes later sorts later."""
+        said = f"{self.subject}\0{self.yes}\0{self.wording}\0{self.proof}"
+        return f"{self.address_id}:{sha256(storable(said).encode()).hexdigest()}"
 
 
 async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[Told]) -> list[str]:
@@ -59,22 +63,23 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
     if not told:
         return []
     names = [one.external_id for one in told]
-    known = {row[0] for row in await ask(connection, KNOWN, names)}
-    held = await ask(connection, HELD, list({one.address_id for one in told}))
+    old = [(one.address_id, name) for one, name in zip(told, names, strict=True) if not one.is_new]
+    known = {row[0] for row in await ask(connection, KNOWN, [name for _, name in old])}
+    held = await ask(connection, HELD, list({key for key, _ in old}))
     refused = {(row[0], row[1]) for row in held if not row[2]}
     allowed = {(row[0], row[1]) for row in held if row[2]}
     stopped = await _stopped(connection, [one.address for one in told if one.yes])
     said, holds, answers = [], [], []
+    keys = iter(ids.many(len(told)))
     for one, name in zip(told, names, strict=True):
-        marks = {(one.address_id, one.subject), (one.address_id, MARKETING)}
         if name in known:
             answers.append("known")
         elif not one.yes:
             answers.append("" if await _no(connection, ids, one, allowed) else "known")
-        elif marks & refused or _number(one.address) in stopped:
+        elif _is_refused(one, refused) or (stopped and _number(one.address) in stopped):
             answers.append("stopped")
         else:
-            key, at = ids.next(), to_micros(one.at)
+            key, at = next(keys), to_micros(one.at)
             words = (storable(one.source), at, one.subject, storable(one.wording), storable(one.proof))
             said.append((key, one.address_id, name, *words))
             holds.append((one.address_id, one.subject, at, key))
@@ -83,6 +88,12 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
     await do(connection, SAY, said)
     await do(connection, ALLOW, holds)
     return answers
+
+
+def _is_refused(one: Told, refused: set[tuple[int, str]]) -> bool:
+    return bool(refused) and not refused.isdisjoint(
+        ((one.address_id, one.subject), (one.address_id, MARKETING))
+    )
 
 
 async def _no(connection: AsyncConnection, ids: Ids, one: Told, allowed: set[tuple[int, str]]) -> bool:

@@ -49,7 +49,7 @@ class Refused(Exception):
     """The row is not kept; the words say why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Consenting:
     """A yes or no of a row about *subject*."""
 

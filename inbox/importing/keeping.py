@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
 
-from inbox.importing.customers import Consenting, Refused, Row
+from inbox.importing.customers import Refused, Row
 from inbox.importing.orders import OrderRow
 from inbox.importing.seen import Seen
 from inbox.importing.writing import RefusedFile
@@ -77,7 +77,7 @@ class Keeping:
         for line, cells in rows:
             self.tally["rows"] += 1
             try:
-                fitting = self._fitting(cells)
+                fitting = cells if len(cells) == self.width else self._fitting(cells)
                 chunk.append((line, cells, read(fitting)))
             except Refused as error:
                 self._refuse(line, str(error), cells)
@@ -89,14 +89,16 @@ class Keeping:
 
     def _fitting(self, cells: Sequence[str]) -> Sequence[str]:
         """Let a row be as wide as the heading, but for empty cells at its end; raises Refused."""
-        if len(cells) == self.width:
-            return cells
         if any(cells[self.width :]) or len(cells) < self.width:
             raise Refused(f"The row has {len(cells)} cells and the heading {self.width}.")
         return cells[: self.width]
 
     def _unseen(self, chunk: Sequence[Item[Row]]) -> list[Item[Row]]:
         """Leave out who stands twice in the file, and an address that another row of it has."""
+        keys = [(key, line) for line, _, row in chunk for key in row.keys]
+        once = dict(keys)
+        if len(once) == len(keys) and self.seen.all_new(once):
+            return list(chunk)
         before = self.seen.before(key for _, _, row in chunk for key in row.keys)
         fresh: list[Item[Row]] = []
         here: dict[str, int] = {}
@@ -143,24 +145,26 @@ class Keeping:
         for (line, _, row), one in zip(fresh, came, strict=True):
             if not row.consents:
                 continue
+            source, is_new = f"import {self.source} line {line}", one.what == "made"
             for address, key in one.addresses.items():
                 for each in row.consents:
-                    told.append(self._told(line, address, key, each))
+                    at = self.now if each.at is None else min(each.at, self.now)
+                    told.append(
+                        Told(
+                            address=address,
+                            address_id=key,
+                            subject=each.subject,
+                            yes=each.yes,
+                            source=source,
+                            wording=each.wording,
+                            proof=each.proof,
+                            at=at,
+                            is_new=is_new,
+                        )
+                    )
                     lines.append(line)
         answers = await keep_consents(connection, self.database.ids, told)
         return {line for line, answer in zip(lines, answers, strict=True) if answer == "stopped"}
-
-    def _told(self, line: int, address: str, key: int, one: Consenting) -> Told:
-        return Told(
-            address=address,
-            address_id=key,
-            subject=one.subject,
-            yes=one.yes,
-            source=f"import {self.source} line {line}",
-            wording=one.wording,
-            proof=one.proof,
-            at=min(one.at or self.now, self.now),
-        )
 
     def _count(self, fresh: Sequence[Item[Row]], came: Sequence[Came], stopped: set[int]) -> None:
         tally = self.tally

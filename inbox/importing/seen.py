@@ -33,20 +33,38 @@ class Seen:
         """Forget everything."""
         self._kept.close()
 
+    def all_new(self, keys: Mapping[str, int]) -> bool:
+        """Remember the line of each key if none was remembered before; else remember none of them."""
+        hashed = {_hash(key): line for key, line in keys.items()}
+        before = self._kept.total_changes
+        self._insert(hashed)
+        if self._kept.total_changes - before == len(keys):
+            return True
+        first = min(hashed.values(), default=0)
+        here = "DELETE FROM seen WHERE key IN (SELECT value FROM json_each(?)) AND line >= ?"
+        self._kept.execute(here, (_listed(hashed), first))
+        return False
+
     def before(self, keys: Iterable[str]) -> dict[str, int]:
         """Say which of *keys* were remembered, and the line of each."""
         hashed = {_hash(key): key for key in keys}
-        asked = orjson.dumps(list(hashed)).decode()
         which = "SELECT key, line FROM seen WHERE key IN (SELECT value FROM json_each(?))"
-        return {hashed[key]: line for key, line in self._kept.execute(which, (asked,))}
+        return {hashed[key]: line for key, line in self._kept.execute(which, (_listed(hashed),))}
 
     def remember(self, keys: Mapping[str, int]) -> None:
-        """Remember the line of each key."""
-        rows = sorted((_hash(key), line) for key, line in keys.items())
+        """Remember the line of each key; lines only ever grow."""
+        self._insert({_hash(key): line for key, line in keys.items()})
+
+    def _insert(self, hashed: Mapping[int, int]) -> None:
         self._kept.execute("BEGIN")
+        rows = sorted(hashed.items())
         self._kept.executemany("INSERT OR IGNORE INTO seen (key, line) VALUES (?, ?)", rows)
         self._kept.execute("COMMIT")
 
 
 def _hash(key: str) -> int:
     return hash(key) & 0x7FFF_FFFF_FFFF_FFFF
+
+
+def _listed(hashed: Mapping[int, object]) -> str:
+    return orjson.dumps(list(hashed)).decode()
