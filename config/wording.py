@@ -77,6 +77,13 @@ class Wording:
             words += f"\n{self._words(stopping, {}, zone)[0]}" if stopping else ""
         return Rendered(text=words, language=text.language, name=text.label, guessed=guessed)
 
+    def say(self, name: str, language: str, kind: str = "") -> str:
+        """Write a text that needs no value but the business; raises Missing."""
+        text = self.find(name, language, kind)
+        if text is None:
+            raise Missing(f"the text {name}")
+        return self._words(text, {}, "UTC")[0]
+
     def find(self, name: str, language: str, kind: str = "") -> OneText | None:
         """Find a text: the locale itself, its language, then the account's; a kind's own text first."""
         for tongue in (*_wider(language), *_wider(self.language)):

@@ -20,6 +20,7 @@ from inbox.desk.operations import Desk
 from inbox.desk.slack.settings import SlackSettings
 from inbox.files import Files
 from inbox.housekeeping import Housekeeping
+from inbox.joining import Joining
 from inbox.live import Live
 from inbox.loops import Loop, Loops, within
 from inbox.media import MediaStore
@@ -220,7 +221,15 @@ def _loops(app: App) -> list[Loop]:
     )
     assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
     erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
-    return [assign, files, housekeeping, erasing, *outboxes, app.first_word.loop]
+    joining = Joining(
+        database=app.database,
+        channels=app.channels,
+        wording=app.first_word.book.wording,
+        live=app.live,
+        nudges=app.nudges,
+        clock=app.clock,
+    )
+    return [assign, files, housekeeping, erasing, joining, *outboxes, app.first_word.loop]
 
 
 def _entry(agent: AgentEntry) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Telling:
             )
         if kept.begun:
             self.nudges.nudge("assign")
+        if kept.joined:
+            self.nudges.nudge("joining")
         if kept.files:
             self.nudges.nudge("media")
         if self.slack and kept.fresh:

@@ -126,7 +126,7 @@ class Fresh:
 class Kept:
     """What the commit did: fresh facts, messages new and known, files owed, matters begun or reopened.
 
-    What was known is counted by channel.
+    What was known is counted by channel. *joined* customers asked for our messages and hear an answer.
     """
 
     fresh: list[Fresh] = field(default_factory=list)
@@ -134,6 +134,7 @@ class Kept:
     duplicates: Counter[str] = field(default_factory=Counter)
     files: int = 0
     begun: int = 0
+    joined: int = 0
 
 
 Row = tuple[Any, ...]

@@ -32,6 +32,11 @@ STATEMENTS: Final = {
         INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
             waiting_since, last_in_at, last_at, last_text, last_direction, unread, revision)
         VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, 'in', ?, 1)""",
+    # Who only joins waits for nobody: their conversation is over as it begins.
+    "begin_over": """
+        INSERT INTO conversations (id, customer_id, address_id, channel, team, resolve_reason, opened_at,
+            state, resolved_at, last_in_at, last_at, last_text, last_direction, unread, revision)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'resolved', ?, ?, ?, ?, 'in', 0, 1)""",
     # For who waits already: no column of an index is named, since SQLite renews each index that is.
     "wait_on": """
         UPDATE conversations SET channel = ?, address_id = ?, last_in_at = ?, last_at = ?, last_text = ?,

@@ -50,6 +50,7 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
             yield Ask("start_addresses", [(address, at)], many=True)
         elif one.word == "join":
             yield Ask("join_marketing", [(address, at, key)], many=True)
+            work.kept.joined += 1
     yield from _show(work, {addresses[one.address][1]: one for one in fresh if one.word in SHOWN})
 
 

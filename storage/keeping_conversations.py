@@ -6,7 +6,7 @@ from typing import Any, Final
 from storage.batch import Ask, Keeping, Row, Said, storable
 from storage.instants import to_micros
 from storage.keeping_people import Found
-from storage.keeping_quiet import find_quiet
+from storage.keeping_quiet import JOINED, find_joined, find_quiet
 from storage.touch_states import ANSWERED_WITHIN, BY_TOUCH
 
 PREVIEW: Final = 200
@@ -19,21 +19,31 @@ def find_conversations(
 
     The rule: what is going on goes on; a matter resolved within `reopen_within` of the new words
     is reopened, without an owner; anything older is a new conversation that names the old one. Thanks
-    for what we began stay in the matter that is over.
+    for what we began stay in the matter that is over, and who only joins is answered by us: what goes on
+    waits for nobody on their account, and where nothing did the conversation is over as it begins.
     """
     by_customer: dict[int, list[Said]] = {}
     for one in said:
         by_customer.setdefault(addresses[one.address][1], []).append(one)
     last = yield from _last(work, by_customer)
     quiet = yield from find_quiet(work, by_customer, last)
+    joined = find_joined(work, by_customer)
     found: dict[int, int] = {}
-    begun, waiting, continued, hushed, happened = [], [], [], [], []
+    begun, waiting, continued, hushed, over, happened = [], [], [], [], [], []
     for customer, ones in by_customer.items():
         row, newest = last.get(customer), ones[-1]
         at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
         address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
-        if customer in quiet and row is not None:
+        if customer in joined and row is None:
+            found[customer] = work.ids.next()
+            known = (found[customer], customer, address, newest.channel, work.rules.team, JOINED)
+            over.append((*known, first, at, at, at, preview))
+            work.quiet.add(found[customer])
+            continue
+        if customer in quiet | joined and row is not None:
             found[customer] = row[0]
+            if row[2] == "resolved":
+                work.quiet.add(row[0])
             latest = max(at, row[4])
             hushed.append((newest.channel, address, latest, latest, preview, row[0]))
             continue
@@ -59,6 +69,7 @@ def find_conversations(
         ("wait_on", waiting),
         ("continue_conversations", continued),
         ("hush_conversations", hushed),
+        ("begin_over", over),
         ("keep_happenings", happened),
     ):
         if many:

@@ -1,4 +1,4 @@
-"""Replies to what we began that make no work: kept and shown, while nobody is woken."""
+"""What customers write that makes no work: thanks for what we began, and the word by which they join."""
 
 from collections.abc import Generator, Mapping, Sequence
 from datetime import timedelta
@@ -8,6 +8,8 @@ from storage.batch import Ask, Keeping, Row, Said
 from storage.instants import to_micros
 
 WITHIN: Final = timedelta(days=7)
+JOINED: Final = "They asked for our messages."
+"""Why a conversation is over in which nothing was said but the word that joins."""
 
 
 def find_quiet(
@@ -28,6 +30,18 @@ def find_quiet(
     touched = {row[0] for row in (yield Ask("touched_conversations", (list(asked), since)))}
     work.quiet |= touched
     return {asked[conversation] for conversation in touched}
+
+
+def find_joined(work: Keeping, by_customer: Mapping[int, Sequence[Said]]) -> set[int]:
+    """Find who said nothing but the word that joins: it is acted on, and answered without an agent."""
+    joins = {(one.channel, one.external_id) for one in work.batch.consented if one.word == "join"}
+    if not joins:
+        return set()
+    return {
+        customer
+        for customer, ones in by_customer.items()
+        if all((one.channel, one.external_id) in joins for one in ones)
+    }
 
 
 def without_quiet(work: Keeping, owed: list[Any]) -> Generator[Ask, list[Any], list[Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.instants import from_micros, to_micros
+from storage.keeping_quiet import JOINED
 from storage.tables import conversations, customer_events, customers, orders
 from storage.touch_rows import Candidate
 
@@ -54,8 +55,12 @@ async def delivered(
 async def closed(
     connection: AsyncConnection, since: datetime, until: datetime, after: Cursor, limit: int
 ) -> list[Candidate]:
-    """List the conversations resolved in [since, until) in which the customer spoke."""
-    which = and_(conversations.c.state == "resolved", conversations.c.last_in_at.is_not(None))
+    """List the conversations resolved in [since, until) in which the customer spoke, and not only to join."""
+    which = and_(
+        conversations.c.state == "resolved",
+        conversations.c.last_in_at.is_not(None),
+        conversations.c.resolve_reason != JOINED,
+    )
     rows = await _between(connection, conversations.c.resolved_at, which, since, until, after, limit)
     return [_of_conversation(row, row.resolved_at) for row in rows]
 

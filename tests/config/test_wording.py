@@ -63,6 +63,15 @@ def test_every_shipped_text_fits_one_sms(touch: Touch, language: str, values: di
     assert size.encoding == "GSM-7"
 
 
+@pytest.mark.parametrize(("language", "stop"), [("en", "STOP"), ("pt", "PARAR"), ("es", "BAJA")])
+def test_who_joins_reads_one_sms_that_says_how_to_stop(language: str, stop: str) -> None:
+    text = BOOK.wording.say("joined", language, "sms")
+    size = count(text)
+    assert (size.parts, size.encoding) == (1, "GSM-7"), text
+    assert "Casa Oliva" in text
+    assert re.search(rf"\b{stop}\b", text)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("touch", BOOK.every, ids=lambda touch: touch.key)
 def test_a_name_outside_the_alphabet_of_sms_takes_three_messages_at_most(touch: Touch, language: str) -> None:
