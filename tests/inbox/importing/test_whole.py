@@ -116,6 +116,27 @@ def test_a_file_that_does_not_show_the_order_of_dates_is_asked_about(
     assert kept("SELECT count(*) FROM customers") == [(2,)]
 
 
+def test_of_a_file_with_both_orders_the_asked_one_is_read_and_the_other_set_aside(bring: Import) -> None:
+    content = "ref;birthday\n1;29/02/1992\n2;02/29/1992\n"
+    assert "set aside and its customer kept" in bring("customers", content).stderr
+    assert "2 new, 0 changed, 0 the same, 0 refused." in bring("customers", content, "--dates", "dmy").stdout
+    which = "SELECT ref, birth_month, birth_day, birthday_fault FROM customers ORDER BY ref"
+    assert kept(which) == [("1", 2, 29, ""), ("2", None, None, "incomplete_birthdate")]
+    told = [("3", "notice", "incomplete_birthdate: The birthday '02/29/1992' is no date.")]
+    assert refused() == told
+
+
+def test_an_order_with_a_date_in_the_other_order_is_refused(bring: Import) -> None:
+    bring("customers", "ref\n1\n")
+    content = "order,customer id,date,total\nA1,1,30/10/2026,5\nA2,1,10/30/2026,5\n"
+    assert "an order with such a date is refused" in bring("orders", content, name="o.csv").stderr
+    assert (
+        "1 new, 0 changed, 0 the same, 1 refused."
+        in bring("orders", content, "--dates", "dmy", name="o.csv").stdout
+    )
+    assert [(line, what) for line, what, _ in refused("o.csv")] == [("3", "refused")]
+
+
 def test_a_customer_with_an_impossible_birthday_is_kept_without_it(bring: Import) -> None:
     bring("customers", "ref;birthday\n1;29/02/1990\n2;31/04/1990\n")
     which = "SELECT ref, birth_month, birth_fault FROM customers".replace("birth_fault", "birthday_fault")
