@@ -164,7 +164,9 @@ class MediaOut:
 class MessageOut:
     """One call's worth of what we say; *key* names the delivery and never changes on a retry.
 
-    *owed_at* is when the delivery was first owed: a look-up after a lost answer starts there.
+    *owed_at* is when the delivery was first owed: a look-up after a lost answer starts there. With a
+    *template* the window for free text is closed: the provider is given that approved name, its
+    *template_language* and the *variables* by name, and *text* is only what agents read.
     """
 
     key: str
@@ -173,6 +175,9 @@ class MessageOut:
     media: tuple[MediaOut, ...] = ()
     reply_to: str = ""
     owed_at: datetime
+    template: str = ""
+    template_language: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +190,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """An address that cannot be reached, by the provider's own words: *reason* is a word of
-    `routing.reasons`; it opens again after *for_*, never without."""
+    """An address that the provider says cannot be reached.
+
+    *reason* is a word of `routing.reasons`; it opens again after *for_*, never without.
+    """
 
     reason: str
     for_: timedelta | None = None

@@ -13,6 +13,7 @@ import bots
 from config.errors import Mistake
 from config.filling import HOUSE_KEY, variables
 from config.settings import Settings
+from config.touches import book_of
 from inbox.channels import Account, accounts, settings_of, slack_settings
 from inbox.desk.slack.manifest import EVENTS_PATH
 from inbox.desk.slack.settings import SlackSettings
@@ -42,6 +43,7 @@ def check(settings: Settings) -> list[Finding]:
         *(_of_channel(account, keyed) for account in on),
         *_off(settings, {account.kind for account in on}),
         _of_slack(settings),
+        _of_touches(settings, [account.name for account in on]),
         _of_public_url(settings),
         _of_database(settings),
         _of_folder("media folder", settings.media_dir),
@@ -87,6 +89,16 @@ def _of_slack(settings: Settings) -> Finding:
         return Finding(what="slack", state="off", words=f"To switch it on: {_needs(SlackSettings)}")
     words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}{EVENTS_PATH}"
     return Finding(what="slack", state="ok", words=words)
+
+
+def _of_touches(settings: Settings, channels: list[str]) -> Finding:
+    try:
+        book = book_of(settings, channels)
+    except Mistake as mistake:
+        return _missing("touches", mistake)
+    if not book.touches:
+        return Finding(what="touches", state="off", words="To switch some on: name them in [touches] on.")
+    return Finding(what="touches", state="ok", words=", ".join(touch.key for touch in book.touches))
 
 
 def _missing(what: str, mistake: Mistake) -> Finding:

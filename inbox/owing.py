@@ -92,7 +92,12 @@ class Owing:
                 raise OptedOut("The customer said stop before this was sent.")
             media = [await self._media(connection, key) for key in (row.data or {}).get("files", [])]
         return MessageOut(
-            key=row.key, address=address.address, text=row.text, media=tuple(media), owed_at=row.owed_at
+            key=row.key,
+            address=address.address,
+            text=row.text,
+            media=tuple(media),
+            owed_at=row.owed_at,
+            **(row.data or {}).get("template", {}),
         )
 
     async def _media(self, connection: Connection, attachment_id: int) -> MediaOut:

@@ -1,7 +1,7 @@
 """One touch at the moment of its decision, with everything that decides it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +13,10 @@ LOOK: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """All that one decision looks at: *anchor_at* is what a follow-up follows, *choice* where it would go."""
+    """All that one decision looks at: *anchor_at* is what a follow-up follows, *choice* where it would go.
+
+    *exhausted* channels have sent as many as they may in a day, and open again at an instant.
+    """
 
     touch: Touch
     person: Person
@@ -27,6 +30,7 @@ class Case:
     tried: Collection[int] = ()
     approval: str = ""
     paused: bool = False
+    exhausted: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def look(case: Case, reason: str) -> Verdict:

@@ -20,10 +20,12 @@ def choose(
     limits: Limits,
     now: datetime,
     tried: Collection[int] = (),
+    exhausted: Collection[str] = (),
 ) -> Choice:
     """Choose the address: what they prefer, else where they wrote most in 90 days, else by our order.
 
-    *ways* are our channels by their keys; *tried* the ids of addresses that failed for certain. With no
+    *ways* are our channels by their keys; *tried* the ids of addresses that failed for certain,
+    *exhausted* the channels whose day is full. With no
     address the reason is the one of the address that came nearest. The order of addresses never matters.
     """
     order = touch.channels or limits.channels
@@ -31,7 +33,7 @@ def choose(
     passed_over: dict[int, str] = {}
     usable: list[Reachable] = []
     for one in ranked:
-        reason = obstacle(touch, person, one, ways.get(one.channel), limits, now, tried)
+        reason = obstacle(touch, person, one, ways.get(one.channel), limits, now, tried, exhausted)
         if reason:
             passed_over[one.id] = reason
         else:
@@ -51,6 +53,7 @@ def obstacle(
     limits: Limits,
     now: datetime,
     tried: Collection[int] = (),
+    exhausted: Collection[str] = (),
 ) -> str:
     """Say why a touch cannot go to this address at *now*; nothing where it can."""
     if way is None:
@@ -68,7 +71,9 @@ def obstacle(
         return "address_closed" if address.closed_until is None else "address_rests"
     if not way.registered:
         return "channel_not_registered"
-    return "" if is_open(address, way, now) else _template(touch, person, address, way, limits)
+    if not is_open(address, way, now) and (lacks := _template(touch, person, address, way, limits)):
+        return lacks
+    return "channel_quota" if way.channel in exhausted else ""
 
 
 def is_open(address: Reachable, way: Way, now: datetime) -> bool:
@@ -83,13 +88,20 @@ def _template(touch: Touch, person: Person, address: Reachable, way: Way, limits
         return "window_closed"
     if touch.marketing and _no_marketing_to(address, way):
         return "us_marketing_templates_not_delivered"
-    languages = {
-        spoken
-        for tag in (person.language, limits.language)
-        for spoken in (_tag(tag), _tag(tag).split("-")[0])
-    }
-    named = any(touch.wording in names for tag, names in way.templates.items() if _tag(tag) in languages)
-    return "" if touch.wording and named else "template_not_sendable"
+    return "" if template_language(touch, person, way, limits) else "template_not_sendable"
+
+
+def template_language(touch: Touch, person: Person, way: Way, limits: Limits) -> str:
+    """Say in which language a channel has the approved template of a touch's wording, as it spells it.
+
+    The customer's own goes first, then its base, then the account's; nothing where there is none.
+    """
+    templates = {_tag(tag): tag for tag, names in (way.templates or {}).items() if touch.wording in names}
+    for tag in (person.language, limits.language):
+        for spoken in (_tag(tag), _tag(tag).split("-")[0]):
+            if touch.wording and spoken in templates:
+                return templates[spoken]
+    return ""
 
 
 def _no_marketing_to(address: Reachable, way: Way) -> bool:

@@ -5,9 +5,10 @@ from typing import Final
 
 from routing.allowed import is_allowed, law, next_allowed
 from routing.caps import capped_places, full, local_day
-from routing.case import Case, wait
+from routing.case import LOOK, Case, wait
 from routing.choosing import CONSENT, UNCONSIDERED, choose, obstacle
 from routing.comparing import left_out
+from routing.consent import phone
 from routing.occasions import instant
 from routing.touch import Verdict
 
@@ -38,6 +39,15 @@ def hours(case: Case) -> Verdict | None:
     return wait(case, "deferred", "outside_allowed_hours", at)
 
 
+def another(case: Case) -> Verdict | None:
+    """Stop where somebody else got the same at that very number: it is one person with two records."""
+    address = case.choice.address
+    mine = "" if address is None else phone(address.address)
+    if mine and mine in case.facts.elsewhere:
+        return Verdict(state="suppressed", reason="duplicate_address", choice=case.choice)
+    return None
+
+
 def caps(case: Case) -> Verdict | None:
     """Wait while a cap is full; the place is where the address's law is."""
     address = case.choice.address
@@ -59,6 +69,11 @@ def channel(case: Case) -> Verdict | None:
         if one.closed_until is not None
         and one.closed_until > case.now
         and choice.passed_over[one.id] not in CONSENT | UNCONSIDERED | {"delivery_failed"}
+    ]
+    rests += [
+        max(case.exhausted[one.channel], case.now + LOOK)  # not each of a thousand for every place that opens
+        for one in case.person.addresses
+        if choice.passed_over[one.id] == "channel_quota"
     ]
     opens = min(rests, default=None)
     if opens is not None and opens < case.occasion.valid_until:

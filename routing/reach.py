@@ -23,6 +23,7 @@ GATES: Final[tuple[Callable[[Case], Verdict | None], ...]] = (
     gates.conversation,
     gates.validity,
     leaving.hours,
+    leaving.another,
     leaving.caps,
     leaving.channel,
     leaving.holdout,
@@ -43,13 +44,15 @@ def decide(
     approval: str = "",
     paused: bool = False,
     anchor: Anchor | None = None,
+    exhausted: Mapping[str, datetime] | None = None,
 ) -> Verdict:
     """Decide about one touch at *now*, from facts read in the transaction that acts on it.
 
     "claimed": hand it off now by `choice`. "deferred" and "held": look again at `due_at`, which is later
     than *now*. Any other state is its end, with a code of `routing.reasons`. *facts* leave this touch's
     own earlier tries out. *anchor* is what a follow-up follows; without it, its instant is taken as the
-    due instant less the touch's days or time, which may be hours early and so cancels sooner.
+    due instant less the touch's days or time, which may be hours early and so cancels sooner. *exhausted*
+    are the channels whose day is full, with the instants at which they open again.
     """
     before = touch.after if touch.after is not None else timedelta(days=touch.days or 0)
     case = Case(
@@ -60,11 +63,12 @@ def decide(
         ways=ways,
         limits=limits,
         now=now,
-        choice=choose(touch, person, ways, limits, now, tried),
+        choice=choose(touch, person, ways, limits, now, tried, exhausted or ()),
         anchor_at=anchor.at if anchor else occasion.due_at - before,
         tried=tried,
         approval=approval,
         paused=paused,
+        exhausted=exhausted or {},
     )
     for gate in GATES:
         verdict = gate(case)

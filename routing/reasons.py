@@ -68,6 +68,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "blocked": "The customer blocked us there.",
         "undeliverable": "The address does not take messages.",
         "no_such_number": "The number is not in service.",
+        "no_such_address": "There is nobody at this address any more.",
         "not_on_channel": "The number is not on this app.",
         "per_user_limit": "The channel gives the customer no more marketing for now.",
         "delivery_failed": "It was tried there and certainly did not arrive.",

@@ -98,7 +98,7 @@ STATEMENTS: Final = {
     "react_messages": "UPDATE messages SET reaction = ? WHERE id = ?",
     "revise_conversations": "UPDATE conversations SET revision = revision + 1 WHERE id = ?",
     "known_deliveries": """
-        SELECT external_id, id, message_id, conversation_id, state FROM deliveries
+        SELECT external_id, id, message_id, conversation_id, state, rank FROM deliveries
         WHERE lane = ? AND external_id IN {texts}""",
     "keep_early_receipts": """
         INSERT INTO early_receipts (id, channel, external_id, status, at, code, reason)

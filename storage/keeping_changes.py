@@ -112,6 +112,6 @@ def _messages(facts: Sequence[Changed]) -> Generator[Ask, list[Any], dict[Place,
     for channel, named in ids.items():
         for external_id, key, conversation, _ in (yield Ask("known_messages", (channel, named))):
             found[channel, external_id] = (key, conversation)
-        for external_id, _, message, conversation, _ in (yield Ask("known_deliveries", (channel, named))):
+        for external_id, _, message, conversation, *_ in (yield Ask("known_deliveries", (channel, named))):
             found[channel, external_id] = (message, conversation)
     return found

@@ -1,6 +1,6 @@
 """Receipts of a batch: what the providers say became of what we sent."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import Any, Final
 
 from storage.batch import Ask, Fresh, Heard, Keeping, storable
@@ -10,6 +10,7 @@ from storage.keeping_desk import owe_slack
 from storage.statuses import FAILED, moves, of_parts
 
 Plan = Generator[Ask, list[Any], None]
+BEGUN: Final = 10  # the rank of what we began ourselves: storage.touch_outcomes.RANK
 EARLY_FOR: Final = 7 * A_DAY  # what waited so long belongs to no message of ours
 
 
@@ -25,6 +26,7 @@ def keep_receipts(work: Keeping) -> Plan:
     moved: dict[int, Heard] = {}
     early = []
     touched: dict[int, tuple[int, list[Heard]]] = {}
+    begun = {row[2] for row in here.values() if row[5] >= BEGUN}
     for one in work.batch.heard:
         row = here.get((one.channel, one.external_id))
         if row is None:
@@ -40,11 +42,16 @@ def keep_receipts(work: Keeping) -> Plan:
     if moved:
         rows = [(one.status, storable(one.code), storable(one.reason), key) for key, one in moved.items()]
         yield Ask("move_deliveries", rows, many=True)
-        yield from _move_messages(work, touched)
+        yield from _move_messages(work, touched, begun)
 
 
-def _move_messages(work: Keeping, touched: dict[int, tuple[int, list[Heard]]]) -> Plan:
-    """Say of each message what its parts say together, and tell the desk."""
+def _move_messages(
+    work: Keeping, touched: dict[int, tuple[int, list[Heard]]], begun: Collection[int]
+) -> Plan:
+    """Say of each message what its parts say together, and tell the desk.
+
+    What we *begun* ourselves makes no work for agents: it stands in its own ledger.
+    """
     parts: dict[int, list[tuple[str, str]]] = {}
     for message, state, reason in (yield Ask("parts", (list(touched),))):
         parts.setdefault(message, []).append((state, reason))
@@ -55,8 +62,9 @@ def _move_messages(work: Keeping, touched: dict[int, tuple[int, list[Heard]]]) -
         status, at = of_parts([state for state, _ in mine]), to_micros(ones[-1].at)
         reason = next(why for state, why in mine if state == status) if status == FAILED else ""
         rows.append((status, at, reason, message))
-        owed.append(("mark", conversation, message, f"mark:{message}:{status}:{at}", at))
-        for one in ones if status == FAILED else ():
+        if message not in begun:
+            owed.append(("mark", conversation, message, f"mark:{message}:{status}:{at}", at))
+        for one in ones if status == FAILED and message not in begun else ():
             if one.status == FAILED:
                 data = {"state": status, "code": one.code, "reason": one.reason}
                 key = f"failure:{message}:{one.external_id}:{to_micros(one.at)}"

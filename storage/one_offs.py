@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import made
-from storage.tables import one_offs
+from storage.tables import one_offs, touches
 from storage.touch_rows import OneOff
+from storage.touch_states import HANDED_OFF
+from storage.touches import IS_WAITING
 
 
 async def add(
@@ -35,6 +37,13 @@ async def every(connection: AsyncConnection, states: Sequence[str] = ()) -> list
     if states:
         which = which.where(one_offs.c.state.in_(states))
     return [made(OneOff, row) for row in await connection.execute(which)]
+
+
+async def is_under_way(connection: AsyncConnection, kind: str) -> bool:
+    """Whether a touch of *kind* waits, or is out and not heard of."""
+    waits = or_(IS_WAITING, touches.c.state == HANDED_OFF)
+    which = select(touches.c.id).where(waits, touches.c.kind == kind).limit(1)
+    return (await connection.execute(which)).first() is not None
 
 
 async def change(connection: AsyncConnection, name: str, **values: Any) -> bool:

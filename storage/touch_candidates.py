@@ -109,17 +109,17 @@ def _rating(data: Any) -> float:
 async def first_orders(
     connection: AsyncConnection, since: datetime, until: datetime, after: Cursor, limit: int
 ) -> list[Candidate]:
-    """List the orders placed in [since, until), kept only where it is the customer's first.
-
-    The last candidate may be no first order, without a reference: it is where the next page begins.
-    """
-    which = orders.c.cancelled_at.is_(None)
+    """List the orders placed in [since, until) that are their customer's first; of two at once one."""
+    before = orders.alias()
+    sooner = select(before.c.id).where(
+        before.c.customer_id == orders.c.customer_id,
+        before.c.cancelled_at.is_(None),
+        before.c.placed_at <= orders.c.placed_at,
+        or_(before.c.placed_at < orders.c.placed_at, before.c.id < orders.c.id),
+    )
+    which = and_(orders.c.cancelled_at.is_(None), ~sooner.exists())
     rows = await _between(connection, orders.c.placed_at, which, since, until, after, limit)
-    firsts = await _firsts(connection, {row.customer_id for row in rows})
-    found = [
-        _of_order(row, row.placed_at, is_one=firsts.get(row.customer_id) == row.placed_at) for row in rows
-    ]
-    return [one for one in found if one.anchor_ref or one is found[-1]]
+    return [_of_order(row, row.placed_at) for row in rows]
 
 
 async def oldest_order(connection: AsyncConnection) -> datetime | None:
@@ -127,16 +127,6 @@ async def oldest_order(connection: AsyncConnection) -> datetime | None:
     first = select(orders.c.placed_at).order_by(orders.c.placed_at, orders.c.id).limit(1)
     found: datetime | None = (await connection.execute(first)).scalar_one_or_none()
     return found
-
-
-async def _firsts(connection: AsyncConnection, ids: set[int]) -> dict[int, datetime]:
-    which = (
-        select(orders.c.customer_id, orders.c.placed_at)
-        .where(orders.c.customer_id.in_(ids), orders.c.cancelled_at.is_(None))
-        .order_by(orders.c.customer_id, orders.c.placed_at.desc())
-    )
-    rows = await connection.execute(which)
-    return {row.customer_id: row.placed_at for row in rows}  # the earliest comes last and stays
 
 
 async def _between(
@@ -158,12 +148,12 @@ async def _between(
     return found.all()
 
 
-def _of_order(row: Any, at: datetime, *, is_one: bool = True) -> Candidate:
+def _of_order(row: Any, at: datetime) -> Candidate:
     return Candidate(
         customer_id=row.customer_id,
         cursor=_cursor(row, at),
         anchor_at=at,
-        anchor_ref=f"order {row.number}" if is_one else "",
+        anchor_ref=f"order {row.number}",
     )
 
 

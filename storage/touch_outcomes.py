@@ -1,8 +1,8 @@
 """What became of touches that were handed off, from what became of their messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,7 @@ from storage.tables import addresses, deliveries, messages, touches
 from storage.touch_rows import TouchRow
 from storage.touch_states import HANDED_OFF, OUT, SENT, UNKNOWN
 
+A_DAY = timedelta(days=1)
 RANK = 10  # of what we begin ourselves: after every reply
 IS_OUT: ColumnElement[bool] = touches.c.state.in_([literal_column(f"'{state}'") for state in OUT])
 IS_DEAD: ColumnElement[bool] = deliveries.c.state.in_(
@@ -148,7 +149,47 @@ async def outstanding(connection: AsyncConnection) -> dict[str, int]:
     return {lane: number for lane, number in await connection.execute(which)}  # noqa: C416
 
 
-async def sent_today(connection: AsyncConnection, channel: str, since: datetime) -> int:
-    """Count the touches handed to a channel since an instant."""
-    which = select(func.count()).where(touches.c.channel == channel, touches.c.handed_at >= since)
-    return int((await connection.execute(which)).scalar_one())
+async def opens_at(
+    connection: AsyncConnection, channel: str, a_day: int, now: datetime, but: int = 0
+) -> datetime | None:
+    """Say when a channel that may send *a_day* in 24 hours may send again; None if it may now.
+
+    Every touch handed to it counts, but the one *but*.
+    """
+    if a_day < 1:
+        return now + A_DAY
+    last = (
+        select(touches.c.handed_at)
+        .where(touches.c.channel == channel, touches.c.handed_at > now - A_DAY, touches.c.id != but)
+        .order_by(touches.c.handed_at.desc())
+        .offset(a_day - 1)
+        .limit(1)
+    )
+    at: datetime | None = (await connection.execute(last)).scalar_one_or_none()
+    return None if at is None else at + A_DAY
+
+
+async def elsewhere(
+    connection: AsyncConnection, customer_id: int, kind: str, day: str, numbers: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Name the phone numbers at which somebody else got a touch of *kind* on their *day*.
+
+    *numbers* says of each how its addresses may be written.
+    """
+    spelled = {address: number for number, ones in numbers.items() for address in ones}
+    if not spelled:
+        return []
+    which = (
+        select(addresses.c.address)
+        .join(touches, touches.c.customer_id == addresses.c.customer_id)
+        .where(
+            addresses.c.address.in_(spelled),
+            addresses.c.customer_id != customer_id,
+            touches.c.address_id == addresses.c.id,
+            touches.c.handed_at.is_not(None),
+            touches.c.kind == kind,
+            touches.c.day == day,
+            touches.c.state != FAILED,
+        )
+    )
+    return sorted({spelled[one] for one in (await connection.execute(which)).scalars()})

@@ -50,6 +50,15 @@ _SENTENCES: tuple[tuple[str, type[ChannelError], str], ...] = (
 )
 
 
+CODES = {
+    "user is deactivated": "403:deactivated",
+    "can't initiate conversation": "403:not_started",
+    "bot was kicked": "403:kicked",
+    "chat not found": "400:chat_not_found",
+}
+"""Telegram has one code for many things; where a sentence tells more, ours does too."""
+
+
 class Fault(error.TelegramError):
     """Telegram's server, or something before it, answered without an answer."""
 
@@ -164,7 +173,7 @@ def translate(raised: error.TelegramError) -> ChannelError:
 def _said(message: str, code: str) -> ChannelError:
     for words, kind, sentence in _SENTENCES:
         if words in message.lower():
-            return kind(sentence, code=code)
+            return kind(sentence, code=CODES.get(words, code))
     return Refused(f"Telegram refused: {_TOKEN.sub('', message)}", code=code)
 
 

@@ -1,6 +1,6 @@
 """What Telegram can do, as data."""
 
-from bots.channel import Spec
+from bots.channel import Closing, Spec
 
 MEGABYTE = 1_000_000  # the Bot API page says MB; the smaller reading is the safe one
 PHOTO_LIMIT = 10 * MEGABYTE
@@ -26,4 +26,11 @@ SPEC = Spec(
     rate_per_address=1.0,
     edits=True,
     deletes=True,  # for 48 hours
+    closes={
+        "403": Closing(reason="blocked"),
+        "403:deactivated": Closing(reason="no_such_address"),
+        "403:not_started": Closing(reason="undeliverable"),
+        "403:kicked": Closing(reason="blocked"),
+        "400:chat_not_found": Closing(reason="no_such_address"),
+    },
 )

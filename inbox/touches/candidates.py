@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from inbox.touches.spans import Span, anchors
+from inbox.touches.spans import A_DAY, EAST, WEST, Span, anchors, at_midnight, years_days
 from routing.birthdays import birthdays_asked
 from routing.touch import Limits, Touch
 from storage import touch_candidates, touch_overdue
@@ -13,7 +13,6 @@ from storage.database import Connection
 from storage.touch_rows import Candidate
 
 PAGE: Final = 500
-A_YEAR: Final = 365.2425
 
 Reading = Callable[[], AbstractAsyncContextManager[Connection]]
 Page = list[Candidate]
@@ -93,20 +92,20 @@ async def _anchors(
 
 
 async def _anniversaries(reading: Reading, touch: Touch, span: Span) -> AsyncIterator[Page]:
-    """Look at the same days of each year there were orders in, two days wider for leap years and zones."""
+    """Look at the same days of each year there were orders in, as wide as clocks are apart."""
     async with reading() as connection:
         oldest = await touch_candidates.oldest_order(connection)
     if oldest is None:
         return
     shift = timedelta(days=touch.days or 0)
-    middle = datetime.combine(span.first, datetime.min.time(), tzinfo=span.since.tzinfo) - shift
-    width = timedelta(days=(span.last - span.first).days + 1)
-    for years in range(1, middle.year - oldest.year + 2):
-        begin = middle - timedelta(days=A_YEAR * years) - timedelta(days=3)
-        if begin + width + timedelta(days=6) < oldest:
-            return
-        async for page in _anchored(reading, touch, begin, begin + width + timedelta(days=6)):
-            yield page
+    first, last = span.first - shift, span.last - shift
+    for year in range(last.year - 1, oldest.year - 2, -1):
+        for begin, end in years_days(first, last, year):
+            since, until = at_midnight(begin) - EAST, at_midnight(end) + A_DAY + WEST
+            if until < oldest:
+                return
+            async for page in _anchored(reading, touch, since, until):
+                yield page
 
 
 async def _overdue(reading: Reading, touch: Touch, limits: Limits, span: Span) -> AsyncIterator[Page]:

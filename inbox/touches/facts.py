@@ -1,6 +1,6 @@
 """Rows as the values that the rules of touches decide on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Final
 
@@ -112,13 +112,8 @@ def circumstances(
     row: TouchRow | None,
     kind: str,
     followed: Followed | None = None,
-    *,
-    elsewhere: Collection[str] = (),
 ) -> Circumstances:
-    """Make what befell a customer as it counts for one touch, without that touch's own hand-off.
-
-    *elsewhere* are the phone numbers at which somebody else got the same that day.
-    """
+    """Make what befell a customer as it counts for one touch, without that touch's own hand-off."""
     mine = row.id if row is not None else 0
     others = [one for one in befell.handed if one.id != mine]
     period = None if row is None else row.period
@@ -136,7 +131,6 @@ def circumstances(
         same=tuple(one.at for one in others if one.kind == kind and not one.pending),
         already=any((one.kind, one.period) == (kind, period) and not one.pending for one in others),
         pending=any(one.kind == kind and one.pending for one in others),
-        elsewhere=tuple(elsewhere),
         birthday_next=befell.birthday_next,
     )
 

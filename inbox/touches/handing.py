@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -12,7 +12,7 @@ from inbox.nudges import Nudges
 from inbox.touches.pausing import paused
 from inbox.touches.rules import Rules
 from inbox.touches.saying import say
-from inbox.touches.texts import Missing, values_of, words
+from inbox.touches.texts import Missing, template_of, values_of, words
 from inbox.touches.weighing import Weighed, weigh
 from routing.case import LOOK
 from storage import touch_outcomes, touches
@@ -24,7 +24,6 @@ FEW_SECONDS: Final = 10.0
 """How much of a channel's time its queue may hold: replies wait behind no longer one, and what is late is
 looked at again here, not there."""
 LEAST: Final = 4
-DAY: Final = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -50,7 +49,7 @@ class Handing:
     async def hand(self, now: datetime, limit: int = AT_ONCE) -> Handed:
         """Look at what is due and let go what may go; there may be more where *limit* were looked at."""
         async with self._database.reading() as connection:
-            room = await self._room(connection, now)
+            room = await self._room(connection)
             full = [name for name, free in room.items() if free <= 0]
             due = await touches.due(connection, now, limit, tuple(self._rules.touches), full)
         out = 0
@@ -114,16 +113,13 @@ class Handing:
             self._nudges.nudge(lane)
         return out
 
-    async def _room(self, connection: Connection, now: datetime) -> dict[str, int]:
-        """Count what each channel may be given now: a few seconds' work, within what its day has left."""
+    async def _room(self, connection: Connection) -> dict[str, int]:
+        """Count what each channel may be given now: a few seconds' work."""
         waiting = await touch_outcomes.outstanding(connection)
-        room = {}
-        for name, way in self._rules.ways.items():
-            room[name] = max(int(way.rate * FEW_SECONDS), LEAST) - waiting.get(name, 0)
-            if way.a_day is not None:
-                sent = await touch_outcomes.sent_today(connection, name, now - DAY)
-                room[name] = min(room[name], way.a_day - sent)
-        return room
+        return {
+            name: max(int(way.rate * FEW_SECONDS), LEAST) - waiting.get(name, 0)
+            for name, way in self._rules.ways.items()
+        }
 
     async def _put_off(self, connection: Connection, weighed: Weighed, now: datetime) -> None:
         """Write when to look again, or the end."""
@@ -144,7 +140,7 @@ class Handing:
         assert choice is not None
         assert choice.address is not None
         try:
-            text, language = await self._words(connection, weighed, choice.address.channel, now)
+            text, language, values = await self._words(connection, weighed, choice.address.channel, now)
         except Missing as missing:
             data = {"variable": missing.variable}
             await touches.move(connection, ids, row, SUPPRESSED, now, reason="missing_variable", data=data)
@@ -152,8 +148,9 @@ class Handing:
         await touches.step(connection, ids, row.id, CLAIMED, now, reason=choice.why)
         change = Change(kind="message")
         if self._rules.ways[choice.address.channel].pushed:
-            change = await say(connection, ids, self._rules, row, choice.address, text, now)
-        values: dict[str, Any] = {
+            template = template_of(self._rules, weighed, choice.address, values, now)
+            change = await say(connection, ids, self._rules, row, choice.address, text, now, template)
+        columns: dict[str, Any] = {
             "address_id": choice.address.id,
             "channel": choice.address.channel,
             "why": choice.why,
@@ -164,17 +161,17 @@ class Handing:
             "valid_until": weighed.occasion.valid_until,
         }
         to = {"to": choice.address.channel}
-        if not await touches.move(connection, ids, row, HANDED_OFF, now, data=to, **values):
+        if not await touches.move(connection, ids, row, HANDED_OFF, now, data=to, **columns):
             raise RuntimeError("somebody changed this touch while it was claimed")  # and nothing is kept
         return change
 
     async def _words(
         self, connection: Connection, weighed: Weighed, channel: str, now: datetime
-    ) -> tuple[str, str]:
-        """What an agent wrote for this one, else the words of its kind."""
+    ) -> tuple[str, str, dict[str, Any]]:
+        """What an agent wrote for this one, else the words of its kind; and what was filled in."""
         row, who = weighed.row, weighed.person
         if row.text and row.agent_id is not None:
-            return row.text, row.language or who.language
+            return row.text, row.language or who.language, {"name": who.name}
         values = await values_of(connection, who, anchor_at=row.anchor_at, anchor_ref=row.anchor_ref, now=now)
         told = words(self._rules, weighed.touch, who, weighed.occasion, channel, values, now)
-        return told.text, told.language
+        return told.text, told.language, values

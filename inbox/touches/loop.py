@@ -84,7 +84,7 @@ class Touches:
         """Do what is due at *now*; says whether there is more. The first turn begins with what was left."""
         seldom = _is_due(self._called_off, now, CALL_OFF_EVERY)
         if seldom:
-            self._current.rules = await with_one_offs(self._database, self._rules, self._book)
+            self._current.rules = await with_one_offs(self._database, self._rules, self._book, now)
             self._called_off = now
         on = self._current.rules.touches
         if on and not self._begun:

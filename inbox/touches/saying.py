@@ -1,7 +1,8 @@
 """Putting the words of a touch into a conversation, and owing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from inbox.desk.texts import parts_of
 from inbox.live import Change
@@ -24,8 +25,12 @@ async def say(
     address: Reachable,
     text: str,
     now: datetime,
+    template: Mapping[str, Any] | None = None,
 ) -> Change:
-    """Put the words where a reply would land and owe them behind every reply."""
+    """Put the words where a reply would land and owe them behind every reply.
+
+    A *template* (the parts of MessageOut that it fills) goes in one call, whatever its words' length.
+    """
     conversation_id = await touch_containers.container(
         connection,
         ids,
@@ -47,14 +52,29 @@ async def say(
         now=now,
     )
     spec = rules.specs[address.channel]
-    parts = [part.text for part in parts_of(text, (), spec)]
-    owed = _owed(row, address.channel, conversation_id, message_id, parts, now)
+    parts = [text] if template else [part.text for part in parts_of(text, (), spec)]
+    data = {"touch": row.id, "until": row.valid_until.isoformat()}
+    owed = _owed(
+        row,
+        address.channel,
+        conversation_id,
+        message_id,
+        parts,
+        data | ({"template": dict(template)} if template else {}),
+        now,
+    )
     await queues.owe(connection, ids, owed, now)
     return Change(kind="message", conversation_id=conversation_id, message_id=message_id)
 
 
 def _owed(
-    row: TouchRow, lane: str, conversation_id: int, message_id: int, parts: Sequence[str], now: datetime
+    row: TouchRow,
+    lane: str,
+    conversation_id: int,
+    message_id: int,
+    parts: Sequence[str],
+    data: Mapping[str, Any],
+    now: datetime,
 ) -> list[OwedRow]:
     return [
         OwedRow(
@@ -65,7 +85,7 @@ def _owed(
             key=f"touch:{row.id}:{message_id}:{at}",
             part=at,
             text=part,
-            data={"touch": row.id, "until": row.valid_until.isoformat()},
+            data=data,
             rank=RANK,
             due_at=now,
         )

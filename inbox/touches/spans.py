@@ -1,9 +1,11 @@
 """Which days a planning is about, and which anchors could fall into them."""
 
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from routing.birthdays import LEAP_DAY, birthdays_asked
 from routing.touch import Limits, Touch
 
 WEST: Final = timedelta(hours=12)  # no clock is farther behind UTC
@@ -36,6 +38,27 @@ def span(now: datetime, planned: datetime | None = None) -> Span:
 def of_days(first: date, last: date, now: datetime) -> Span:
     """Look at some days, with everything that falls on them."""
     return Span(first=first, last=last, since=now)
+
+
+def years_days(first: date, last: date, year: int) -> list[tuple[date, date]]:
+    """Give the days of *year* whose returns are observed from *first* to *last*, as (first, last) pairs.
+
+    29 February returns on the 28th or on 1 March, by either rule. A span over New Year has two parts.
+    """
+    asked = birthdays_asked(first, last)
+    days = sorted(date(year, *each) for each in asked if each != LEAP_DAY or isleap(year))
+    parts: list[tuple[date, date]] = []
+    for day in days:
+        if parts and day - parts[-1][1] <= A_DAY:
+            parts[-1] = (parts[-1][0], day)
+        else:
+            parts.append((day, day))
+    return parts[::-1]
+
+
+def at_midnight(day: date) -> datetime:
+    """Give the instant at which a day begins in UTC."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def anchors(touch: Touch, limits: Limits, span: Span) -> tuple[datetime, datetime]:

@@ -1,5 +1,6 @@
 """The words of one touch to one customer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,13 +8,15 @@ from zoneinfo import ZoneInfo
 from config.telling import Money
 from config.wording import Missing, Rendered
 from inbox.touches.rules import Rules
-from routing.touch import Occasion, Person, Touch
+from inbox.touches.weighing import Weighed
+from routing.choosing import is_open, template_language
+from routing.touch import Occasion, Person, Reachable, Touch
 from storage import orders
 from storage.database import Connection
 from storage.touch_agents import last_agent
 from storage.touch_rows import TouchRow
 
-__all__ = ["Missing", "values_of", "words"]
+__all__ = ["Missing", "template_of", "values_of", "words"]
 
 
 def words(
@@ -58,3 +61,18 @@ async def values_of(
 def facts_of(row: TouchRow) -> dict[str, Any]:
     """Name the parts of a row that `values_of` needs."""
     return {"anchor_at": row.anchor_at, "anchor_ref": row.anchor_ref}
+
+
+def template_of(
+    rules: Rules, weighed: Weighed, address: Reachable, values: Mapping[str, Any], now: datetime
+) -> dict[str, Any] | None:
+    """Name the approved template to send where the window for free text is closed; None where it is open."""
+    way = rules.ways[address.channel]
+    if is_open(address, way, now):
+        return None
+    told = {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value}
+    return {
+        "template": weighed.touch.wording,
+        "template_language": template_language(weighed.touch, weighed.person, way, rules.limits),
+        "variables": told,
+    }

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from inbox.touches.facts import WRITTEN_WITHIN, anchor_of, circumstances, occasion_of, person
 from inbox.touches.rules import Rules
 from routing.birthdays import observed
+from routing.consent import phone
 from routing.occasions import occasion
 from routing.reach import choose, decide
 from routing.touch import Anchor, Circumstances, Occasion, Person, Touch, Verdict
-from storage import orders, touch_circumstances, touch_facts, touch_overdue
+from storage import orders, touch_circumstances, touch_facts, touch_outcomes, touch_overdue
 from storage.database import Connection
 from storage.keeping_consents import PHONES
 from storage.touch_circumstances import Followed
@@ -51,16 +52,18 @@ async def weigh(
     facts = circumstances(befell[who.id], row, row.kind, followed)
     if touch.start == "overdue":
         anchor, facts = await _overdue(connection, touch, row, facts)
+    exhausted = await _exhausted(connection, rules, row, now)
     falls = _falls(rules, touch, row, who, anchor, now)
     if falls is None or falls.period != row.period:
         moved = Verdict(state=CANCELLED, reason=MOVED)
         stands = occasion_of(row)
         return Weighed(row=row, touch=touch, person=who, occasion=stands, verdict=moved)
+    got = await touch_outcomes.elsewhere(connection, who.id, row.kind, falls.day.isoformat(), _numbers(who))
     verdict = decide(
         touch,
         who,
         falls,
-        facts,
+        replace(facts, elsewhere=got),
         rules.ways,
         rules.limits,
         now,
@@ -68,10 +71,29 @@ async def weigh(
         approval=row.approval,
         paused=bool(paused),
         anchor=anchor,
+        exhausted=exhausted,
     )
     if verdict.reason == "paused" and paused:
         verdict = replace(verdict, reason=paused)
     return Weighed(row=row, touch=touch, person=who, occasion=falls, verdict=verdict)
+
+
+async def _exhausted(
+    connection: Connection, rules: Rules, row: TouchRow, now: datetime
+) -> dict[str, datetime]:
+    """Name the channels whose day is full without this touch, and when they open again."""
+    found = {}
+    for name, way in rules.ways.items():
+        if way.a_day is not None and way.pushed:
+            opens = await touch_outcomes.opens_at(connection, name, way.a_day, now, row.id)
+            if opens is not None:
+                found[name] = opens
+    return found
+
+
+def _numbers(who: Person) -> dict[str, tuple[str, ...]]:
+    numbers = {phone(one.address) for one in who.addresses} - {""}
+    return {number: tuple(f"{scheme}:{number}" for scheme in PHONES) for number in numbers}
 
 
 def _standing(touch: Touch, row: TouchRow, followed: Followed | None) -> Followed | None:

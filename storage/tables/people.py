@@ -46,6 +46,7 @@ customers = Table(
     Column("erased_at", Instant),
     Column("merged_into", BigInteger),
     Index("uq_customers_ref", "ref", unique=True),
+    Index("ix_customers_merged", "merged_into", **only("merged_into IS NOT NULL")),
     Index("ix_customers_birthday", "birth_month", "birth_day", "id", **only("birth_day IS NOT NULL")),
 )
 

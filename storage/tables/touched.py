@@ -48,9 +48,11 @@ touches = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     UniqueConstraint("customer_id", "kind", "period"),
     Index("ix_touches_due", "due_at", "id", **only("state IN ('planned', 'deferred', 'held')")),
+    Index("ix_touches_next", "valid_until", "id", **only("state IN ('planned', 'deferred', 'held')")),
     Index("ix_touches_out", "id", **only("state IN ('handed_off', 'unknown')")),
     Index("ix_touches_day", "day", "kind"),
     Index("ix_touches_handed", "customer_id", "handed_at", **only("handed_at IS NOT NULL")),
+    Index("ix_touches_quota", "channel", "handed_at", **only("handed_at IS NOT NULL")),
     Index("ix_touches_message", "message_id", **only("message_id IS NOT NULL")),
 )
 

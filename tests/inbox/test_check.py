@@ -33,11 +33,21 @@ def test_the_shipped_deployment_lacks_nothing() -> None:
         "sms": "off",
         "telegram": "off",
         "slack": "off",
+        "touches": "off",
         "public address": "ok",
         "database": "ok",
         "media folder": "ok",
         "secret key": "ok",
     }
+
+
+def test_a_mistake_in_the_touches_shows_before_the_start(tmp_path: Path) -> None:
+    (tmp_path / "touches.toml").write_text('[[touches]]\nkey = "x"\nname = "X"\nstart = "birthdya"\n')
+    findings = found(settings(tmp_path, f'[touches]\nfile = "{tmp_path}/touches.toml"\non = ["x"]\n'))
+    assert findings["touches"].state == "missing"
+    assert "touches.toml:4" in findings["touches"].words.replace(", line ", ":")
+    findings = found(settings(tmp_path, '[touches]\non = ["birthday"]\n'))
+    assert (findings["touches"].state, findings["touches"].words) == ("ok", "birthday")
 
 
 def test_what_is_off_says_what_to_set_and_where_to_get_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bots.channel import Attachment
 from storage import deciding, endings, queues
 from storage.database import Database
+from storage.touch_outcomes import RANK
 from tests.storage.keeping import (
     NOON,
     WITH_SLACK,
@@ -143,6 +144,16 @@ async def test_a_failed_part_keeps_its_reason_when_another_part_arrives(home: Ho
     rows = await home.rows("SELECT status, reason FROM messages WHERE direction = 'out'")
     assert rows == [("failed", "no such number")]
     assert await home.rows("SELECT count(*) FROM deliveries WHERE kind = 'failure'") == [(1,)]
+
+
+async def test_a_touch_that_fails_late_makes_no_work_in_slack(home: Home) -> None:
+    await home.keep(said(1))
+    await sent_answer(home, "9:1")
+    async with home.database.writing() as connection:
+        await connection.exec_driver_sql(f"UPDATE deliveries SET rank = {RANK} WHERE lane = 'telegram'")
+    await home.keep(heard("9:1", "failed", 1, "no such number"), rules=WITH_SLACK)
+    assert await home.rows("SELECT status FROM messages WHERE direction = 'out'") == [("failed",)]
+    assert await home.rows("SELECT kind FROM deliveries WHERE lane LIKE 'slack%'") == []
 
 
 async def test_a_message_that_fails_a_second_time_is_marked_a_second_time(home: Home) -> None:

@@ -203,11 +203,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("message_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_touches_next",
+            ["valid_until", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('planned', 'deferred', 'held')"),
+            postgresql_where=sa.text("state IN ('planned', 'deferred', 'held')"),
+        )
+        batch_op.create_index(
             "ix_touches_out",
             ["id"],
             unique=False,
             sqlite_where=sa.text("state IN ('handed_off', 'unknown')"),
             postgresql_where=sa.text("state IN ('handed_off', 'unknown')"),
+        )
+        batch_op.create_index(
+            "ix_touches_quota",
+            ["channel", "handed_at"],
+            unique=False,
+            sqlite_where=sa.text("handed_at IS NOT NULL"),
+            postgresql_where=sa.text("handed_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -296,12 +310,24 @@ def upgrade() -> None:
             sqlite_where=sa.text("birth_day IS NOT NULL"),
             postgresql_where=sa.text("birth_day IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_customers_merged",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.create_index("uq_customers_ref", ["ref"], unique=True)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("uq_customers_ref")
+        batch_op.drop_index(
+            "ix_customers_merged",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_customers_birthday",
             sqlite_where=sa.text("birth_day IS NOT NULL"),
@@ -356,9 +382,19 @@ def downgrade() -> None:
     op.drop_table("slack_touches")
     with op.batch_alter_table("touches", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_touches_quota",
+            sqlite_where=sa.text("handed_at IS NOT NULL"),
+            postgresql_where=sa.text("handed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_touches_out",
             sqlite_where=sa.text("state IN ('handed_off', 'unknown')"),
             postgresql_where=sa.text("state IN ('handed_off', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_touches_next",
+            sqlite_where=sa.text("state IN ('planned', 'deferred', 'held')"),
+            postgresql_where=sa.text("state IN ('planned', 'deferred', 'held')"),
         )
         batch_op.drop_index(
             "ix_touches_message",

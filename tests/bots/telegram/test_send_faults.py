@@ -4,9 +4,13 @@ import logging
 import socket
 
 import pytest
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bots.errors import ChannelError, Misconfigured, OptedOut, Throttled, Uncertain, Unreachable
+from bots.telegram.calling import translate
 from bots.telegram.channel import Telegram
+from bots.telegram.spec import SPEC
+from routing.reasons import REASONS
 from tests.bots.telegram.conftest import channel_at
 from tests.bots.telegram.updates import out
 from tests.providers.faults import Fault
@@ -66,6 +70,25 @@ async def test_a_customer_who_blocked_the_bot_has_opted_out(
     server.state.block(7)
     with pytest.raises(OptedOut, match="The customer has blocked the bot"):
         await channel.send(out())
+
+
+SAID = [
+    pytest.param(Forbidden("Forbidden: user is deactivated"), "no_such_address", id="deleted account"),
+    pytest.param(
+        Forbidden("Forbidden: bot can't initiate conversation with a user"), "undeliverable", id="not started"
+    ),
+    pytest.param(Forbidden("Forbidden: bot was kicked from the group chat"), "blocked", id="kicked"),
+    pytest.param(Forbidden("Forbidden: something new"), "blocked", id="any other 403"),
+    pytest.param(BadRequest("Bad Request: chat not found"), "no_such_address", id="chat not found"),
+    pytest.param(BadRequest("Bad Request: message is too long"), None, id="our own mistake"),
+]
+
+
+@pytest.mark.parametrize(("raised", "reason"), SAID)
+def test_only_what_telegram_says_of_the_address_closes_it(raised: TelegramError, reason: str | None) -> None:
+    closing = SPEC.closes.get(translate(raised).code)
+    assert (None if closing is None else closing.reason) == reason
+    assert reason is None or reason in REASONS
 
 
 @pytest.mark.parametrize("token", ["42:WRONG", "nonsense"])
