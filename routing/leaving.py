@@ -39,15 +39,6 @@ def hours(case: Case) -> Verdict | None:
     return wait(case, "deferred", "outside_allowed_hours", at)
 
 
-def another(case: Case) -> Verdict | None:
-    """Stop where somebody else got the same at that very number: it is one person with two records."""
-    address = case.choice.address
-    mine = "" if address is None else phone(address.address)
-    if mine and mine in case.facts.elsewhere:
-        return Verdict(state="suppressed", reason="duplicate_address", choice=case.choice)
-    return None
-
-
 def caps(case: Case) -> Verdict | None:
     """Wait while a cap is full; the place is where the address's law is."""
     address = case.choice.address
@@ -62,7 +53,7 @@ def channel(case: Case) -> Verdict | None:
     """Stop where no channel can carry it, or wait for the first that opens again in time."""
     choice = case.choice
     if choice.address is not None:
-        return None
+        return _another(case)
     rests = [
         one.closed_until
         for one in case.person.addresses
@@ -79,6 +70,15 @@ def channel(case: Case) -> Verdict | None:
     if opens is not None and opens < case.occasion.valid_until:
         return wait(case, "deferred", choice.reason, opens)
     return Verdict(state="failed" if case.tried else "suppressed", reason=choice.reason, choice=choice)
+
+
+def _another(case: Case) -> Verdict | None:
+    """Stop where somebody else got the same at that very number: it is one person with two records."""
+    address = case.choice.address
+    mine = "" if address is None else phone(address.address)
+    if mine and mine in case.facts.elsewhere:
+        return Verdict(state="suppressed", reason="duplicate_address", choice=case.choice)
+    return None
 
 
 def holdout(case: Case) -> Verdict | None:

@@ -23,7 +23,6 @@ GATES: Final[tuple[Callable[[Case], Verdict | None], ...]] = (
     gates.conversation,
     gates.validity,
     leaving.hours,
-    leaving.another,
     leaving.caps,
     leaving.channel,
     leaving.holdout,
