@@ -147,8 +147,8 @@ class Evidence:
         if self.dmy and self.mdy:
             raise Undecided(
                 f"Line {self.dmy} has the day first and line {self.mdy} the month. "
-                "Say which is meant with --dates dmy or --dates mdy. A birthday that cannot be so is then set "
-                "aside and its customer kept, an order with such a date is refused."
+                "Say which is meant with --dates dmy or --dates mdy. A birthday that cannot be so is then "
+                "set aside and its customer kept, an order with such a date is refused."
             )
         if self.either and not self.dmy and not self.mdy:
             raise Undecided(

@@ -1,8 +1,9 @@
 """Rows into the database, some thousands in each transaction; a dry run does the same and keeps nothing."""
 
+import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -44,33 +45,41 @@ class Keeping:
 
     async def customers(self, rows: Rows, read: Callable[[Sequence[str]], Row]) -> None:
         """Keep the customers of all rows."""
-        for chunk in self._chunks(rows, read):
-            fresh = self._unseen(chunk)
-            async with self._transaction() as connection:
-                told = [row.arriving for _, _, row in fresh]
-                came = await keep_customers(
-                    connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
-                )
-                stopped = await self._consents(connection, fresh, came)
-            self._count(fresh, came, stopped)
+        with _collecting_by_chunk():
+            for chunk in self._chunks(rows, read):
+                await self._customers(chunk)
+
+    async def _customers(self, chunk: Sequence[Item[Row]]) -> None:
+        fresh = self._unseen(chunk)
+        async with self._transaction() as connection:
+            told = [row.arriving for _, _, row in fresh]
+            came = await keep_customers(
+                connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
+            )
+            stopped = await self._consents(connection, fresh, came)
+        self._count(fresh, came, stopped)
 
     async def orders(self, rows: Rows, read: Callable[[Sequence[str]], OrderRow]) -> None:
         """Keep the orders of all rows."""
-        for chunk in self._chunks(rows, read):
-            fresh = self._unnumbered(chunk)
-            async with self._transaction() as connection:
-                owners = await whose(connection, [row.whose for _, _, row in fresh])
-                for (_, _, row), (owner, _) in zip(fresh, owners, strict=True):
-                    row.ordered.customer_id = owner
-                told = [row.ordered for _, _, row in fresh]
-                came = await keep_orders(connection, self.database.ids, told, self.now)
-            for (line, cells, row), one, (owner, why) in zip(fresh, came, owners, strict=True):
-                self.tally[one.what] += 1
-                if one.what == "refused":
-                    words = [one.reason if owner else why, *row.notices]
-                    self.refused.add(line, "refused", " ".join(words), cells)
-                elif row.notices:
-                    self._notice(line, row.notices, cells)
+        with _collecting_by_chunk():
+            for chunk in self._chunks(rows, read):
+                await self._orders(chunk)
+
+    async def _orders(self, chunk: Sequence[Item[OrderRow]]) -> None:
+        fresh = self._unnumbered(chunk)
+        async with self._transaction() as connection:
+            owners = await whose(connection, [row.whose for _, _, row in fresh])
+            for (_, _, row), (owner, _) in zip(fresh, owners, strict=True):
+                row.ordered.customer_id = owner
+            told = [row.ordered for _, _, row in fresh]
+            came = await keep_orders(connection, self.database.ids, told, self.now)
+        for (line, cells, row), one, (owner, why) in zip(fresh, came, owners, strict=True):
+            self.tally[one.what] += 1
+            if one.what == "refused":
+                words = [one.reason if owner else why, *row.notices]
+                self.refused.add(line, "refused", " ".join(words), cells)
+            elif row.notices:
+                self._notice(line, row.notices, cells)
 
     def _chunks(self, rows: Rows, read: Callable[[Sequence[str]], Read]) -> Iterable[list[Item[Read]]]:
         chunk: list[Item[Read]] = []
@@ -83,7 +92,8 @@ class Keeping:
                 self._refuse(line, str(error), cells)
             if len(chunk) >= AT_ONCE:
                 yield chunk
-                chunk = []
+                chunk.clear()
+                gc.collect(0)
         if chunk:
             yield chunk
 
@@ -95,9 +105,7 @@ class Keeping:
 
     def _unseen(self, chunk: Sequence[Item[Row]]) -> list[Item[Row]]:
         """Leave out who stands twice in the file, and an address that another row of it has."""
-        keys = [(key, line) for line, _, row in chunk for key in row.keys]
-        once = dict(keys)
-        if len(once) == len(keys) and self.seen.all_new(once):
+        if self.seen.all_new((line, row.keys) for line, _, row in chunk):
             return list(chunk)
         before = self.seen.before(key for _, _, row in chunk for key in row.keys)
         fresh: list[Item[Row]] = []
@@ -202,6 +210,18 @@ class Keeping:
                     raise _Tried
         except _Tried:
             return
+
+
+@contextmanager
+def _collecting_by_chunk() -> Iterator[None]:
+    """Keep Python's collector from looking through rows: they hold no cycles, and it took a fifth of all."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _spoken(key: str) -> str:

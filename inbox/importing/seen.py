@@ -1,13 +1,14 @@
 """Which keys a file had already, and where, in the same little memory for any number of rows."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
 import orjson
 
 MEMORY_KIB: Final = 16_000
+MASK: Final = 0x7FFF_FFFF_FFFF_FFFF
 
 
 class Seen:
@@ -33,37 +34,39 @@ class Seen:
         """Forget everything."""
         self._kept.close()
 
-    def all_new(self, keys: Mapping[str, int]) -> bool:
-        """Remember the line of each key if none was remembered before; else remember none of them."""
-        hashed = {_hash(key): line for key, line in keys.items()}
+    def all_new(self, rows: Iterable[tuple[int, Sequence[str]]]) -> bool:
+        """Remember the keys of rows, each with its line, if all are new and differ; else none of them."""
+        many, hashed = 0, {}
+        for line, keys in rows:
+            many += len(keys)
+            for key in keys:
+                hashed[hash(key) & MASK] = line
+        if len(hashed) < many:
+            return False
         before = self._kept.total_changes
         self._insert(hashed)
-        if self._kept.total_changes - before == len(keys):
+        if self._kept.total_changes - before == many:
             return True
-        first = min(hashed.values(), default=0)
+        first = min(hashed.values())
         here = "DELETE FROM seen WHERE key IN (SELECT value FROM json_each(?)) AND line >= ?"
         self._kept.execute(here, (_listed(hashed), first))
         return False
 
     def before(self, keys: Iterable[str]) -> dict[str, int]:
         """Say which of *keys* were remembered, and the line of each."""
-        hashed = {_hash(key): key for key in keys}
+        hashed = {hash(key) & MASK: key for key in keys}
         which = "SELECT key, line FROM seen WHERE key IN (SELECT value FROM json_each(?))"
         return {hashed[key]: line for key, line in self._kept.execute(which, (_listed(hashed),))}
 
     def remember(self, keys: Mapping[str, int]) -> None:
         """Remember the line of each key; lines only ever grow."""
-        self._insert({_hash(key): line for key, line in keys.items()})
+        self._insert({hash(key) & MASK: line for key, line in keys.items()})
 
     def _insert(self, hashed: Mapping[int, int]) -> None:
         self._kept.execute("BEGIN")
         rows = sorted(hashed.items())
         self._kept.executemany("INSERT OR IGNORE INTO seen (key, line) VALUES (?, ?)", rows)
         self._kept.execute("COMMIT")
-
-
-def _hash(key: str) -> int:
-    return hash(key) & 0x7FFF_FFFF_FFFF_FFFF
 
 
 def _listed(hashed: Mapping[int, object]) -> str:
