@@ -6,7 +6,7 @@ answers at once, and PostgreSQL, which is awaited.
 
 import json
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -21,6 +21,7 @@ from storage.keeping_quiet import without_quiet
 from storage.keeping_receipts import keep_receipts
 
 Plan = Generator[Ask, list[Any], None]
+UNCHANGED: Final = (None, "", None, "")  # never edited, deleted or reacted to
 
 
 def keep(work: Keeping) -> Generator[Ask, list[Any], Kept]:
@@ -87,30 +88,38 @@ def _fill(work: Keeping, late: Mapping[int, Said]) -> Plan:
 
 def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
     conversations = yield from find_conversations(work, said, addresses)
-    messages, files, owed = [], {}, []
+    messages, files, latest, owed = [], {}, {}, []
     for one in said:
         address, customer = addresses[one.address]
-        key, conversation = work.ids.next(), conversations[customer]
-        messages.append((key, conversation, one.channel, one.external_id, address, *_words(one), one.hook_id))
+        key, conversation, at = work.ids.next(), conversations[customer], to_micros(one.received_at)
+        messages.append((key, conversation, one.channel, one.external_id, address, *_words(one, at)))
         if one.attachments:
             files[key] = one
         work.kept.fresh.append(Fresh(kind="message", conversation_id=conversation, message_id=key))
-        owed.append(("message", conversation, key, f"in:{key}", to_micros(one.received_at)))
+        latest[address] = (at, one.channel, address)
+        if work.rules.slack:
+            owed.append(("message", conversation, key, f"in:{key}", at))
     yield Ask("keep_messages", messages, many=True)
     yield from _keep_files(work, files)
-    latest = {addresses[one.address][0]: (to_micros(one.received_at), one.channel) for one in said}
-    yield Ask("freshen_addresses", [(*seen, key) for key, seen in latest.items()], many=True)
+    yield Ask("freshen_addresses", list(latest.values()), many=True)
     owed = yield from without_quiet(work, owed)
     yield from owe_slack(work, owed, cards=True)
 
 
-def _words(one: Said) -> tuple[Any, ...]:
-    """List what a message says and when, in the order of `keep_messages`."""
+def _words(one: Said, at: int) -> tuple[Any, ...]:
+    """List what a message that came *at* says, when, and its hook, in the order of `keep_messages`."""
+    sent = at if one.sent_at is one.received_at else to_micros(one.sent_at)
+    names = (storable(one.sender_name), storable(one.text), sent, at, one.reply_to, one.album)
+    return (*names, *_changes(one), one.edit_only, one.hook_id)
+
+
+def _changes(one: Said) -> tuple[Any, ...]:
+    """List what became of a message before it was kept; of most, nothing did."""
+    if one.edited_at is None and one.deleted_at is None and not one.reaction:
+        return UNCHANGED
     edited = None if one.edited_at is None else to_micros(one.edited_at)
     deleted = None if one.deleted_at is None else to_micros(one.deleted_at)
-    times = (to_micros(one.sent_at), to_micros(one.received_at))
-    names = (storable(one.sender_name), storable(one.text), *times, one.reply_to, one.album)
-    return (*names, edited, storable(one.text_before), deleted, storable(one.reaction), one.edit_only)
+    return (edited, storable(one.text_before), deleted, storable(one.reaction))
 
 
 def _keep_files(work: Keeping, files: Mapping[int, Said]) -> Plan:

@@ -32,7 +32,8 @@ def find_conversations(
     begun, waiting, continued, hushed, over, happened = [], [], [], [], [], []
     for customer, ones in by_customer.items():
         row, newest = last.get(customer), ones[-1]
-        at, first = to_micros(newest.received_at), to_micros(ones[0].received_at)
+        at = to_micros(newest.received_at)
+        first = at if ones[0] is newest else to_micros(ones[0].received_at)
         address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
         if customer in joined and row is None:
             found[customer] = work.ids.next()
