@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from hmac import compare_digest, digest
+from itertools import chain
 from urllib.parse import parse_qs, urlsplit
 
 PORTS = {"https": "443", "http": "80"}
@@ -14,7 +15,7 @@ PORTS = {"https": "443", "http": "80"}
 
 def signed(token: bytes, url: str, pairs: Sequence[tuple[str, str]] = ()) -> str:
     """Sign *url* and the form *pairs* as the provider does: equal pairs once, in order of name, value."""
-    text = url + "".join([name + value for name, value in sorted(set(pairs))])
+    text = url + "".join(chain.from_iterable(sorted(set(pairs))))
     mac = digest(token, text.encode("utf-8", "surrogateescape"), "sha1")
     return b64encode(mac).decode("ascii")
 
