@@ -153,7 +153,7 @@ class Accept:
         kept = await self.keeper.keep(batch, self.rules)
         for one in arrived:
             one.tell()
-            self._counts.accepted(one.journalled.channel, one.events)
+        self._counts.accepted((one.journalled.channel, event) for one in arrived for event in one.events)
         self._told(kept)
 
     async def _one_by_one(self, arrived: Sequence[Arrived], error: Exception) -> None:

@@ -1,5 +1,6 @@
 """What the door counts, by channel; asking for labels costs more than counting."""
 
+from collections import Counter as Counted
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -41,14 +42,14 @@ class Counts:
             found = self._histograms[name] = self.metrics.keep_seconds.labels(name)
         found.observe(seconds)
 
-    def accepted(self, name: str, events: Iterable[Event]) -> None:
-        """Count the events of a hook that was kept."""
-        for event in events:
-            found = self._counters.get((name, type(event)))
+    def accepted(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Count the events of hooks that were kept together, each with its channel's name."""
+        kinds = Counted((name, type(event)) for name, event in events)
+        for (name, kind), number in kinds.items():
+            found = self._counters.get((name, kind))
             if found is None:
-                kind = type(event).__name__
-                found = self._counters[name, type(event)] = self.metrics.accepted.labels(name, kind)
-            found.inc()
+                found = self._counters[name, kind] = self.metrics.accepted.labels(name, kind.__name__)
+            found.inc(number)
 
     def known(self, name: str, messages: int) -> None:
         """Count messages that were kept before."""

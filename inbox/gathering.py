@@ -12,7 +12,7 @@ from storage.batch import Journalled
 LONGEST: Final = 0.5  # of the time that the last commit took: nobody waits longer for others
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrived:
     """A hook that waits for the next commit, and who waits for it."""
 

@@ -28,6 +28,11 @@ class Live:
         self._queues: set[asyncio.Queue[Change | None]] = set()
         self._closed = False
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens: where nobody does, nothing need be made ready to be told."""
+        return bool(self._queues)
+
     def publish(self, change: Change) -> None:
         """Tell everybody; a listener too slow for its backlog hears of a gap instead."""
         for queue in () if self._closed else self._queues:

@@ -21,7 +21,7 @@ class Telling:
 
     def kept(self, kept: Kept) -> None:
         """Tell of what a commit did."""
-        for fresh in kept.fresh:
+        for fresh in kept.fresh if self.live.heard else ():
             self.live.publish(
                 Change(
                     kind=fresh.kind,  # type: ignore[arg-type]
