@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import accept, desk, memory, planning, year
+from tests.benchmarks import accept, desk, importing, memory, planning, year
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -18,6 +18,11 @@ PARTS = {
     ),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
     "Memory": (memory, "The whole house, SQLite."),
+    "Importing": (
+        importing,
+        "`tidings import customers` on SQLite, half of them with a consent, in a process of its own. "
+        "About two minutes.",
+    ),
     "Planning": (planning, "One day planned with every check, in a process of its own. About four minutes."),
     "Year": (
         year,
