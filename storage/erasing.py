@@ -61,7 +61,10 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
-    """Where a customer's words lie: keys, addresses, the shop's numbers, files and posts in Slack."""
+    """Where a customer's words lie: keys, addresses, the shop's numbers, files.
+
+    *posts* are what agents wrote in Slack themselves, by Slack channel and ts.
+    """
 
     customers: Sequence[int]
     addresses: Sequence[str]
@@ -78,7 +81,9 @@ async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
     spelled = select(addresses.c.address).where(addresses.c.customer_id.in_(everybody))
     refs = select(customers.c.ref).where(customers.c.id.in_(everybody), customers.c.ref.is_not(None))
     files = select(attachments.c.path).where(attachments.c.message_id.in_(said), attachments.c.path != "")
-    posts = select(slack_posts.c.slack_channel, slack_posts.c.ts).where(slack_posts.c.message_id.in_(said))
+    posts = select(slack_posts.c.slack_channel, slack_posts.c.ts).where(
+        slack_posts.c.message_id.in_(said), slack_posts.c.by_agent.is_(True)
+    )
     return Traces(
         customers=everybody,
         addresses=list((await connection.execute(spelled.order_by(addresses.c.id))).scalars()),

@@ -82,8 +82,10 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
     click.echo(
         f"Forgotten: {done.addresses} addresses, {done.files} files, {done.hooks} calls of the journal."
     )
+    if done.conversations:
+        click.echo(f"What we posted in Slack about {done.conversations} conversations is deleted as we run.")
     for channel, ts in done.posts:
-        click.echo(f"Delete by hand in Slack: channel {channel}, message {ts}")
+        click.echo(f"An agent wrote it, delete it by hand in Slack: channel {channel}, message {ts}")
 
 
 async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:

@@ -12,7 +12,7 @@ import structlog
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.preferences.marks import mark, mark_of_ref
-from storage import erasing, preferences, suppressed
+from storage import erasing, preferences, slack_forgetting, suppressed
 from storage.database import Database
 from storage.erasing import Traces
 
@@ -26,11 +26,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What was forgotten, and the *posts* in Slack (channel, ts) that are for people to delete."""
+    """What was forgotten.
+
+    Our posts in Slack about so many *conversations* are taken away by Slack's lane; *posts* (Slack
+    channel, ts) are what agents wrote there themselves, for people to delete.
+    """
 
     addresses: int
     files: int
     hooks: int
+    conversations: int
     posts: Sequence[tuple[str, str]]
 
 
@@ -54,10 +59,15 @@ class Eraser:
             await suppressed.keep(connection, marks, "erased", now)
             await erasing.forget_hooks(connection, heard)
             await erasing.erase(connection, self.database.ids, found.customers, now)
+            shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)
         for path in found.files:
             await asyncio.to_thread(self.media.open(path).unlink, missing_ok=True)
         return Erased(
-            addresses=len(found.addresses), files=len(found.files), hooks=len(heard), posts=found.posts
+            addresses=len(found.addresses),
+            files=len(found.files),
+            hooks=len(heard),
+            conversations=shown,
+            posts=found.posts,
         )
 
     async def _journal(self, found: Traces) -> list[int]:
@@ -119,4 +129,5 @@ class Erasing:
             done = await self._eraser.erase(customer_id, now)
             told = [f"{channel}/{ts}" for channel, ts in done.posts]
             log.info("customer erased", customer=customer_id, files=done.files, slack_posts_to_delete=told)
+            self._nudges.nudge(slack_forgetting.LANE)
         return len(due)

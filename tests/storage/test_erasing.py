@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, Table, func, insert, inspect, select
 
-from storage import erasing, preferences, suppressed
+from storage import erasing, preferences, slack_forgetting, suppressed
 from storage.database import Database
 from storage.tables import (
     addresses,
@@ -26,6 +26,7 @@ from storage.tables import (
     metadata,
     orders,
     slack_posts,
+    slack_threads,
     touches,
 )
 from tests.storage.keeping import NOON
@@ -193,7 +194,7 @@ async def _person(database: Database, key: int, word: str, **values: Any) -> Non
         ts=f"{key}.0",
         message_id=scale,
         thread_ts="1.0",
-        by_agent=False,
+        by_agent=key == 2,
     )
 
 
@@ -258,8 +259,26 @@ async def test_what_was_found_names_files_and_posts_of_whoever_was_joined(three:
     found = await _erase(three)
     assert sorted(found.customers) == [ANA, OLD]
     assert sorted(found.files) == ["aa/zebra1", "aa/zebra2"]
-    assert sorted(found.posts) == [("C1", "1.0"), ("C1", "2.0")]
+    assert found.posts == [("C1", "2.0")], "what an agent wrote is for people to delete"
     assert sorted(found.refs) == ["zebra1", "zebra2"]
+
+
+async def test_what_stands_in_slack_is_owed_to_be_taken_away_once(three: Database) -> None:
+    for channel, root in (("C1", "1.0"), ("C2", "7.0")):
+        thread = {"workspace": "T", "slack_channel": channel, "root_ts": root, "current": root == "7.0"}
+        await _put(three, slack_threads, **thread, conversation_id=ANA * 10, posted_at=NOON)
+    found = await _erase(three)
+    for _ in range(2):
+        async with three.writing() as connection:
+            assert await slack_forgetting.owe(connection, three.ids, found.customers, NOON) == 1
+    async with three.writing() as connection:
+        which = select(deliveries).where(deliveries.c.kind == slack_forgetting.FORGET)
+        [owed] = (await connection.execute(which)).all()
+        assert (owed.lane, owed.state, owed.data) == ("slack", "ready", {"posts": [["C1", "1.0"]]})
+        threads = await slack_forgetting.threads(connection, owed.conversation_id)
+        assert {one.root_ts for one in threads} == {"1.0", "7.0"}
+        await slack_forgetting.gone(connection, owed.conversation_id)
+        assert await slack_forgetting.threads(connection, owed.conversation_id) == []
 
 
 async def test_what_was_planned_is_called_off_and_what_was_sent_stays_sent(three: Database) -> None:

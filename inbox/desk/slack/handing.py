@@ -6,6 +6,7 @@ from typing import Final
 
 from inbox.desk.slack import putting
 from inbox.desk.slack.calls import CHANNEL_GONE, TOKEN_GONE, NotHeard, Said, SlackError, Slowed
+from inbox.desk.slack.forgetting import Forgetting
 from inbox.desk.slack.handed import Handed
 from inbox.desk.slack.lost import Lost
 from inbox.desk.slack.telling import GONE, Telling
@@ -13,6 +14,7 @@ from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import slack_threads
 from storage.endings import Outcome
 from storage.rows import Delivery
+from storage.slack_forgetting import FORGET
 from storage.slack_threads import SlackThread
 from storage.statuses import DROPPED, FAILED, QUEUED, READY
 
@@ -27,11 +29,14 @@ class Hand:
         """Work in *workspace*."""
         self._workspace = workspace
         self._telling, self._lost = Telling(workspace), Lost(workspace)
+        self._forgetting = Forgetting(workspace)
 
     async def over(
         self, row: Delivery, slack_channel: str, thread: SlackThread | None, *, asking: bool
     ) -> Handed:
         """Do what a row owes in its *thread*, which begins with the card if there is none yet."""
+        if row.kind == FORGET:
+            return await self._forgetting.over(row)
         along: list[Delivery] = []
         done = Handed()
         try:
