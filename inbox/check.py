@@ -44,6 +44,7 @@ def check(settings: Settings) -> list[Finding]:
         *_off(settings, {account.kind for account in on}),
         _of_slack(settings),
         _of_touches(settings, [account.name for account in on]),
+        _of_api(settings),
         _of_public_url(settings),
         _of_database(settings),
         _of_folder("media folder", settings.media_dir),
@@ -99,6 +100,12 @@ def _of_touches(settings: Settings, channels: list[str]) -> Finding:
     if not book.touches:
         return Finding(what="touches", state="off", words="To switch some on: name them in [touches] on.")
     return Finding(what="touches", state="ok", words=", ".join(touch.key for touch in book.touches))
+
+
+def _of_api(settings: Settings) -> Finding:
+    if not settings.api_token.get_secret_value():
+        return Finding(what="api", state="off", words="To switch it on: set TIDINGS_API_TOKEN.")
+    return Finding(what="api", state="ok", words=f"calls at {settings.public_url}/api/v1")
 
 
 def _missing(what: str, mistake: Mistake) -> Finding:

@@ -33,6 +33,7 @@ def test_the_shipped_deployment_lacks_nothing() -> None:
         "sms": "off",
         "telegram": "off",
         "slack": "off",
+        "api": "off",
         "touches": "off",
         "public address": "ok",
         "database": "ok",
