@@ -75,12 +75,14 @@ class Door:
 
     async def _made(self, request: web.Request) -> Hook:
         received_at = self._clock()
-        if request.content.is_eof():
-            body = await self._body(request)
-        else:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if not request.content.is_eof():
             async with soon():
                 body = await self._body(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        elif request.content.total_bytes <= self._largest and "content-encoding" not in headers:
+            body = await request.read()  # all of it is here and as it was sent
+        else:
+            body = await self._body(request)
         headers.pop("cookie", None)
         return Hook(
             method=request.method,
