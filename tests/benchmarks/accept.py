@@ -45,9 +45,11 @@ async def ratios(
                     hooks = itertools.cycle(hooks)
                 results.append(await flood(served.port, hooks, connections=connections, seconds=SECONDS))
             assert set(results[1].statuses) == {200}, results[1].statuses
-            if round_number:  # the first warms up
+            if round_number:
                 shares.append(results[1].rate / results[0].rate)
                 rates.append(results[1].rate)
+            else:  # the first warms up, and the conversations that began are given to agents
+                await asyncio.sleep(SETTLE)
     return shares, statistics.median(rates)
 
 
