@@ -102,7 +102,7 @@ async def found_for(
             who = people[one.customer_id]
             if who is None or who.merged_into is not None or who.erased:
                 continue
-            for each in _falls_or_none(rules, touch, who, one, span, now):
+            for each in falls_for(rules, touch, who, one, span, now):
                 found[who.id, each.occasion.period] = each
             if number % A_BREATH == A_BREATH - 1:
                 await asyncio.sleep(0)
@@ -110,7 +110,7 @@ async def found_for(
             yield list(found.values())
 
 
-def _falls_or_none(
+def falls_for(
     rules: Rules, touch: Touch, who: Person, one: Candidate, span: Span, now: datetime
 ) -> list[Found]:
     """Find the occasions of one candidate; a mistake of ours with one stops no other."""

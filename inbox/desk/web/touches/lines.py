@@ -10,9 +10,9 @@ from inbox.desk.web.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view, tier_view
 from inbox.desk.web.site import Reader
 from inbox.desk.web.times import window_left, zone_of
-from inbox.desk.web.touches.texts import Text, texts
 from inbox.desk.web.touches.words import BY_STATE, WHYS, Chip, place_of, sentence
 from inbox.touches.rules import Rules
+from inbox.touches.writing import Text, texts
 from routing.reasons import ZONE_SOURCES
 from routing.touch import Touch
 from storage import touch_days
