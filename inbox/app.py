@@ -167,6 +167,7 @@ def build(settings: Settings) -> App:
         slack=slack is not None,
         teams=frozenset(team.key for team in settings.policy.teams),
     )
+    desk = Desk(ground)
     return App(
         settings=settings,
         database=database,
@@ -176,9 +177,15 @@ def build(settings: Settings) -> App:
         media=MediaStore(Path(settings.media_dir), settings.secret_key.get_secret_value()),
         metrics=Metrics(),
         ground=ground,
-        desk=Desk(ground),
+        desk=desk,
         first_word=first_word(
-            settings, database=database, channels=channels, live=live, nudges=nudges, clock=utc_now
+            settings,
+            database=database,
+            channels=channels,
+            live=live,
+            nudges=nudges,
+            clock=utc_now,
+            desk=desk,
         ),
         slack_settings=slack,
     )

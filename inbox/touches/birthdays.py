@@ -1,5 +1,6 @@
 """A birthday today, as an agent reads it: that it is one, and what becomes of the touch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,10 +9,11 @@ from zoneinfo import ZoneInfo
 from inbox.touches.rules import Rules
 from routing.birthdays import turning
 from routing.reasons import REASONS
-from routing.touch import Birthday
-from storage import touch_birthdays
+from routing.touch import Birthday, Limits, Person, Reachable
+from routing.zones import where
+from storage import customers, touch_birthdays
 from storage.database import Connection
-from storage.rows import Customer
+from storage.rows import Address, Customer
 from storage.touch_rows import TouchRow
 from storage.touch_states import SENT
 
@@ -37,12 +39,14 @@ class Today:
 
 async def today(connection: Connection, rules: Rules, customer: Customer, now: datetime) -> Today | None:
     """Say whether it is a customer's birthday on their own clock."""
+    if customer.deceased_at is not None:
+        return None
     rows = await touch_birthdays.of_customer(connection, customer.id, rules.birthdays, now)
     row = next((one for one in rows if is_on(one, now)), None)
     if row is not None:
         return Today(touch=row)
-    day = _local(now, customer.zone or customer.device_zone or rules.limits.zone)
-    return Today(touch=None) if _falls(customer, day, rules) else None
+    places = await customers.addresses_of(connection, customer.id)
+    return Today(touch=None) if falls(customer, places, rules.limits, now) else None
 
 
 def is_on(row: TouchRow, now: datetime) -> bool:
@@ -86,8 +90,18 @@ def _local(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def _falls(customer: Customer, day: date, rules: Rules) -> bool:
+def falls(customer: Customer, places: Sequence[Address], limits: Limits, now: datetime) -> bool:
+    """Tell whether a birthday is observed today where its customer is, by all that says where they are."""
     if customer.birth_month is None or customer.birth_day is None or customer.birthday_fault:
         return False
+    person = Person(
+        id=customer.id,
+        own_zone=customer.zone,
+        device_zone=customer.device_zone,
+        region=customer.region,
+        country=customer.country,
+        addresses=[Reachable(id=one.id, address=one.address, channel=one.channel) for one in places],
+    )
     born = Birthday(month=customer.birth_month, day=customer.birth_day, year=customer.birth_year)
-    return turning(born, day, customer.feb29 or rules.limits.feb29) is not None
+    day = _local(now, where(person, limits).zones[0])
+    return turning(born, day, customer.feb29 or limits.feb29) is not None

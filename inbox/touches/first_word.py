@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bots.channel import Channel
 from config.settings import Settings
 from config.touches import Book, book_of
+from inbox.desk.holding import Holding
 from inbox.live import Live
 from inbox.nudges import Nudges
 from inbox.preferences.links import Links
@@ -58,8 +59,9 @@ def first_word(
     live: Live,
     nudges: Nudges,
     clock: Callable[[], datetime],
+    desk: Holding | None = None,
 ) -> FirstWord:
-    """Build it; nothing is opened. Raises config's Mistake."""
+    """Build it; nothing is opened. The *desk* is told of birthdays. Raises config's Mistake."""
     book, rules = rules_from(settings, channels)
     current = Current(rules)
     instance = instance_of(settings)
@@ -72,6 +74,7 @@ def first_word(
         live=live,
         nudges=nudges,
         clock=clock,
+        desk=desk,
     )
     return FirstWord(
         book=book,

@@ -7,8 +7,10 @@ from typing import Final
 import structlog
 
 from config.touches import Book
+from inbox.desk.holding import Holding
 from inbox.live import Live
 from inbox.nudges import Nudges
+from inbox.touches.greeting import tell
 from inbox.touches.handing import AT_ONCE, Handing
 from inbox.touches.listening import listen
 from inbox.touches.minding import mind
@@ -43,8 +45,13 @@ class Touches:
         nudges: Nudges,
         clock: Callable[[], datetime],
         plan_every: timedelta = PLAN_EVERY,
+        desk: Holding | None = None,
     ) -> None:
-        """Plan by *rules* and the one-offs of *book*; *current* tells the outbox's guard of them."""
+        """Plan by *rules* and the one-offs of *book*; *current* tells the outbox's guard of them.
+
+        The *desk* is told of birthdays that nobody greets.
+        """
+        self._desk = desk
         self._database = database
         self._rules = rules
         self._book = book
@@ -93,6 +100,8 @@ class Touches:
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)
+            if self._desk is not None:
+                await tell(self._database, self._desk, self._current.rules, now)
         if on and _is_due(self._planned, now, self._plan_every):
             await self._plan(now)
         async with self._database.reading() as connection:

@@ -137,7 +137,7 @@ async def the_conversation(
     log = await desk_log.log(connection, conversation_id, before=before)
     others = await desk_find.others_of(connection, about.customer.id, conversation_id)
     ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]
-    touched = await beside(connection, about, ours, visit.app.first_word.book, at, head.first)
+    touched = await beside(connection, about, ours, visit.app.first_word, at, head.first)
     return Open(
         head=head,
         box=await _box(visit, connection, about, head, refusal),

@@ -3,20 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from config.touches import Book
 from inbox.desk.web.site import Reader
-from inbox.desk.web.touches.words import BY_STATE, sentence
-from routing.birthdays import turning
-from routing.touch import Birthday, Limits, Person, Reachable
-from routing.zones import where
+from inbox.desk.web.touches.words import BY_STATE
+from inbox.touches import birthdays
+from inbox.touches.birthdays import Today, becomes
+from inbox.touches.first_word import FirstWord
 from storage import holds, one_offs, touch_days, touch_pages
 from storage.database import Connection
 from storage.desk_log import About
 from storage.holds import Hold
 from storage.touch_rows import TouchRow
-from storage.touch_states import HELD
+from storage.touch_states import HELD, WAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +38,16 @@ class Beside:
 
 
 async def beside(
-    connection: Connection, about: About, message_ids: Collection[int], book: Book, at: Reader, name: str
+    connection: Connection,
+    about: About,
+    message_ids: Collection[int],
+    first: FirstWord,
+    at: Reader,
+    name: str,
 ) -> Beside:
     """Read it: four statements, whatever was said."""
     whose = about.customer.id
-    names = {touch.key: touch.name for touch in book.every}
+    names = {touch.key: touch.name for touch in first.book.every}
     waiting = await touch_days.next_of(connection, whose)
     ours = await touch_pages.by_messages(connection, message_ids) if message_ids else {}
     held = await holds.of(connection, whose)
@@ -52,10 +55,10 @@ async def beside(
         made = await one_offs.every(connection)
         names |= {str(one.definition.get("key")): str(one.definition.get("name")) for one in made}
     open_since = next((one.since for one in held if one.kind == "complaint" and not one.ended_at), None)
-    born = {touch.key for touch in book.every if touch.start == "birthday"}
+    today = await birthdays.today(connection, first.current.rules, about.customer, at.now)
     ahead = [row for row in waiting if row.valid_until > at.now]
     return Beside(
-        strip=strip(about, ahead, held, born, book.limits, at, name),
+        strip=strip(today, held, name),
         next=f"{names.get(ahead[0].kind, ahead[0].kind)}, {_how(ahead[0])}" if ahead else "",
         next_at=ahead[0].due_at if ahead else None,
         complaint=open_since,
@@ -68,46 +71,19 @@ async def beside(
     )
 
 
-def strip(
-    about: About,
-    waiting: Sequence[TouchRow],
-    held: Sequence[Hold],
-    birthdays: Collection[str],
-    limits: Limits,
-    at: Reader,
-    name: str,
-) -> tuple[str, str] | None:
+def strip(today: Today | None, held: Sequence[Hold], name: str) -> tuple[str, str] | None:
     """Say what changes the answer: a birthday today, or a complaint that is open; nothing else."""
     complains = any(one.kind == "complaint" and one.ended_at is None for one in held)
-    if is_birthday(about, limits, at.now):
-        touch = next((row for row in waiting if row.kind in birthdays), None)
-        if complains:
-            return f"{name}’s birthday is today.", "The touch is held: a complaint is open."
-        if touch is not None and touch.state == HELD and touch.reason:
-            why = sentence(touch.reason)
-            return f"{name}’s birthday is today.", f"The touch is held: {why[:1].lower()}{why[1:]}"
-        return f"{name}’s birthday is today.", ""
+    if today is not None:
+        row = today.touch
+        if complains and (row is None or row.state in WAITING):
+            told = becomes(HELD, "open_complaint", "")
+        else:
+            told = becomes(row.state, row.reason, row.clock) if row is not None else ""
+        return f"{name}’s birthday is today.", told
     if complains:
         return "A complaint is open.", "Touches to this customer are held."
     return None
-
-
-def is_birthday(about: About, limits: Limits, now: datetime) -> bool:
-    """Tell whether the birthday is observed today where the customer is."""
-    row = about.customer
-    if row.birth_month is None or row.birth_day is None or row.birthday_fault or row.deceased_at:
-        return False
-    person = Person(
-        id=row.id,
-        own_zone=row.zone,
-        device_zone=row.device_zone,
-        region=row.region,
-        country=row.country,
-        addresses=[Reachable(id=one.id, address=one.address, channel=one.channel) for one in about.addresses],
-    )
-    day = now.astimezone(ZoneInfo(where(person, limits).zones[0])).date()
-    birthday = Birthday(month=row.birth_month, day=row.birth_day, year=row.birth_year)
-    return turning(birthday, day, row.feb29 or limits.feb29) is not None
 
 
 def _how(row: TouchRow) -> str:

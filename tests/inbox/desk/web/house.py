@@ -271,6 +271,7 @@ async def house_in(folder: Path, *, fixed: bool = True, **settings: Any) -> Asyn
         live=app.live,
         nudges=app.nudges,
         clock=app.clock,
+        desk=app.desk,
     )
     await app.open()
     async with app.database.reading() as connection:
