@@ -1,20 +1,27 @@
 """Whether touches brought buyers, by kind: a dot, its 95 % line, a verdict, and the numbers behind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from babel import Locale
+
+from config.telling import Money, told
 from inbox.desk.web.touches.words import VERDICTS
 from routing.comparing import Lift, lift
 from storage.touch_report import Group
 
 EDGE = 4.0  # per cent of the plot's width kept free at either side
 REACH = 2.15  # marks that the plot is wide to either side
+Spent = Mapping[tuple[str, bool], Mapping[str, int]]
+"""Minor units by kind, side (True: left out) and ISO 4217 currency."""
+NOTHING: Spent = MappingProxyType({})
 STEPS = (1, 2, 5, 10, 20, 25, 50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """One kind: people and buyers on both sides, the difference, and where its dot and line stand."""
+    """One kind: people, buyers and what they spent on both sides, the difference, and its dot and line."""
 
     name: str
     touched: int
@@ -22,6 +29,8 @@ class Effect:
     control: int
     control_bought: int
     lift: Lift
+    spent: str = ""
+    control_spent: str = ""
     dot: float = 50.0
     low: float = 50.0
     high: float = 50.0
@@ -63,13 +72,13 @@ def points(share: float) -> str:
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{abs(value):.1f}"
 
 
-def effects(groups: Sequence[Group], names: Mapping[str, str]) -> Effects:
+def effects(groups: Sequence[Group], names: Mapping[str, str], spent: Spent = NOTHING) -> Effects:
     """Compare the kinds of which somebody was left out, the clearest first."""
     by_kind: dict[str, dict[bool, Group]] = {}
     for group in groups:
         by_kind.setdefault(group.kind, {})[group.control] = group
     found = [
-        _effect(names.get(kind, kind), pair[False], pair[True])
+        _effect(names.get(kind, kind), pair[False], pair[True], spent)
         for kind, pair in by_kind.items()
         if len(pair) == 2
     ]
@@ -86,7 +95,16 @@ def _axis(step: int) -> list[int]:
     return [-2 * step, -step, 0, step, 2 * step]
 
 
-def _effect(name: str, touched: Group, control: Group) -> Effect:
+def money(sums: Mapping[str, int]) -> str:
+    """Write sums in minor units by currency: €42.50, $10.00."""
+    locale = Locale("en")
+    return ", ".join(
+        told("total", Money(minor=sums[currency], currency=currency), locale, "UTC")
+        for currency in sorted(sums)
+    )
+
+
+def _effect(name: str, touched: Group, control: Group, spent: Spent) -> Effect:
     return Effect(
         name=name,
         touched=touched.people,
@@ -94,6 +112,8 @@ def _effect(name: str, touched: Group, control: Group) -> Effect:
         control=control.people,
         control_bought=control.buyers,
         lift=lift(touched.people, touched.buyers, control.people, control.buyers),
+        spent=money(spent.get((touched.kind, False), {})),
+        control_spent=money(spent.get((control.kind, True), {})),
     )
 
 
@@ -101,14 +121,4 @@ def _placed(one: Effect, scale: float) -> Effect:
     def at(share: float) -> float:
         return min(100.0, max(0.0, 50 + share * 100 * scale))
 
-    return Effect(
-        name=one.name,
-        touched=one.touched,
-        bought=one.bought,
-        control=one.control,
-        control_bought=one.control_bought,
-        lift=one.lift,
-        dot=at(one.lift.absolute),
-        low=at(one.lift.low),
-        high=at(one.lift.high),
-    )
+    return replace(one, dot=at(one.lift.absolute), low=at(one.lift.low), high=at(one.lift.high))

@@ -15,7 +15,7 @@ from inbox.desk.web.touches.ground import Ground, ground, shown
 from inbox.desk.web.touches.lifts import Effects, effects, points
 from inbox.desk.web.touches.months_range import choices, months_of
 from inbox.desk.web.touches.words import BY_STATE, CHIPS, became
-from storage import touch_report
+from storage import touch_report, touch_revenue
 from storage.touch_report import Ending, Sums
 from storage.touch_states import SENT, UNKNOWN
 
@@ -64,11 +64,12 @@ class OfKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All of it for some months; *sent* are those that went out for certain or perhaps."""
+    """All of it for some months; *sent* went out for certain, or *perhaps*, which are counted in it too."""
 
     span: Span
     due: int
     sent: int
+    perhaps: int
     answered: int
     whys: Sequence[Why]
     kinds: Sequence[OfKind]
@@ -119,14 +120,16 @@ async def _made(visit: Visit, stands: Ground) -> tuple[Report, str | None]:
         heard = await touch_report.sums(connection, span.first, span.last, kinds)
         groups = await touch_report.groups(connection, span.first, span.last, kinds)
         oldest = await touch_report.first_day(connection)
+        spent = await touch_revenue.revenue(connection, span.first, span.last, kinds)
     whole = Report(
         span=span,
         due=sum(one.count for one in ended),
         sent=sum(one.count for one in ended if one.state in (SENT, UNKNOWN)),
+        perhaps=sum(one.count for one in ended if one.state == UNKNOWN),
         answered=sum(one.answered for one in heard.values()),
         whys=whys(ended),
         kinds=of_kinds(ended, heard, stands.names),
-        effects=effects(groups, stands.names),
+        effects=effects(groups, stands.names, spent),
     )
     return whole, oldest
 

@@ -63,11 +63,31 @@ async def test_figures_and_bars_add_up_to_all_that_were_due(town: House) -> None
 async def test_buyers_are_counted_for_thirty_days_and_both_groups(town: House) -> None:
     await seeded(town)
     page = await town.page("/desk/touches/report?from=2026-11&to=2026-11")
-    assert "33.3 %<small>1 of 3</small>" in page
+    assert "33.3 %<small>1 of 3, €42.50</small>" in page
     assert "0.0 %<small>0 of 2</small>" in page
     assert "Cannot tell yet" in page
     assert 'class="dot-2"' in page
     assert "3 touched, 2 left out" in page
+
+
+async def test_the_perhaps_sent_are_said_where_they_are_counted(town: House) -> None:
+    await seeded(town)
+    who, address = await person(town, "perhaps")
+    await touch(town, who, address, state="unknown", reason="result_unknown", handed_at=NOW)
+    page = await town.page("/desk/touches/report?from=2026-11&to=2026-11")
+    assert "<dt>Sent</dt><dd>4<small>50.0 % of those due, 1 of them perhaps</small>" in page
+    bars = dict(re.findall(r'<li><span>([^<]+)</span><span class="num">(\d+) <small>', page))
+    assert (bars["Sent"], bars["Perhaps sent, never confirmed"]) == ("3", "1")
+
+
+async def test_what_was_spent_after_two_touches_of_a_kind_counts_once(town: House) -> None:
+    await seeded(town)
+    who, address = await person(town, "twice")
+    for period in ("one", "two"):
+        await touch(town, who, address, state="sent", period=period, handed_at=NOW)
+    await order(town, who, "t1", placed=NOW + DAY)
+    page = await town.page("/desk/touches/report?from=2026-11&to=2026-11")
+    assert "50.0 %<small>2 of 4, €85.00</small>" in page
 
 
 async def test_months_without_touches_say_so(town: House) -> None:
