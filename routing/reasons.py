@@ -35,7 +35,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "bought_again": "The customer bought again.",
         "order_returned": "The customer returned the order.",
         "taken_by_agent": "An agent takes care of the customer.",
-        "open_complaint": "The customer has a complaint that is open, or was resolved only just now.",
+        "open_complaint": "A complaint is open, or was until just now.",
         "open_conversation": "The customer and an agent are talking.",
         "awaiting_approval": "An agent has to approve it first.",
         "approval_refused": "An agent decided against it.",

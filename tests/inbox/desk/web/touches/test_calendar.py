@@ -116,7 +116,7 @@ async def test_a_day_far_ahead_tells_their_clock_ours_and_the_exact_text(town: H
 @pytest.mark.parametrize(
     ("state", "reason", "shows"),
     [
-        ("held", "open_complaint", "a complaint that is open"),
+        ("held", "open_complaint", "A complaint is open, or was until just now."),
         ("unknown", "result_unknown", "Looking it up; not sent twice."),
         ("deferred", "daily_cap", "Moves to Wed 10:00."),
         ("cancelled", "customer_wrote_first", "The customer wrote to us first."),
