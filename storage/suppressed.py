@@ -21,6 +21,11 @@ async def keep(connection: AsyncConnection, marks: Collection[str], reason: str,
     await connection.execute(insert(suppressed).on_conflict_do_nothing(), rows)
 
 
+async def any_there(connection: AsyncConnection) -> bool:
+    """Say whether anybody is remembered."""
+    return (await connection.execute(select(suppressed.c.mark).limit(1))).first() is not None
+
+
 async def among(connection: AsyncConnection, marks: Collection[str]) -> set[str]:
     """Say which of *marks* are remembered."""
     wanted, found = list(marks), set[str]()

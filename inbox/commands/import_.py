@@ -23,6 +23,7 @@ from inbox.importing.fields import Kind, Unmapped
 from inbox.importing.opening import Unreadable
 from inbox.importing.showing import told
 from inbox.importing.whole import Asked, keep, look
+from inbox.secret import with_any_secret
 from storage.database import Database, StorageFull, Unavailable
 
 FILE: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -135,6 +136,7 @@ def _asked(settings: Settings, file: Path, said: dict[str, Any]) -> Asked:
         region=(settings.touches.country if region is None else region).upper(),
         zone=settings.touches.zone,
         channels=channels,
+        secret=with_any_secret(settings).secret_key.get_secret_value(),
         dry=said["dry"],
         same_day=said.get("same_day", False),
     )

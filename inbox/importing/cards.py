@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from inbox.importing.birthdays import Shared, born, doubted
 from inbox.importing.customers import EMAIL, Refused, Row, birth_of
 from inbox.importing.dates import Evidence, Order
+from inbox.importing.forgotten import Forgotten
 from inbox.importing.keeping import Keeping
 from inbox.importing.numbers import e164
 from inbox.importing.opening import Unreadable, encoding_of
@@ -58,6 +59,7 @@ async def keep_birthdays(database: Database, asked: Asked, now: datetime) -> Cou
             now=now,
             source=asked.path.name,
             width=len(HEADING),
+            forgotten=Forgotten(secret=asked.secret),
             dry=asked.dry,
             bulk=not asked.same_day,
             adding=False,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from inbox.importing.customers import Refused, Row
+from inbox.importing.forgotten import WORDS, Forgotten
 from inbox.importing.orders import OrderRow
 from inbox.importing.seen import Seen
 from inbox.importing.writing import RefusedFile
@@ -38,6 +39,7 @@ class Keeping:
     now: datetime
     source: str
     width: int
+    forgotten: Forgotten
     dry: bool = False
     bulk: bool = True
     adding: bool = True
@@ -52,6 +54,7 @@ class Keeping:
     async def _customers(self, chunk: Sequence[Item[Row]]) -> None:
         fresh = self._unseen(chunk)
         async with self._transaction() as connection:
+            fresh = await self._without_forgotten(connection, fresh)
             told = [row.arriving for _, _, row in fresh]
             came = await keep_customers(
                 connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
@@ -102,6 +105,14 @@ class Keeping:
         if any(cells[self.width :]) or len(cells) < self.width:
             raise Refused(f"The row has {len(cells)} cells and the heading {self.width}.")
         return cells[: self.width]
+
+    async def _without_forgotten(self, connection: Connection, fresh: list[Item[Row]]) -> list[Item[Row]]:
+        """Leave out, and refuse, who was erased."""
+        gone = await self.forgotten.among(connection, [row for _, _, row in fresh])
+        for place in sorted(gone):
+            line, cells, _ = fresh[place]
+            self._refuse(line, WORDS, cells)
+        return [one for place, one in enumerate(fresh) if place not in gone] if gone else fresh
 
     def _unseen(self, chunk: Sequence[Item[Row]]) -> list[Item[Row]]:
         """Leave out who stands twice in the file, and an address that another row of it has."""

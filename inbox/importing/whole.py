@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from config.errors import meant
 from inbox.importing.customers import Reading
 from inbox.importing.dates import Order
 from inbox.importing.fields import Kind, Unmapped, headings, laid_out, place_of
+from inbox.importing.forgotten import Forgotten
 from inbox.importing.keeping import Keeping
 from inbox.importing.opening import Sheet, opened
 from inbox.importing.orders import orders
@@ -37,7 +38,7 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the operator said of a file; *zone* and *channels* are the account's."""
+    """What the operator said of a file; *zone*, *channels* and *secret* are the account's."""
 
     path: Path
     map: Sequence[str] = ()
@@ -49,6 +50,7 @@ class Asked:
     region: str = ""
     zone: str = "UTC"
     channels: Mapping[str, str]
+    secret: str = field(default="", repr=False)
     dry: bool = False
     same_day: bool = False
 
@@ -122,6 +124,7 @@ async def keep(
             now=now,
             source=sheet.path.name,
             width=len(sheet.heading),
+            forgotten=Forgotten(secret=asked.secret),
             dry=asked.dry,
             bulk=not asked.same_day,
         )

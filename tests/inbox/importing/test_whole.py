@@ -91,6 +91,16 @@ def test_a_dry_run_counts_and_keeps_nothing(bring: Import) -> None:
     assert len(refused()) == 2
 
 
+@pytest.mark.parametrize("row", ["7;600123456\n", "8;+34600123456\n", "7;600999999\n"])
+def test_who_asked_to_be_forgotten_does_not_come_back(bring: Import, row: str) -> None:
+    assert bring("customers", "id;phone\n7;600123456\n").exit_code == 0
+    erased = CliRunner().invoke(command_line, ["customers", "erase", "tel:+34600123456", "--yes"])
+    assert erased.exit_code == 0, erased.output
+    bring("customers", f"id;phone\n{row}")
+    assert refused() == [("2", "refused", "suppressed_erased: the customer asked to be forgotten.")]
+    assert kept("SELECT count(*) FROM addresses WHERE address LIKE 'tel:%'") == [(0,)]
+
+
 def test_birthdays_come_in_bulk_unless_the_same_day_is_asked_for(bring: Import) -> None:
     bring("customers", "ref;birthday\n1;1990-11-22\n")
     bring("customers", "ref;birthday\n2;1990-11-22\n", "--same-day")

@@ -1,0 +1,30 @@
+"""Who asked to be forgotten does not come back by a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inbox.importing.customers import Row
+from inbox.preferences.marks import mark, mark_of_ref
+from storage import suppressed
+from storage.database import Connection
+
+WORDS = "suppressed_erased: the customer asked to be forgotten."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What is asked of each chunk; *secret* is the one that the marks were made with."""
+
+    secret: str
+
+    async def among(self, connection: Connection, rows: Sequence[Row]) -> set[int]:
+        """Say which of *rows*, by their places, name somebody who was erased."""
+        if not (self.secret and await suppressed.any_there(connection)):
+            return set()
+        marks = [self._marks(row) for row in rows]
+        known = await suppressed.among(connection, {one for each in marks for one in each})
+        return {place for place, each in enumerate(marks) if not known.isdisjoint(each)}
+
+    def _marks(self, row: Row) -> list[str]:
+        found = [mark(address, self.secret) for address, _ in row.arriving.addresses]
+        return [*found, mark_of_ref(row.arriving.ref, self.secret)] if row.arriving.ref else found
