@@ -16,6 +16,7 @@ from inbox.preferences import choosing
 from inbox.preferences.copying import copy_of
 from inbox.preferences.erasing import UNDO
 from inbox.preferences.form import Wish, shown, typed, wish
+from inbox.preferences.join import told
 from inbox.preferences.links import Links, Opened
 from inbox.preferences.masks import masked
 from inbox.preferences.matrix import Matrix, matrix, said
@@ -49,6 +50,7 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
     """List the page's addresses."""
     page = Preferences(app)
     return [
+        web.get("/join", page.join),
         web.get("/p/{token}", page.show),
         web.post("/p/{token}", page.change),
         web.get("/p/{token}/copy", page.copy),
@@ -91,6 +93,12 @@ class Preferences:
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         body = orjson.dumps(told, option=orjson.OPT_INDENT_2)
         return web.Response(body=body, content_type="application/json", headers=headers)
+
+    async def join(self, request: web.Request) -> web.StreamResponse:
+        """Say to anybody how to opt in."""
+        language = self._language(request)
+        subjects = self._app.first_word.book.subjects
+        return self._pages.page("join.html", language, **told(self._app.channels, subjects, language))
 
     async def static(self, request: web.Request) -> web.StreamResponse:
         """Give a style sheet."""
