@@ -98,6 +98,8 @@ class Meanwhile:
             )
         if self.said and (elsewhere := self._elsewhere(one)):
             facts = replace(facts, elsewhere=elsewhere)
+        if one.touch.start == "birthday":
+            return facts  # it makes no room for itself
         coming = [due for due in self.coming.get(key, {}).values() if due <= at + 2 * A_DAY]
         if coming:
             known = [facts.birthday_next] if facts.birthday_next is not None else []

@@ -27,9 +27,11 @@ class Standing:
         """Name the circumstances of one find, as the hand-off would see them."""
         after = self.followed.get(one.anchor.ref) if one.anchor is not None else None
         facts = circumstances(self.befell[one.person.id], None, one.touch.key, after)
-        facts = replace(facts, already=_has(self.befell[one.person.id], one))
+        if _has(self.befell[one.person.id], one):
+            facts = replace(facts, already=True)
         # What follows a habit does not end with the return of one order.
-        return replace(facts, returned=False) if one.touch.start == "overdue" else facts
+        again = facts.returned and one.touch.start == "overdue"
+        return replace(facts, returned=False) if again else facts
 
 
 def _has(befell: Befell, one: Found) -> bool:
