@@ -1,14 +1,18 @@
 """What the rules of touches ask about a page of customers, each fact in one statement."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.rows import Address, Customer, made
+from storage.among import among
+from storage.rows import Address, Customer
 from storage.tables import addresses, allowances, consents, conversations, customers, messages, orders
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,10 @@ async def facts(
     found = Facts()
     if not customer_ids:
         return found
-    for row in await connection.execute(select(customers).where(customers.c.id.in_(customer_ids))):
-        found.customers[row.id] = made(Customer, row)
-    which = select(addresses).where(addresses.c.customer_id.in_(customer_ids)).order_by(addresses.c.id)
-    for row in await connection.execute(which):
-        found.addresses.setdefault(row.customer_id, []).append(made(Address, row))
+    for one in await _all(connection, Customer, customers, customers.c.id, customer_ids):
+        found.customers[one.id] = one
+    for each in await _all(connection, Address, addresses, addresses.c.customer_id, customer_ids):
+        found.addresses.setdefault(each.customer_id, []).append(each)
     keys = [one.id for ones in found.addresses.values() for one in ones]
     await _consents(connection, found, keys)
     several = [key for key, ones in found.addresses.items() if len(ones) > 1]
@@ -58,35 +61,47 @@ async def facts(
         found.written = await _written(connection, several, since)
     last = (
         select(orders.c.customer_id, func.max(orders.c.placed_at))
-        .where(orders.c.customer_id.in_(customer_ids), orders.c.cancelled_at.is_(None))
+        .where(among(connection, orders.c.customer_id, customer_ids), orders.c.cancelled_at.is_(None))
         .group_by(orders.c.customer_id)
     )
-    found.ordered = {key: at for key, at in await connection.execute(last)}  # noqa: C416
+    found.ordered = {key: at for key, at in (await connection.execute(last)).all()}  # noqa: C416
     found.stopped_numbers = await _stopped(connection, found, phones)
     return found
 
 
+async def _all(
+    connection: AsyncConnection,
+    kind: type[T],
+    table: Table,
+    column: ColumnElement[Any],
+    keys: Collection[int],
+) -> list[T]:
+    """Read the rows whose *column* is one of *keys*, by their own keys."""
+    names = [one.name for one in fields(cast(Any, kind))]
+    which = select(*(table.c[name] for name in names)).where(among(connection, column, keys))
+    rows = await connection.execute(which.order_by(table.c.id))
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows.all()]
+
+
 async def _consents(connection: AsyncConnection, found: Facts, keys: Sequence[int]) -> None:
     held = (
-        select(allowances, consents.c.address_id.label("said_at"))
-        .outerjoin(consents, consents.c.id == allowances.c.consent_id)
-        .where(allowances.c.address_id.in_(keys))
-    )
-    for row in await connection.execute(held):
-        told = Allowance(
-            subject=row.subject,
-            allowed=row.allowed,
-            at=row.at,
-            until=row.until,
-            elsewhere=row.said_at is not None and row.said_at != row.address_id,
+        select(
+            *(allowances.c.address_id, allowances.c.subject, allowances.c.allowed, allowances.c.at),
+            *(allowances.c.until, consents.c.address_id),
         )
-        found.allowances.setdefault(row.address_id, []).append(told)
+        .outerjoin(consents, consents.c.id == allowances.c.consent_id)
+        .where(among(connection, allowances.c.address_id, keys))
+    )
+    for key, subject, allowed, at, until, said_at in (await connection.execute(held)).all():
+        elsewhere = said_at is not None and said_at != key
+        told = Allowance(subject=subject, allowed=allowed, at=at, until=until, elsewhere=elsewhere)
+        found.allowances.setdefault(key, []).append(told)
     started = (
         select(consents.c.address_id, func.max(consents.c.at))
-        .where(consents.c.address_id.in_(keys), consents.c.word == "start")
+        .where(among(connection, consents.c.address_id, keys), consents.c.word == "start")
         .group_by(consents.c.address_id)
     )
-    found.started = {key: at for key, at in await connection.execute(started)}  # noqa: C416
+    found.started = {key: at for key, at in (await connection.execute(started)).all()}  # noqa: C416
 
 
 async def _written(
@@ -96,13 +111,13 @@ async def _written(
         select(messages.c.address_id, func.count())
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
-            conversations.c.customer_id.in_(customer_ids),
+            among(connection, conversations.c.customer_id, customer_ids),
             messages.c.direction == "in",
             messages.c.received_at >= since,
         )
         .group_by(messages.c.address_id)
     )
-    return {key: number for key, number in await connection.execute(counted)}  # noqa: C416
+    return {key: number for key, number in (await connection.execute(counted)).all()}  # noqa: C416
 
 
 async def _stopped(connection: AsyncConnection, found: Facts, phones: Sequence[str]) -> set[str]:
@@ -117,6 +132,6 @@ async def _stopped(connection: AsyncConnection, found: Facts, phones: Sequence[s
         return set()
     spelled = [f"{scheme}:{number}" for number in numbers for scheme in phones]
     which = select(addresses.c.address).where(
-        addresses.c.address.in_(spelled), addresses.c.stopped_at.is_not(None)
+        among(connection, addresses.c.address, spelled), addresses.c.stopped_at.is_not(None)
     )
     return {text.partition(":")[2] for text in (await connection.execute(which)).scalars()}

@@ -1,15 +1,15 @@
 """Who has not bought for longer than they usually do, read along one index in stretches."""
 
-import itertools
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from statistics import median
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from operator import sub
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Float, Select, and_, cast, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.instants import to_micros
+from storage.among import among
+from storage.instants import from_micros, to_micros
 from storage.tables import orders
 from storage.touch_rows import Candidate
 
@@ -35,47 +35,70 @@ async def overdue(
     end: int,
     factor: float,
 ) -> list[Candidate]:
-    """List the customers in (after, end] who become overdue in [since, until).
+    """List the customers in (after, end] who become overdue in [since, until), by key.
 
     That is *factor* times their median interval after their last order. Half of the intervals are at
-    least the median, so it is at most the whole time over half their number: that much the database
-    sorts out by itself.
+    least the median, which bounds it: that much the database sorts out by itself.
     """
-    found = await connection.execute(_may_be(since, until, after, end, factor))
-    ids = [row.customer_id for row in found]
-    when: dict[int, list[tuple[datetime, str]]] = {key: [] for key in ids}
-    which = select(orders.c.customer_id, orders.c.placed_at, orders.c.number).where(
-        orders.c.customer_id.in_(ids), orders.c.cancelled_at.is_(None)
-    )
-    for customer, at, number in await connection.execute(which.order_by(orders.c.placed_at, orders.c.id)):
-        when[customer].append((at, number))
-    made = [
-        Candidate(customer_id=key, cursor=(key,), anchor_at=at, anchor_ref=f"order {placed[-1][1]}")
-        for key, placed in when.items()
-        if (at := instant([one for one, _ in placed], factor)) is not None and since <= at < until
+    begin, close = to_micros(since), to_micros(until)
+    found: dict[int, int] = {}
+    which = _may_be(begin, close, after, end, factor, connection.dialect.name)
+    for customer, placed in (await connection.execute(which)).all():
+        at = overdue_at(_counts(placed), factor)
+        if at is not None and begin <= at < close:
+            found[customer] = at
+    last = await _last_orders(connection, found) if found else {}
+    return [
+        Candidate(customer_id=key, cursor=(key,), anchor_at=from_micros(at), anchor_ref=f"order {last[key]}")
+        for key, at in found.items()
     ]
-    return sorted(made, key=lambda one: one.customer_id)
 
 
-def instant(placed: Sequence[datetime], factor: float) -> datetime | None:
-    """Say when somebody who ordered at these times, oldest first, is overdue; None without a habit."""
+def instant(placed: Iterable[datetime], factor: float) -> datetime | None:
+    """Say when somebody who ordered at these times is overdue; None without a habit."""
+    at = overdue_at([to_micros(one) for one in placed], factor)
+    return None if at is None else from_micros(at)
+
+
+def overdue_at(placed: Sequence[int], factor: float) -> int | None:
+    """Say the same of whole microseconds, in which a hundred thousand customers take no time."""
     if len(placed) < FEWEST:
         return None
-    between = [(later - sooner).total_seconds() for sooner, later in itertools.pairwise(placed)]
-    usual = timedelta(seconds=median(between))
-    return placed[-1] + factor * usual if usual else None
+    when = sorted(placed)
+    between = sorted(map(sub, when[1:], when))
+    middle = len(between) // 2
+    usual = between[middle] if len(between) % 2 else (between[middle - 1] + between[middle]) / 2
+    return when[-1] + round(factor * usual) if usual else None
 
 
-def _may_be(since: datetime, until: datetime, after: int, end: int, factor: float) -> Select[tuple[int]]:
-    """Choose by the index alone; sums are of whole microseconds."""
+def _counts(placed: Any) -> list[int]:
+    """Read the instants of one customer: a text on SQLite, which has no arrays."""
+    return list(map(int, placed.split(","))) if isinstance(placed, str) else list(placed)
+
+
+async def _last_orders(connection: AsyncConnection, ids: Collection[int]) -> dict[int, str]:
+    """Name the last order of each customer; of two at once the later one kept."""
+    which = select(orders.c.customer_id, orders.c.number).where(
+        among(connection, orders.c.customer_id, ids), orders.c.cancelled_at.is_(None)
+    )
+    rows = await connection.execute(which.order_by(orders.c.placed_at, orders.c.id))
+    return {customer: number for customer, number in rows.all()}  # noqa: C416
+
+
+def _may_be(
+    since: int, until: int, after: int, end: int, factor: float, dialect: str
+) -> Select[tuple[int, Any]]:
+    """Choose by the index alone, with all their instants; sums are of whole microseconds."""
     placed = type_coerce(orders.c.placed_at, BigInteger)
     first, last, number = func.min(placed), func.max(placed), func.count()
-    # Of number - 1 intervals at least (number - 1) / 2 are as long as the median or longer.
-    longest = last + cast(last - first, Float) * (2 * factor) / (number - 1)
+    # Of m intervals m // 2 + 1 together are at least so many medians: of an even number, the two in the
+    # middle are two of them. m is number - 1.
+    longest = last + cast(last - first, Float) * factor / ((number - 1) // 2 + 1)
+    together: Any = func.array_agg(placed) if dialect == "postgresql" else func.group_concat(placed)
     return (
-        select(orders.c.customer_id)
+        select(orders.c.customer_id, together)
         .where(orders.c.customer_id > after, orders.c.customer_id <= end, orders.c.cancelled_at.is_(None))
         .group_by(orders.c.customer_id)
-        .having(and_(number >= FEWEST, last < to_micros(until), longest >= to_micros(since)))
+        .having(and_(number >= FEWEST, last < until, longest >= since - 1))
         .order_by(orders.c.customer_id)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.among import among
 from storage.ids import Ids
 from storage.rows import made
 from storage.tables import touch_log, touches
@@ -73,8 +74,8 @@ async def plan(connection: AsyncConnection, ids: Ids, plans: Sequence[Plan], now
 async def _here(
     connection: AsyncConnection, kind: str, customers: Collection[int]
 ) -> dict[tuple[int, str], TouchRow]:
-    which = select(touches).where(touches.c.kind == kind, touches.c.customer_id.in_(customers))
-    rows = [made(TouchRow, row) for row in await connection.execute(which)]
+    which = select(touches).where(touches.c.kind == kind, among(connection, touches.c.customer_id, customers))
+    rows = [made(TouchRow, row) for row in (await connection.execute(which)).all()]
     return {(row.customer_id, row.period): row for row in rows}
 
 
@@ -111,8 +112,9 @@ async def _insert(
     if not rows:
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    kept = insert(touches).on_conflict_do_nothing().returning(touches.c.id)
-    done = set((await connection.execute(kept, list(rows))).scalars())
+    await connection.execute(insert(touches).on_conflict_do_nothing(), list(rows))
+    kept = select(touches.c.id).where(among(connection, touches.c.id, [row["id"] for row in rows]))
+    done = set((await connection.execute(kept)).scalars())
     await _log(connection, ids, [(row["id"], row) for row in rows if row["id"] in done], now)
 
 

@@ -1,5 +1,6 @@
 """Pages of those whom a kind of touch may be for, by what it starts from."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -109,14 +110,20 @@ async def _anniversaries(reading: Reading, touch: Touch, span: Span) -> AsyncIte
 
 
 async def _overdue(reading: Reading, touch: Touch, limits: Limits, span: Span) -> AsyncIterator[Page]:
+    """Gather pages from many stretches: each has few who are overdue, and a page costs what it costs."""
     since, until = anchors(touch, limits, span)
+    page: Page = []
     after = 0
     while True:
         async with reading() as connection:
             end = await touch_overdue.stretch(connection, after)
             if end is None:
-                return
-            page = await touch_overdue.overdue(connection, since, until, after, end, touch.overdue_factor)
-        for at in range(0, len(page), PAGE):
-            yield page[at : at + PAGE]
+                break
+            page += await touch_overdue.overdue(connection, since, until, after, end, touch.overdue_factor)
+        while len(page) >= PAGE:
+            yield page[:PAGE]
+            page = page[PAGE:]
         after = end
+        await asyncio.sleep(0)
+    if page:
+        yield page
