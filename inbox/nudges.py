@@ -14,14 +14,16 @@ class Nudges:
         """Wake the loop that waits for *name*, now or at its next wait."""
         self._bell(name).set()
 
-    async def wait(self, name: str, seconds: float) -> None:
-        """Return at a nudge, or after so many *seconds*."""
+    async def wait(self, name: str, seconds: float) -> bool:
+        """Return at a nudge, or after so many *seconds*; says whether it was a nudge."""
         bell = self._bell(name)
         try:
             async with asyncio.timeout(seconds):
                 await bell.wait()
         except TimeoutError:
-            return
+            return False
+        else:
+            return True
         finally:
             bell.clear()
 

@@ -26,6 +26,8 @@ BELL: Final = "touches"
 EVERY: Final = 5.0
 CALL_OFF_EVERY: Final = timedelta(minutes=1)
 PLAN_EVERY: Final = timedelta(hours=1)
+PLAN_AGAIN: Final = timedelta(minutes=1)
+"""How soon after a plan another may follow a nudge: what comes in meanwhile is planned together."""
 
 log = structlog.get_logger()
 
@@ -64,6 +66,8 @@ class Touches:
         self._begun = False
         self._stopping = False
         self._planned: datetime | None = None
+        self._took = timedelta()
+        self._nudged = False
         self._called_off: datetime | None = None
 
     async def run(self) -> None:
@@ -75,7 +79,7 @@ class Touches:
                 log.exception("touches failed")
                 more = False
             if not more:
-                await self._nudges.wait(BELL, EVERY)
+                self._nudged |= await self._nudges.wait(BELL, EVERY)
 
     async def stop(self) -> None:
         """Finish the turn that is under way."""
@@ -102,7 +106,7 @@ class Touches:
             await call_off(self._database, self._current.rules, now)
             if self._desk is not None:
                 await tell(self._database, self._desk, self._current.rules, now)
-        if on and _is_due(self._planned, now, self._plan_every):
+        if on and _is_due(self._planned, now, self._plan_again() if self._nudged else self._plan_every):
             await self._plan(now)
         async with self._database.reading() as connection:
             stop = await paused(connection)
@@ -120,11 +124,16 @@ class Touches:
             log.warning("touches wait: the database was restored or copied; see `tidings touches resume`")
         self._begun = True
 
+    def _plan_again(self) -> timedelta:
+        """Say how long after a plan a nudge may bring another: planning takes a twentieth of the time."""
+        return min(max(PLAN_AGAIN, 20 * self._took), self._plan_every)
+
     async def _plan(self, now: datetime) -> None:
+        self._nudged = False  # what is kept from here on nudges again
         last = await planned_at(self._database)
         changed = await plan(self._database, self._current.rules, now, span(now, last))
         await remember(self._database, now)
-        self._planned = now
+        self._planned, self._took = now, self._clock() - now
         if changed:
             log.info("touches planned", changed=changed)
 

@@ -1,7 +1,10 @@
 """The loop begins with what was left, waits on a strange database, and hears before it speaks."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from inbox.live import Live
 from inbox.nudges import Nudges
@@ -15,7 +18,7 @@ TOMORROW: dict[str, Any] = {"birth_month": 3, "birth_day": 2}
 PHONE = "tel:+351912345678"
 
 
-def _loop(world: World, folder: Path) -> Touches:
+def _loop(world: World, folder: Path, nudges: Nudges | None = None) -> Touches:
     return Touches(
         database=world.database,
         rules=world.rules,
@@ -23,7 +26,7 @@ def _loop(world: World, folder: Path) -> Touches:
         current=Current(world.rules),
         instance=Instance(folder / "instance.json"),
         live=Live(),
-        nudges=Nudges(),
+        nudges=nudges or Nudges(),
         clock=lambda: world.now,
     )
 
@@ -123,3 +126,48 @@ async def _says(world: World, customer: int, text: str) -> None:
     async with world.database.writing() as connection:
         await connection.execute(conversations.insert().values(**values))
         await connection.execute(messages.insert().values(**said))
+
+
+class _Script(Nudges):
+    """Nudges that do one step at each wait, and then stop the loop."""
+
+    def __init__(self, *steps: Callable[[], Awaitable[bool]]) -> None:
+        super().__init__()
+        self.steps = iter(steps)
+        self.loop: Touches | None = None
+
+    async def wait(self, name: str, seconds: float) -> bool:
+        step = next(self.steps, None)
+        if step is None:
+            assert self.loop is not None
+            await self.loop.stop()
+            return False
+        return await step()
+
+
+@pytest.mark.parametrize(
+    ("nudged", "seconds", "rows"),
+    [
+        pytest.param(True, 60, 1, id="a nudge: with all else of a minute"),
+        pytest.param(True, 59, 0, id="a nudge, yet planned a moment ago"),
+        pytest.param(False, 60, 0, id="no nudge: at the hour"),
+        pytest.param(False, 3600, 1, id="the hour"),
+    ],
+)
+async def test_a_nudge_plans_what_came_in_soon(
+    world: World, tmp_path: Path, nudged: bool, seconds: int, rows: int
+) -> None:
+    async def comes() -> bool:
+        await world.customer("Ana", PHONE, **TOMORROW)
+        world.forward(seconds=1)
+        return nudged
+
+    async def later() -> bool:
+        assert await world.touches() == []
+        world.forward(seconds=seconds - 1)
+        return False
+
+    script = _Script(comes, later)
+    script.loop = _loop(world, tmp_path, script)
+    await script.loop.run()
+    assert len(await world.touches()) == rows
