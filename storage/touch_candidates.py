@@ -5,7 +5,7 @@ Each question answers with at most *limit* candidates behind the cursor *after*.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,8 @@ from storage.tables import conversations, customer_events, customers, orders
 from storage.touch_rows import Candidate
 
 Cursor = tuple[int, ...]
+TOLD: Final = ("number", "ref", "data")
+"""What a candidate is told from besides its keys and its instant, where the table has it."""
 IS_SOMEBODY = and_(customers.c.merged_into.is_(None), customers.c.erased_at.is_(None))
 
 
@@ -40,7 +42,7 @@ async def _somebody(
     found = await connection.execute(
         select(customers.c.id).where(which).order_by(customers.c.id).limit(limit)
     )
-    return [Candidate(customer_id=key, cursor=(key,)) for key in found.scalars()]
+    return [Candidate(customer_id=key, cursor=(key,)) for key in found.scalars().all()]
 
 
 async def delivered(
@@ -144,7 +146,9 @@ async def _between(
     if after:
         last = from_micros(after[0])
         which = and_(which, at >= last, or_(at > last, table.c.id > after[1]))
-    found = await connection.execute(select(table).where(which).order_by(at, table.c.id).limit(limit))
+    told = [table.c[name] for name in TOLD if name in table.c]
+    asked = select(table.c.id, table.c.customer_id, at, *told).where(which)
+    found = await connection.execute(asked.order_by(at, table.c.id).limit(limit))
     return found.all()
 
 
