@@ -80,6 +80,7 @@ def strip(today: Today | None, held: Sequence[Hold], name: str) -> tuple[str, st
             told = becomes(HELD, "open_complaint", "")
         else:
             told = becomes(row.state, row.reason, row.clock) if row is not None else ""
+            told += " A complaint is open: other touches are held." if complains else ""
         return f"{name}’s birthday is today.", told
     if complains:
         return "A complaint is open.", "Touches to this customer are held."

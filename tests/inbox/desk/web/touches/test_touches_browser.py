@@ -149,7 +149,7 @@ async def test_a_conversation_shows_the_touch_and_the_strip(browser: Browser, tm
         await expect(page.locator(".aside-touch")).to_contain_text("Parabéns, Marta!")
         await page.locator("#more summary").click()
         await page.get_by_role("button", name="A complaint is open").click()
-        await expect(page.locator("#strip")).to_contain_text("The touch is held: a complaint is open.")
+        await expect(page.locator("#strip")).to_contain_text("The touch went out. A complaint is open:")
         assert await violations(page) == []
         await page.keyboard.press("g")
         await page.keyboard.press("t")
