@@ -101,10 +101,17 @@ async def customers(ground: Ground, call: CustomersIn) -> list[Became]:
         for number, consent in enumerate(one.consents):
             require_subject(consent.subject, ground, f"{where}.consents.{number}.subject")
             for address, key in each.addresses.items():
-                at = min(consent.at or ground.now, ground.now)
-                words = {"wording": consent.wording, "proof": consent.proof, "source": "api"}
                 consents.append(
-                    Told(address=address, address_id=key, subject=consent.subject, yes=True, at=at, **words)
+                    Told(
+                        address=address,
+                        address_id=key,
+                        subject=consent.subject,
+                        yes=True,
+                        source="api",
+                        wording=consent.wording,
+                        proof=consent.proof,
+                        at=min(consent.at or ground.now, ground.now),
+                    )
                 )
                 places.append(place)
     for place, answer in zip(
