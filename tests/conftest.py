@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.databases import database, postgres_url
+
+__all__ = ["database", "postgres_url"]
+
 HERE = ("localhost", "", "0.0.0.0", "::")
 OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bots.channel import Attachment, Hook, Keep, MessageIn, MessageOut, Reading, Response, Sent, Spec
@@ -19,6 +20,7 @@ from storage.batch import Rules
 from storage.database import Database
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
+from tests.databases import begin_sqlite
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MEDIA = {"image": 1_000_000, "document": 2_000_000}
@@ -172,6 +174,8 @@ class House:
 
 async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = ("ana", "rui")) -> House:
     """Make a house over an empty database."""
+    if url.startswith("sqlite:///"):
+        begin_sqlite(Path(url.removeprefix("sqlite:///")))
     database = Database(url)
     await database.open()
     await migrate.upgrade(database)

@@ -16,9 +16,6 @@ from inbox.nudges import Nudges
 from storage.database import Database
 from tests.inbox.api.shop import TOKEN, Shop
 from tests.inbox.house import Clock
-from tests.storage.conftest import database, postgres_url
-
-__all__ = ["database", "postgres_url"]
 
 
 @pytest.fixture

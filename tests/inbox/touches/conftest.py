@@ -4,9 +4,6 @@ import pytest
 
 from storage.database import Database
 from tests.inbox.touches.world import World, world_of
-from tests.storage.conftest import database, postgres_url
-
-__all__ = ["database", "postgres_url"]
 
 
 @pytest.fixture

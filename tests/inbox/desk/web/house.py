@@ -32,6 +32,7 @@ from storage.tables import (
     happenings,
     messages,
 )
+from tests.databases import begin_sqlite
 
 NOW = datetime(2026, 11, 24, 14, 40, tzinfo=UTC)
 MIN = timedelta(minutes=1)
@@ -273,6 +274,7 @@ async def house_in(folder: Path, *, fixed: bool = True, **settings: Any) -> Asyn
         clock=app.clock,
         desk=app.desk,
     )
+    begin_sqlite(folder / "t.db")
     await app.open()
     async with app.database.reading() as connection:
         keys = {row.key: row.id for row in await connection.execute(select(agents))}

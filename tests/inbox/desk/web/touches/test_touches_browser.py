@@ -61,8 +61,7 @@ async def filled(house: House) -> tuple[int, int]:
     return who, said
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
 async def test_nothing_is_in_anybodys_way(
     browser: Browser,  # noqa: F811
     tmp_path: Path,

