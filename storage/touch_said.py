@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.instants import Instant
 from storage.tables import conversations, messages, touches
 
 REMEMBERED: Final = timedelta(days=30)
@@ -31,6 +33,16 @@ async def answered_by(connection: AsyncConnection, message_ids: Sequence[int]) -
     """Say which touch each of a customer's messages answers, by message; the others are left out."""
     if not message_ids:
         return {}
+    found = {}
+    for row in (await connection.execute(_answered(), {"ids": list(message_ids)})).all():
+        if row.answered_at - row.sent_at <= REMEMBERED:
+            found[row.answer] = _made(row, answered=True)
+    return found
+
+
+@cache
+def _answered() -> Select[Any]:
+    """Write the question once: it is asked for each post to Slack, and writing it costs more than asking."""
     said, talk, between = messages.alias("said"), conversations.alias("talk"), messages.alias("between")
     here = or_(messages.c.conversation_id == talk.c.id, messages.c.conversation_id == talk.c.previous_id)
     nearer = select(between.c.id).where(
@@ -39,26 +51,30 @@ async def answered_by(connection: AsyncConnection, message_ids: Sequence[int]) -
         between.c.id > messages.c.id,
         between.c.id < said.c.id,
     )
-    which = (
+    wanted = said.c.id.in_(bindparam("ids", expanding=True))
+    return (
         _begun(said.c.id.label("answer"), said.c.received_at.label("answered_at"))
         .join(talk, talk.c.customer_id == touches.c.customer_id)
         .join(said, said.c.conversation_id == talk.c.id)
-        .where(said.c.id.in_(message_ids), said.c.direction == "in", touches.c.handed_at.is_not(None))
+        .where(wanted, said.c.direction == "in", touches.c.handed_at.is_not(None))
         .where(here, messages.c.id < said.c.id, ~nearer.exists())
         .order_by(messages.c.id)
     )
-    found = {}
-    for row in await connection.execute(which):
-        if row.answered_at - row.sent_at <= REMEMBERED:
-            found[row.answer] = _made(row, answered=True)
-    return found
 
 
 async def latest(connection: AsyncConnection, conversation_id: int, now: datetime) -> Begun | None:
     """Find the last touch that was said in a conversation, or right before it, within thirty days."""
+    wanted = {"talk": conversation_id, "since": now - REMEMBERED}
+    row = (await connection.execute(_latest(), wanted)).first()
+    return None if row is None else _made(row, answered=bool(row.answered))
+
+
+@cache
+def _latest() -> Select[Any]:
+    """Write the question once, for the same reason: each card that is drawn asks it."""
     talk, after = conversations.alias("talk"), messages.alias("after")
     here = or_(messages.c.conversation_id == talk.c.id, messages.c.conversation_id == talk.c.previous_id)
-    which = (
+    return (
         _begun(
             select(after.c.id)
             .where(
@@ -68,12 +84,10 @@ async def latest(connection: AsyncConnection, conversation_id: int, now: datetim
             .label("answered")
         )
         .join(talk, talk.c.customer_id == touches.c.customer_id)
-        .where(talk.c.id == conversation_id, touches.c.handed_at > now - REMEMBERED, here)
+        .where(talk.c.id == bindparam("talk"), touches.c.handed_at > bindparam("since", type_=Instant), here)
         .order_by(messages.c.id.desc())
         .limit(1)
     )
-    row = (await connection.execute(which)).first()
-    return None if row is None else _made(row, answered=bool(row.answered))
 
 
 def _begun(*more: Any) -> Select[Any]:
