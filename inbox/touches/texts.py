@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from config.telling import Money
@@ -13,10 +13,13 @@ from routing.choosing import is_open, template_language
 from routing.touch import Occasion, Person, Reachable, Touch
 from storage import orders
 from storage.database import Connection
+from storage.orders import Order
 from storage.touch_agents import last_agent
-from storage.touch_rows import TouchRow
 
-__all__ = ["Missing", "template_of", "values_of", "words"]
+__all__ = ["Missing", "template_of", "told", "values_of", "words"]
+
+ORDER: Final = "order "
+CONVERSATION: Final = "conversation "
 
 
 def words(
@@ -45,22 +48,27 @@ async def values_of(
     connection: Connection, person: Person, *, anchor_at: datetime | None, anchor_ref: str, now: datetime
 ) -> dict[str, Any]:
     """Gather what texts may tell: the name, the order and its goods, the day, who answered last."""
+    order, agent = None, None
+    if anchor_ref.startswith(ORDER):
+        order = await orders.by_number(connection, anchor_ref.removeprefix(ORDER))
+    if anchor_ref.startswith(CONVERSATION):
+        agent = await last_agent(connection, anchor_ref.removeprefix(CONVERSATION))
+    return told(person, anchor_at, order, agent, now)
+
+
+def told(
+    person: Person, anchor_at: datetime | None, order: Order | None, agent: str | None, at: datetime
+) -> dict[str, Any]:
+    """Name what a text may tell, from what was read; no *agent* is none to name."""
     values: dict[str, Any] = {"name": person.name, "day": anchor_at}
-    if anchor_ref.startswith("order "):
-        order = await orders.by_number(connection, anchor_ref.removeprefix("order "))
-        if order is not None:
-            values |= {"order": order.number, "goods": order.summary}
-            values["total"] = Money(minor=order.total, currency=order.currency) if order.currency else None
-            values["years"] = round((now - order.placed_at).days / 365.2425)
-            values["day"] = order.delivered_at or order.placed_at
-    if anchor_ref.startswith("conversation "):
-        values["agent"] = await last_agent(connection, anchor_ref.removeprefix("conversation "))
+    if order is not None:
+        values |= {"order": order.number, "goods": order.summary}
+        values["total"] = Money(minor=order.total, currency=order.currency) if order.currency else None
+        values["years"] = round((at - order.placed_at).days / 365.2425)
+        values["day"] = order.delivered_at or order.placed_at
+    if agent is not None:
+        values["agent"] = agent
     return values
-
-
-def facts_of(row: TouchRow) -> dict[str, Any]:
-    """Name the parts of a row that `values_of` needs."""
-    return {"anchor_at": row.anchor_at, "anchor_ref": row.anchor_ref}
 
 
 def template_of(

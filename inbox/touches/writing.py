@@ -3,21 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from config.telling import Money
 from inbox.touches.facts import WRITTEN_WITHIN, occasion_of, person
 from inbox.touches.rules import Rules
-from inbox.touches.texts import Missing, words
+from inbox.touches.texts import CONVERSATION, ORDER, Missing, told, words
 from routing.touch import Occasion, Person, Touch
 from storage import orders, touch_days, touch_facts
 from storage.database import Connection
 from storage.keeping_consents import PHONES
 from storage.orders import Order
 from storage.touch_rows import TouchRow
-
-ORDER: Final = "order "
-CONVERSATION: Final = "conversation "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,27 +89,23 @@ def _one(
     values = _values(one, bought, spoke, at)
     try:
         if one.channel in rules.ways:
-            told = words(rules, one.touch, one.person, one.occasion, one.channel, values, at)
+            rendered = words(rules, one.touch, one.person, one.occasion, one.channel, values, at)
         else:
             zone = one.occasion.where.zones[0]
-            told = rules.wording_of(one.touch.key).render(one.touch, one.person.language, values, zone=zone)
+            rendered = rules.wording_of(one.touch.key).render(
+                one.touch, one.person.language, values, zone=zone
+            )
     except Missing as missing:
         return Text(missing=missing.variable)
-    return Text(text=told.text, language=told.language)
+    return Text(text=rendered.text, language=rendered.language)
 
 
 def _values(
     one: Writing, bought: Mapping[str, Order], spoke: Mapping[int, str], at: datetime
 ) -> dict[str, Any]:
-    """Gather what a text may tell, as the hand-off does, from what was read for all."""
-    values: dict[str, Any] = {"name": one.person.name, "day": one.anchor_at}
-    ref = one.anchor_ref
+    """Name what a text may tell, as the hand-off does, from what was read for all."""
+    ref, agent = one.anchor_ref, None
     order = bought.get(ref.removeprefix(ORDER)) if ref.startswith(ORDER) else None
-    if order is not None:
-        values |= {"order": order.number, "goods": order.summary}
-        values["total"] = Money(minor=order.total, currency=order.currency) if order.currency else None
-        values["years"] = round((at - order.placed_at).days / 365.2425)
-        values["day"] = order.delivered_at or order.placed_at
     if ref.startswith(CONVERSATION) and (key := ref.removeprefix(CONVERSATION)).isdecimal():
-        values["agent"] = spoke.get(int(key), "")
-    return values
+        agent = spoke.get(int(key), "")
+    return told(one.person, one.anchor_at, order, agent, at)
