@@ -52,6 +52,7 @@ async def card_of(
         if conversation.previous_id
         else None
     )
+    held = await touch_facts.open_holds(connection, conversation.customer_id)
     return Card(
         conversation_id=conversation.id,
         revision=conversation.revision,
@@ -74,8 +75,8 @@ async def card_of(
         language=customer.language if customer else "",
         previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
         moved_to=moved_to,
-        facts=await touch_facts.facts_of(connection, workspace, conversation, customer),
-        holds=await touch_facts.holds_of(connection, conversation.customer_id),
+        facts=await touch_facts.facts_of(connection, workspace, conversation, customer, held),
+        holds=tuple(one.kind for one in held),
     )
 
 

@@ -1,5 +1,6 @@
 """What a card says of touches: a birthday today, what the words answer, and what holds touches back."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from inbox.desk.slack import words
@@ -16,9 +17,13 @@ Fact = tuple[str, str]
 
 
 async def facts_of(
-    connection: Connection, workspace: Workspace, conversation: Conversation, customer: Customer | None
+    connection: Connection,
+    workspace: Workspace,
+    conversation: Conversation,
+    customer: Customer | None,
+    held: Sequence[Hold],
 ) -> tuple[Fact, ...]:
-    """Read what stands among the facts, as (label, mrkdwn): only what there is."""
+    """Read what stands among the facts, as (label, mrkdwn): only what there is; *held* are the open holds."""
     if customer is None:
         return ()
     facts: list[Fact] = []
@@ -30,13 +35,12 @@ async def facts_of(
             facts.append(("Birthday today", words.escape(told.rstrip(".")) or "no touch is planned"))
         if (begun := await _begun(connection, workspace, conversation)) is not None:
             facts.append(begun)
-    held = [await _held(connection, one) for one in await _open_holds(connection, customer.id)]
-    return (*facts, *held)
+    return (*facts, *[await _held(connection, one) for one in held])
 
 
-async def holds_of(connection: Connection, customer_id: int) -> tuple[str, ...]:
-    """List what holds a customer's touches back now: complaint, agent."""
-    return tuple(one.kind for one in await _open_holds(connection, customer_id))
+async def open_holds(connection: Connection, customer_id: int) -> list[Hold]:
+    """List what holds a customer's touches back now."""
+    return [one for one in await holds.of(connection, customer_id) if one.ended_at is None]
 
 
 async def _begun(connection: Connection, workspace: Workspace, conversation: Conversation) -> Fact | None:
@@ -54,7 +58,3 @@ async def _held(connection: Connection, one: Hold) -> Fact:
         return "Complaint", f"open since {words.clock(one.since, FORM)}; touches wait"
     agent = await agents.one(connection, one.agent_id) if one.agent_id is not None else None
     return "Touches", f"held by {words.name(agent.name) if agent else 'an agent'}"
-
-
-async def _open_holds(connection: Connection, customer_id: int) -> list[Hold]:
-    return [one for one in await holds.of(connection, customer_id) if one.ended_at is None]
