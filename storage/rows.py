@@ -89,6 +89,12 @@ class Agent:
     available: bool
     idle_since: datetime | None
     created_at: datetime
+    away_until: datetime | None = None
+    away_why: str = ""
+    away_by: str = ""
+    language: str = ""
+    safe_mode: bool = False
+    digest: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,7 @@ class Conversation:
     resolved_at: datetime | None
     resolve_reason: str
     revision: int
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

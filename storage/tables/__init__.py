@@ -6,9 +6,11 @@ from storage.tables.desk import agents, drafts, sessions, sign_in_links
 from storage.tables.heard import early_receipts, hooks
 from storage.tables.owed import deliveries
 from storage.tables.people import addresses, allowances, consents, customers, holds
+from storage.tables.promised import laters, pins, promises, saved_replies
 from storage.tables.remembered import facts, seen
+from storage.tables.routed import looks, merges, ratings, routed
 from storage.tables.said import attachments, conversations, happenings, messages
-from storage.tables.slack import slack_asks, slack_posts, slack_threads, slack_touches
+from storage.tables.slack import slack_asks, slack_digests, slack_posts, slack_threads, slack_touches
 from storage.tables.suppressed import suppressed
 from storage.tables.touched import one_offs, touch_log, touches
 
@@ -29,15 +31,24 @@ __all__ = [
     "happenings",
     "holds",
     "hooks",
+    "laters",
+    "looks",
+    "merges",
     "messages",
     "metadata",
     "one_offs",
     "order_lines",
     "orders",
+    "pins",
+    "promises",
+    "ratings",
+    "routed",
+    "saved_replies",
     "seen",
     "sessions",
     "sign_in_links",
     "slack_asks",
+    "slack_digests",
     "slack_posts",
     "slack_threads",
     "slack_touches",

@@ -21,6 +21,12 @@ agents = Table(
     Column("available", Boolean, nullable=False, server_default=text("true")),
     Column("idle_since", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("away_until", Instant),  # when they are back; none while away: they say so themselves
+    Column("away_why", Text, nullable=False, server_default=""),
+    Column("away_by", String(16), nullable=False, server_default=""),  # agent, presence, hours
+    Column("language", String(35), nullable=False, server_default=""),  # of what the desk says to them
+    Column("safe_mode", Boolean, nullable=False, server_default="0"),  # their typing never leaves by itself
+    Column("digest", Boolean, nullable=False, server_default="1"),  # they want their week in a message
 )
 
 drafts = Table(

@@ -45,6 +45,7 @@ conversations = Table(
     Column("resolved_at", Instant),
     Column("resolve_reason", Text, nullable=False, server_default=""),
     Column("revision", BigInteger, nullable=False, server_default="1"),
+    Column("merged_into", BigInteger),  # the conversation that it goes on in; then it is resolved
     Index(
         "uq_conversations_going_on",
         "customer_id",

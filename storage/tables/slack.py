@@ -60,3 +60,13 @@ slack_touches = Table(  # touches that an agent is asked to approve, and where
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant, index=True),  # nothing more becomes of the post
 )
+
+slack_digests = Table(  # the one post in which a team reads what waits too long, edited in place
+    "slack_digests",
+    metadata,
+    Column("team", String(64), primary_key=True),
+    Column("slack_channel", String(32), nullable=False),
+    Column("ts", String(32), nullable=False, server_default=""),
+    Column("said", String(64), nullable=False, server_default=""),  # a hash of what stands there
+    Column("at", Instant, nullable=False),
+)
