@@ -1,6 +1,6 @@
 """What we said we would do, what we say often, and what is to be said later."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text
 
 from storage.instants import Instant
 from storage.tables.columns import key, metadata, only
@@ -20,6 +20,8 @@ promises = Table(
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", BigInteger),
+    Column("missed_at", Instant),  # the due time that had passed when it was put off: it is late for good
+    Column("follows", Boolean, nullable=False, server_default="0"),  # to whoever has the conversation next
     Column("told_before_at", Instant),  # the reminder before it was due
     Column("told_due_at", Instant),  # the reminder when it was due
     Column("told_lead_at", Instant),  # the lead was told that it is late

@@ -129,6 +129,8 @@ def upgrade() -> None:
         sa.Column("made_at", storage.instants.Instant(), nullable=False),
         sa.Column("ended_at", storage.instants.Instant(), nullable=True),
         sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("missed_at", storage.instants.Instant(), nullable=True),
+        sa.Column("follows", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("told_before_at", storage.instants.Instant(), nullable=True),
         sa.Column("told_due_at", storage.instants.Instant(), nullable=True),
         sa.Column("told_lead_at", storage.instants.Instant(), nullable=True),
