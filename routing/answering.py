@@ -46,7 +46,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """A place in the pyramid: the lower its *rank*, the sooner served; *channels* have targets of their own."""
+    """A place in the pyramid: the lower its *rank*, the sooner served; *channels* may have other targets.
+
+    What a channel's target leaves out is the tier's.
+    """
 
     key: str
     rank: int
@@ -90,7 +93,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRules:
-    """A team: when it is there, who leads it (an agent's key), what it says while it is closed, by language."""
+    """A team: when it is there, who leads it (an agent's key), what it says while closed, by language."""
 
     key: str
     name: str
@@ -141,7 +144,8 @@ class Matter:
 
     *language* is a BCP 47 tag or `UNKNOWN`; *manager* the account manager's key; *last_agent* the id of
     who last answered this customer; *refused* the ids of those who gave this conversation back.
-    *answered* says that an agent has answered in it before.
+    *answered* says that an agent has answered in it before, *placed* that one put it in its team, so
+    that no rule moves it.
     """
 
     id: int
@@ -157,6 +161,7 @@ class Matter:
     opened_at: datetime
     waiting_since: datetime
     answered: bool = False
+    placed: bool = False
     refused: frozenset[int] = frozenset()
 
 
@@ -164,7 +169,7 @@ class Matter:
 class Step:
     """One step of a decision and what it said, in a sentence for agents; *step* is its key.
 
-    Steps are rule, manager, last_agent, skill, language, capacity, pick, hours.
+    Steps are rule, hours (who is there), refused, manager, last_agent, skill, language, capacity, pick.
     """
 
     step: str

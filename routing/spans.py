@@ -81,10 +81,10 @@ def common(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 
 
 @lru_cache(maxsize=256)
-def feasts(country: str, year: int) -> frozenset[date]:
-    """Give a country's public holidays in a year; none for a country whose holidays are not known."""
+def feasts(country: str, year: int, region: str = "") -> frozenset[date]:
+    """Give a country's public holidays in a year, with its *region*'s; none where they are not known."""
     try:
-        return frozenset(holidays.country_holidays(country, years=year))
+        return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
     except NotImplementedError:
         return frozenset()
 
