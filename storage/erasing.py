@@ -27,6 +27,7 @@ from storage.tables import (
     hooks,
     messages,
     orders,
+    promises,
     slack_asks,
     slack_posts,
 )
@@ -112,6 +113,7 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     await _conversations(connection, theirs, everybody, now)
     await _addresses(connection, everybody, now)
     await _orders(connection, everybody)
+    await _promises(connection, everybody, now)
     who = update(customers).where(customers.c.id.in_(everybody))
     await connection.execute(who.values(**NOTHING, erased_at=now))
 
@@ -227,6 +229,14 @@ async def _orders(connection: AsyncConnection, everybody: Sequence[int]) -> None
     await connection.execute(
         update(holds).where(holds.c.customer_id.in_(everybody)).values(reason="", source="")
     )
+
+
+async def _promises(connection: AsyncConnection, everybody: Sequence[int], now: datetime) -> None:
+    """Forget what was promised; what was open is owed to nobody any more, the counts stay."""
+    mine = promises.c.customer_id.in_(everybody)
+    open_ = update(promises).where(mine, promises.c.state == literal_column("'open'"))
+    await connection.execute(open_.values(state="withdrawn", ended_at=literal(now, Instant)))
+    await connection.execute(update(promises).where(mine).values(text="", key=None))
 
 
 def _erased(key: Any) -> Any:

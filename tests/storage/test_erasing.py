@@ -25,6 +25,7 @@ from storage.tables import (
     messages,
     metadata,
     orders,
+    promises,
     slack_posts,
     slack_threads,
     touches,
@@ -170,6 +171,20 @@ async def _person(database: Database, key: int, word: str, **values: Any) -> Non
         external_id=f"{word}{key}",
     )
     await _put(database, holds, id=scale, customer_id=key, kind="agent", since=NOON, reason=word)
+    await _put(
+        database,
+        promises,
+        id=scale,
+        customer_id=key,
+        conversation_id=scale,
+        owner_id=9,
+        made_by=9,
+        text=word,
+        due_at=NOON,
+        state="open",
+        made_at=NOON,
+        key=f"slack:{word}{key}",
+    )
     for number, state in enumerate(("planned", "sent")):
         await _put(
             database,
