@@ -3,20 +3,25 @@
 from inbox.desk.slack import unread
 from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.deeds import (
+    Asked,
     Changed,
     ChannelChanged,
     Chosen,
     Clicked,
+    Commanded,
     Deed,
+    HomeOpened,
     Nothing,
     Noticed,
     PersonChanged,
+    Pressed,
     Removed,
     Replied,
     Said,
     Submitted,
     TokenGone,
 )
+from inbox.desk.slack.home import Home
 from inbox.desk.slack.people import People
 from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.replies import Replies
@@ -37,11 +42,13 @@ class Applying:
         clicks: Clicks,
         questions: Questions,
         submissions: Submissions,
+        home: Home,
     ) -> None:
         """Work in *workspace*."""
         self._workspace, self._people = workspace, people
         self._replies, self._rethinking = replies, rethinking
         self._clicks, self._questions, self._submissions = clicks, questions, submissions
+        self._home = home
 
     async def do(self, deed: Deed) -> None:
         """Do it; raises a SlackError to be tried again."""
@@ -57,7 +64,7 @@ class Applying:
             case Removed():
                 await self._rethinking.removed(deed)
             case Noticed():
-                if deed.slack_id != self._workspace.bot_user:
+                if deed.slack_id != self._workspace.bot_user and not deed.gone:
                     await unread.noticed(self._workspace, deed)
             case Clicked():
                 await self._clicks.clicked(deed)
@@ -65,6 +72,12 @@ class Applying:
                 await self._submissions.submitted(deed)
             case Chosen():
                 await self._questions.chosen(deed)
+            case HomeOpened():
+                await self._home.opened(deed)
+            case Pressed():
+                await self._home.pressed(deed)
+            case Asked() | Commanded():
+                log.debug("slack asks at once, and is answered so", deed=type(deed).__name__)
             case ChannelChanged():
                 await self._channel(deed)
             case TokenGone():

@@ -1,7 +1,8 @@
 """Words typed in a thread: `!take`, `!give`, `!snooze 2h`, `!resolve`, `!who`; any other is text."""
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import modals, words
+from inbox.desk.slack import words
+from inbox.desk.slack.sheets import snooze
 from inbox.desk.slack.workspace import Workspace
 from storage import agents, customers
 from storage.rows import Agent, Conversation
@@ -40,7 +41,7 @@ class Commands:
                     return "To hand over to somebody, use the browser desk; !give alone gives back."
                 await desk.give_back(conversation.id, agent.id, now=now)
             case "!snooze":
-                until = modals.duration(rest, now)
+                until = snooze.duration(rest, now)
                 if until is None:
                     return "Say how long: !snooze 30m, !snooze 2h or !snooze 3d (at most 90 days)."
                 await desk.snooze(conversation.id, agent.id, until=until, now=now)

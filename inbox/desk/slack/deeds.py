@@ -75,11 +75,13 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed:
-    """Somebody put a reaction on a message."""
+    """Somebody put the reaction *name* on a message, or took it off (*gone*)."""
 
     slack_channel: str
     ts: str
     slack_id: str
+    name: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +140,60 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """Somebody pressed or chose something inside a modal of ours, or on App Home; *kind* is modal or home.
+
+    *carried* is the view's, *values* what is filled in so far, by block and action.
+    """
+
+    workspace: str
+    slack_id: str
+    team_of_author: str
+    view_id: str
+    kind: str
+    callback: str
+    carried: str
+    block: str
+    action: str
+    value: str
+    values: Json
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody searches in a modal of ours: *typed* so far, in the field *block*."""
+
+    slack_id: str
+    team_of_author: str
+    callback: str
+    carried: str
+    block: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """Somebody typed our command with these words."""
+
+    workspace: str
+    slack_id: str
+    slack_channel: str
+    text: str
+    trigger_id: str
+    response_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened:
+    """Somebody looks at our Home tab."""
+
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Somebody chose a message shortcut on a message in a Slack channel."""
+    """Somebody chose a shortcut: on a message, or anywhere (then it has no place)."""
 
     workspace: str
     slack_channel: str
@@ -171,6 +225,10 @@ Deed = (
     | PersonChanged
     | Clicked
     | Submitted
+    | Pressed
+    | Asked
+    | Commanded
+    | HomeOpened
     | Chosen
     | Nothing
 )

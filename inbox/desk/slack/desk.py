@@ -20,14 +20,18 @@ from inbox.desk.slack.budget import Budget
 from inbox.desk.slack.calls import Calls, SlackError
 from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.hearing import Hearing
+from inbox.desk.slack.home import Home
 from inbox.desk.slack.lane import LANE, Lane
+from inbox.desk.slack.manifest import COMMANDS_PATH, EVENTS_PATH, INTERACTIVITY_PATH, OPTIONS_PATH
 from inbox.desk.slack.notes import Notes
+from inbox.desk.slack.opening import Openings
 from inbox.desk.slack.people import People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.settings import SlackSettings
+from inbox.desk.slack.slash import Slash
 from inbox.desk.slack.sockets import Socket
 from inbox.desk.slack.submissions import Submissions
 from inbox.desk.slack.workspace import Workspace, log
@@ -94,9 +98,13 @@ class SlackDesk:
         clicks = Clicks(self.workspace, people, places, questions, approving)
         self.touched = touched.Touched(self.workspace, approving)
         self.lane = Lane(self.workspace)
-        applying = Applying(self.workspace, people, replies, rethinking, clicks, questions, submissions)
+        self.home = Home(self.workspace, people)
+        applying = Applying(
+            self.workspace, people, replies, rethinking, clicks, questions, submissions, self.home
+        )
         self.working = working.Working(self.workspace, applying)
-        self.hearing = Hearing(self.workspace, submissions, self.working.keep)
+        openings, slash = Openings(self.workspace, people), Slash(self.workspace, people)
+        self.hearing = Hearing(self.workspace, submissions, openings, slash, self.working.keep)
         self.sockets: list[Socket] = []
         self._lanes: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -151,8 +159,8 @@ class SlackDesk:
         if not self.workspace.settings.over_http:
             return []
         return [
-            web.post("/slack/events", self._heard),
-            web.post("/slack/interactivity", self._heard),
+            web.post(path, self._heard)
+            for path in (EVENTS_PATH, INTERACTIVITY_PATH, OPTIONS_PATH, COMMANDS_PATH)
         ]
 
     async def _heard(self, request: web.Request) -> web.Response:

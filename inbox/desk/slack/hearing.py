@@ -2,15 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from inbox.desk.slack import approval_posts, modals, reading
+from inbox.desk.slack import approval_posts, reading
 from inbox.desk.slack.calls import SlackError
-from inbox.desk.slack.deeds import Clicked, Submitted
+from inbox.desk.slack.deeds import Asked, Chosen, Clicked, Commanded, Pressed, Submitted
+from inbox.desk.slack.opening import Openings
+from inbox.desk.slack.posts import Post, sentence
+from inbox.desk.slack.responding import respond
+from inbox.desk.slack.sheets import BY_ACTION
+from inbox.desk.slack.sheets.sheet import opening_of
+from inbox.desk.slack.slash import Slash
 from inbox.desk.slack.submissions import Submissions
 from inbox.desk.slack.workspace import Workspace, log
 
@@ -19,21 +25,21 @@ Keep = Callable[[Payload], Awaitable[None]]
 Ack = Callable[..., Awaitable[Any]]
 
 ANYTHING = re.compile(r".*", re.DOTALL)
-OPENS: Mapping[str, Callable[[Clicked], Mapping[str, Any]]] = {
-    "snooze": lambda deed: modals.snooze(deed.value, deed.spoken.partition(". ")[0]),
-    "resolve": lambda deed: modals.resolve(deed.value, deed.spoken.partition(". ")[0]),
-    "touch_edit": approval_posts.edit,
-}
-SLOW = "Slack was slow: press again."
+SOON = 2.0  # seconds in which a command is answered at once; Slack waits three
+LATER = "Searching…"
+SLOW = "Slack did not answer in time: type it again."
 
 
 class Hearing:
     """Takes payloads from HTTP and sockets alike. Bolt checks signatures, answers and forgets."""
 
-    def __init__(self, workspace: Workspace, submissions: Submissions, keep: Keep) -> None:
+    def __init__(
+        self, workspace: Workspace, submissions: Submissions, openings: Openings, slash: Slash, keep: Keep
+    ) -> None:
         """Hand what must not be lost to *keep*, which returns once it is committed."""
         self._workspace, self._submissions, self._keep = workspace, submissions, keep
-        self._opening: set[asyncio.Task[None]] = set()
+        self._openings, self._slash = openings, slash
+        self._asides: set[asyncio.Task[None]] = set()
         self.bolt = AsyncApp(
             client=workspace.calls.client,
             signing_secret=workspace.settings.signing_secret.get_secret_value(),
@@ -51,9 +57,9 @@ class Hearing:
         bolt.action(ANYTHING)(self._pressed)
         bolt.view(ANYTHING)(self._submitted)
         bolt.view_closed(ANYTHING)(_acked)
-        bolt.shortcut(ANYTHING)(self._kept_and_acked)
-        bolt.options(ANYTHING)(_no_options)
-        bolt.command(ANYTHING)(_acked)
+        bolt.shortcut(ANYTHING)(self._chosen)
+        bolt.options(ANYTHING)(self._searched)
+        bolt.command(ANYTHING)(self._commanded)
 
     async def _journalled(self, body: Payload, next: Callable[[], Awaitable[Any]]) -> Any:
         echo = reading.echo(body, self._workspace.bot_id)
@@ -61,29 +67,74 @@ class Hearing:
             await self._keep(body)
         return await next()
 
-    async def _kept_and_acked(self, body: Payload, ack: Ack) -> None:
-        await self._keep(body)
+    async def _chosen(self, body: Payload, ack: Ack) -> None:
+        """A shortcut opens a modal, or is a deed of its own."""
+        deed = reading.read(body)
+        if isinstance(deed, Chosen) and deed.callback in BY_ACTION:
+            self._aside(self._openings.open(opening_of(deed)))
+        else:
+            await self._keep(body)
         await ack()
 
     async def _pressed(self, body: Payload, ack: Ack) -> None:
         """A button that opens a modal changes nothing yet, and its trigger is good for 3 s: no database."""
         deed = reading.read(body)
-        if isinstance(deed, Clicked) and deed.action in OPENS:
-            task = asyncio.create_task(self._open(deed))
-            self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
-        elif isinstance(deed, Clicked):
-            await self._keep(body)
+        match deed:
+            case Clicked(action="touch_edit"):
+                self._aside(self._edit(deed))
+            case Clicked() | Pressed() if opening_of(deed).action in BY_ACTION:
+                self._aside(self._openings.open(opening_of(deed)))
+            case Pressed(kind="modal"):
+                self._aside(self._openings.pressed(deed))
+            case Clicked() | Pressed():
+                await self._keep(body)
         await ack()
 
-    async def _open(self, deed: Clicked) -> None:
-        view = OPENS[deed.action](deed)
+    async def _edit(self, deed: Clicked) -> None:
+        view = approval_posts.edit(deed)
         try:
             await self._workspace.calls.ask("views.open", trigger_id=deed.trigger_id, view=view)
         except SlackError as error:
             log.warning("slack modal not opened", error=str(error))
             here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
-            await self._workspace.whisper(*here, SLOW)
+            await self._workspace.whisper(*here, "Slack was slow: press again.")
+
+    async def _searched(self, body: Payload, ack: Ack) -> None:
+        deed = reading.read(body)
+        found = await self._openings.options(deed) if isinstance(deed, Asked) else []
+        await ack(options=found)
+
+    async def _commanded(self, body: Payload, ack: Ack) -> None:
+        """Answer at once what can be; the rest by the command's response_url."""
+        deed = reading.read(body)
+        if not isinstance(deed, Commanded):
+            await ack()
+            return
+        work = asyncio.create_task(self._answer(deed))
+        done, _ = await asyncio.wait([work], timeout=SOON)
+        if done:
+            post = work.result()
+            await ack(text=post.text, blocks=post.blocks or None)
+            return
+        await ack(text=LATER)
+        self._aside(self._answered_later(deed, work))
+
+    async def _answer(self, deed: Commanded) -> Post:
+        try:
+            return await self._slash.answer(deed)
+        except SlackError as error:
+            log.warning("slack command not answered", error=str(error))
+            return sentence(SLOW)
+
+    async def _answered_later(self, deed: Commanded, work: "asyncio.Task[Post]") -> None:
+        post = await work
+        body = {"replace_original": True, "text": post.text, "blocks": post.blocks}
+        await respond(self._workspace, deed.response_url, body)
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
 
     async def _submitted(self, body: Payload, ack: Ack) -> None:
         deed = reading.read(body)
@@ -96,8 +147,8 @@ class Hearing:
 
     async def close(self) -> None:
         """Let the modals that are being opened open."""
-        if self._opening:
-            await asyncio.wait(self._opening, timeout=2)
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=2)
 
 
 def _authorizing(workspace: Workspace) -> Callable[[], Awaitable[AuthorizeResult]]:
@@ -121,7 +172,3 @@ async def _nothing() -> None:
 
 async def _acked(ack: Ack) -> None:
     await ack()
-
-
-async def _no_options(ack: Ack) -> None:
-    await ack(options=[])

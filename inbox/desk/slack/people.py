@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inbox.desk.errors import DeskError
+from inbox.desk.slack import card as cards
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.words import Names
 from inbox.desk.slack.workspace import Workspace
@@ -69,6 +70,13 @@ class People:
         if conversation is None:
             raise DeskError("There is no such conversation any more.")
         return await self.agent(slack_id, team_of_author, conversation.team)
+
+    async def of_view(self, slack_id: str, team_of_author: str, carried: str) -> Agent:
+        """Find who acts in a modal that carries *carried*: on its conversation, if it is about one."""
+        conversation_id = cards.of_value(carried)
+        if conversation_id is None:
+            return await self.agent(slack_id, team_of_author)
+        return await self.agent_of(slack_id, team_of_author, conversation_id)
 
     async def names(self, text: str, blocks: object) -> Names:
         """Say how the people mentioned in a message are called."""

@@ -7,6 +7,7 @@ from inbox.desk.slack import gestures, typed
 from inbox.desk.slack.deeds import (
     ChannelChanged,
     Deed,
+    HomeOpened,
     Json,
     Nothing,
     Noticed,
@@ -26,8 +27,12 @@ def read(payload: Json) -> Deed:
             return gestures.clicked(payload)
         case "view_submission":
             return gestures.submitted(payload)
-        case "message_action":
+        case "message_action" | "shortcut":
             return gestures.chosen(payload)
+        case "block_suggestion":
+            return gestures.asked(payload)
+        case None if "command" in payload:
+            return gestures.commanded(payload)
         case other:
             return Nothing(why=f"type {other}")
 
@@ -46,7 +51,7 @@ def key(payload: Json) -> str:
     match payload.get("type"):
         case "event_callback":
             return str(payload.get("event_id") or "")
-        case "block_actions" | "message_action":
+        case "block_actions" | "message_action" | "shortcut":
             return str(payload.get("trigger_id") or payload.get("action_ts") or "")
         case "view_submission":
             view = payload.get("view") or {}
@@ -98,8 +103,10 @@ def _event(payload: Json, event: Json) -> Deed:
             return ChannelChanged(slack_channel=place, what="shared")
         case "tokens_revoked" | "app_uninstalled":
             return TokenGone(why=kind)
-        case "reaction_added":
+        case "reaction_added" | "reaction_removed":
             return _noticed(event)
+        case "app_home_opened" if event.get("tab") == "home":
+            return HomeOpened(slack_id=str(event.get("user", "")))
         case "user_change":
             return PersonChanged(slack_id=str((event.get("user") or {}).get("id", "")))
         case _:
@@ -114,4 +121,6 @@ def _noticed(event: Json) -> Deed:
         slack_channel=str(item.get("channel") or ""),
         ts=str(item.get("ts") or ""),
         slack_id=str(event.get("user") or ""),
+        name=str(event.get("reaction") or ""),
+        gone=event.get("type") == "reaction_removed",
     )

@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import card as cards
-from inbox.desk.slack import modals
 from inbox.desk.slack.approval_posts import EDIT
 from inbox.desk.slack.approving import Approving
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.people import NotAnAgent, People
-from inbox.desk.slack.showing import card_of
+from inbox.desk.slack.sheets import BY_CALLBACK
+from inbox.desk.slack.sheets.sheet import conversation_of
 from inbox.desk.slack.workspace import Workspace
-from storage import conversations, slack_facts, slack_threads
-from storage.rows import Agent
+from storage import slack_threads
 
 
 class Submissions:
@@ -28,60 +26,40 @@ class Submissions:
         if deed.callback == EDIT:
             await self._approving.submitted(deed)
             return
-        conversation_id = cards.of_value(deed.carried)
-        if conversation_id is None:
+        sheet = BY_CALLBACK.get(deed.callback)
+        if sheet is None:
             return
         try:
-            agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
-            await self._submit(deed, conversation_id, agent)
+            agent = await self._people.of_view(deed.slack_id, deed.team_of_author, deed.carried)
+            told = await sheet.done(self._workspace, deed, agent)
         except (DeskError, NotAnAgent) as refusal:
-            async with self._workspace.database.reading() as connection:
-                thread = await slack_threads.thread_of(connection, conversation_id)
-            if thread is not None:
-                here = (thread.slack_channel, thread.root_ts, deed.slack_id)
-                await self._workspace.whisper(*here, str(refusal))
+            told = str(refusal)
+        if told:
+            await self._tell(deed, told)
 
-    async def _submit(self, deed: Submitted, conversation_id: int, agent: Agent) -> None:
-        desk, now = self._workspace.desk, self._workspace.now()
-        if deed.callback == modals.SNOOZE:
-            until = modals.until(deed.values, now, agent.zone)
-            if isinstance(until, modals.Wrong):
-                raise DeskError(" ".join(until.errors.values()))
-            await desk.snooze(conversation_id, agent.id, until=until, now=now)
-        elif deed.callback == modals.RESOLVE:
-            if note := modals.filled(deed.values, "note"):
-                key = f"slack:{deed.view_id}:note"
-                await desk.note(conversation_id, agent.id, text=note, now=now, key=key, origin="slack-modal")
-            await desk.resolve(
-                conversation_id, agent.id, reason=modals.filled(deed.values, "reason"), now=now
+    async def _tell(self, deed: Submitted, sentence: str) -> None:
+        """Whisper in the conversation's thread, or write to the person where there is none."""
+        conversation_id = conversation_of(deed.carried)
+        async with self._workspace.database.reading() as connection:
+            thread = (
+                await slack_threads.thread_of(connection, conversation_id)
+                if conversation_id is not None
+                else None
             )
+        if thread is None:
+            await self._workspace.direct(deed.slack_id, sentence)
+            return
+        await self._workspace.whisper(thread.slack_channel, thread.root_ts, deed.slack_id, sentence)
 
     async def wrong(self, deed: Submitted) -> Mapping[str, Any] | None:
         """Say what Slack is answered while a modal is still open; None: it is right, close it."""
         if deed.callback == EDIT:
             return self._approving.wrong(deed)
-        conversation_id = cards.of_value(deed.carried)
-        if conversation_id is None:
+        sheet = BY_CALLBACK.get(deed.callback)
+        if sheet is None or sheet.wrong is None:
             return None
-        now = self._workspace.now()
-        if deed.callback == modals.SNOOZE:
-            async with self._workspace.database.reading() as connection:
-                zone = await slack_facts.zone_of(connection, deed.slack_id)
-            until = modals.until(deed.values, now, zone)
-            wrong = until.errors if isinstance(until, modals.Wrong) else None
-            return None if wrong is None else {"response_action": "errors", "errors": wrong}
-        if deed.callback != modals.RESOLVE or modals.ticked(deed.values):
-            return None
-        async with self._workspace.database.reading() as connection:
-            conversation = await conversations.one(connection, conversation_id)
-            card = await card_of(connection, self._workspace, conversation_id)
-        if conversation is None or conversation.waiting_since is None or conversation.state == "resolved":
-            return None
-        view = modals.resolve(
-            deed.carried,
-            card.customer if card else "",
-            unanswered=True,
-            reason=modals.filled(deed.values, "reason"),
-            note=modals.filled(deed.values, "note"),
-        )
-        return {"response_action": "update", "view": view}
+        try:
+            agent = await self._people.of_view(deed.slack_id, deed.team_of_author, deed.carried)
+            return await sheet.wrong(self._workspace, deed, agent)
+        except (DeskError, NotAnAgent):
+            return None  # it is kept, and refused where the rows are: the sentence is whispered then

@@ -154,6 +154,10 @@ class Workspace:
         )
         await quietly(post)
 
+    async def direct(self, slack_id: str, text: str, blocks: object = None) -> bool:
+        """Write to one person alone; says whether Slack took it."""
+        return await quietly(self.calls.ask("chat.postMessage", channel=slack_id, text=text, blocks=blocks))
+
 
 async def quietly(call: Awaitable[object]) -> bool:
     """Make a call that nothing depends on; says whether it went well."""

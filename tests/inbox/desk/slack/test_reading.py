@@ -151,4 +151,7 @@ def test_a_reaction_on_a_message_is_read() -> None:
     item = {"type": "message", "channel": "C1", "ts": "20.000100"}
     told = {"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": item}
     deed = reading.read({"type": "event_callback", "event": told})
-    assert deed == deeds.Noticed(slack_channel="C1", ts="20.000100", slack_id="U1")
+    assert deed == deeds.Noticed(slack_channel="C1", ts="20.000100", slack_id="U1", name="eyes")
+    told["type"] = "reaction_removed"
+    taken = reading.read({"type": "event_callback", "event": told})
+    assert taken == deeds.Noticed(slack_channel="C1", ts="20.000100", slack_id="U1", name="eyes", gone=True)
