@@ -1,0 +1,81 @@
+"""Those who answer, during one decision: what each has open counts as conversations are given."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from routing.answering import Answerer
+from routing.zones import zone
+
+MANY = 4  # names in a sentence; the others are counted
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew:
+    """The agents of one moment, by team and in the order of their ids, with their loads as they grow."""
+
+    zone: str
+    now: datetime
+    by_key: dict[str, Answerer] = field(default_factory=dict)
+    by_id: dict[int, Answerer] = field(default_factory=dict)
+    teams: dict[str, list[Answerer]] = field(default_factory=dict)
+    here: dict[str, list[Answerer]] = field(default_factory=dict)
+    load: dict[int, int] = field(default_factory=dict)
+    idle: dict[int, datetime] = field(default_factory=dict)
+
+    def join(self, answerers: Iterable[Answerer]) -> "Crew":
+        """Let agents in; in whatever order they come."""
+        for one in sorted(answerers, key=lambda one: one.id):
+            self.by_key[one.key] = self.by_id[one.id] = one
+            self.load[one.id], self.idle[one.id] = one.load, one.idle_since
+            for team in one.teams:
+                self.teams.setdefault(team, []).append(one)
+                if one.present:
+                    self.here.setdefault(team, []).append(one)
+        return self
+
+    def has_room(self, one: Answerer) -> bool:
+        """Say whether an agent may have one more."""
+        return self.load[one.id] < one.capacity
+
+    def take(self, one: Answerer) -> None:
+        """Count one more for an agent, from now on."""
+        self.load[one.id] += 1
+        self.idle[one.id] = self.now
+
+    def standing(self, one: Answerer) -> tuple[float, datetime, int]:
+        """Give what the fair pick compares, the least first: load for the capacity, idle since, id."""
+        return self.load[one.id] / one.capacity, self.idle[one.id], one.id
+
+    def share(self, one: Answerer) -> str:
+        """Say how much an agent has of what they may have."""
+        return f"{self.load[one.id]} of {one.capacity}"
+
+    def absence(self, one: Answerer) -> str:
+        """Say until when an agent is away, if that is known."""
+        return f"away until {self.clock(one.back_at)}" if one.back_at is not None else "away"
+
+    def clock(self, at: datetime) -> str:
+        """Write an instant as the team's clock shows it: the day only where it is not today."""
+        local, today = at.astimezone(zone(self.zone) or UTC), self.now.astimezone(zone(self.zone) or UTC)
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        near = timedelta(0) < local.date() - today.date() < timedelta(days=7)
+        return f"{local:%a %H:%M}" if near else f"{local:%Y-%m-%d %H:%M}"
+
+
+def names(told: Sequence[str]) -> str:
+    """Join names, the first few of many."""
+    return ", ".join(told[:MANY]) + (f" and {len(told) - MANY} more" if len(told) > MANY else "")
+
+
+def speaks(one: Answerer, language: str) -> bool:
+    """Say whether an agent speaks a language: pt stands for pt-BR and pt-BR for pt; none named is any."""
+    if not one.languages:
+        return True
+    base = _base(language)
+    return any(_base(own) == base for own in one.languages)
+
+
+def _base(language: str) -> str:
+    return language.replace("_", "-").casefold().partition("-")[0]
