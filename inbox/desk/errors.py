@@ -1,6 +1,9 @@
 """Why the desk did not do what an agent asked; each error's text is the sentence the agent reads."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from storage.promises import Promise
 
 
 class DeskError(Exception):
@@ -54,3 +57,15 @@ class FileRefused(DeskError):
 
 class WindowOver(DeskError):
     """The channel no longer carries free text to this customer; their next words open it again."""
+
+
+class OpenPromises(DeskError):
+    """Promises are open: say of each whether it is kept, dropped, or goes on."""
+
+    def __init__(self, promises: Sequence[Promise]) -> None:
+        """Name the *promises* that nobody decided about."""
+        self.promises = tuple(promises)
+        words = "; ".join(one.text for one in self.promises[:3])
+        more = "" if len(self.promises) <= 3 else f" and {len(self.promises) - 3} more"
+        said = "a promise is" if len(self.promises) == 1 else f"{len(self.promises)} promises are"
+        super().__init__(f"Not resolved: {said} open ({words}{more}). Say first what becomes of it.")

@@ -1,12 +1,18 @@
 """What agents do with a conversation: take it, pass it on, set it aside, end it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
+from inbox.desk import promise_acts
 from inbox.desk.act import Ground
 from inbox.desk.errors import DeskError, Ended, NotThere, TakenBy
+from inbox.desk.promise_acts import Fate
 from inbox.live import Change
 from storage import agents, conversations
+
+UNDECIDED: Final[Mapping[int, Fate]] = MappingProxyType({})
 
 
 class Moves:
@@ -48,10 +54,12 @@ class Moves:
         to_agent: int | None = None,
         to_team: str | None = None,
         why: str = "",
+        promises_too: bool = True,
         now: datetime,
     ) -> None:
         """Give it to a colleague, or to a team whose next one gets it; *why* stands in the log.
 
+        What the old owner promised in it goes along, unless *promises_too* is false.
         Raises Ended, NotThere, or a DeskError for a colleague who left or a team that is not there.
         """
         async with self._ground.act(now) as act:
@@ -70,7 +78,16 @@ class Moves:
             await conversations.change(act.connection, conversation_id, **values)
             if to_agent is not None:
                 await agents.change(act.connection, to_agent, idle_since=now)
-            data = {"to": name, "to_agent": to_agent, "to_team": to_team, "why": why.strip()}
+            data: dict[str, Any] = {
+                "to": name,
+                "to_agent": to_agent,
+                "to_team": to_team,
+                "why": why.strip(),
+            }
+            if promises_too and (
+                along := await promise_acts.hand_on(act, conversation_id, conversation.owner_id, to_agent)
+            ):
+                data["promises"] = along
             await act.happened("handed_over", conversation_id, agent_id, data)
             act.nudges.add("assign")
 
@@ -98,12 +115,24 @@ class Moves:
             await act.happened("woken", conversation_id, agent_id, {"by": "agent" if agent_id else "clock"})
             act.nudges.add("assign")
 
-    async def resolve(self, conversation_id: int, agent_id: int, *, reason: str = "", now: datetime) -> None:
-        """End the matter; the customer's words soon after reopen it."""
+    async def resolve(
+        self,
+        conversation_id: int,
+        agent_id: int,
+        *,
+        reason: str = "",
+        promises: Mapping[int, Fate] = UNDECIDED,
+        now: datetime,
+    ) -> None:
+        """End the matter; the customer's words soon after reopen it.
+
+        *promises* says what becomes of each that is open; raises OpenPromises while one is undecided.
+        """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state == "resolved":
                 return
+            await promise_acts.decide(act, conversation_id, agent_id, promises)
             await conversations.change(
                 act.connection,
                 conversation_id,

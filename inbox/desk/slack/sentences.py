@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from inbox.desk import promised
 from inbox.desk.slack import words
 
 NEXT = {
@@ -29,7 +30,7 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
             return f"{who} gives this conversation back; nobody has it."
         case "handed_over":
             why = f": {data['why']}" if data.get("why") else ""
-            return f"{who} → {data.get('to') or 'a colleague'}{why}"
+            return f"{who} → {data.get('to') or 'a colleague'}{why}{promised.along(data)}"
         case "snoozed":
             return f"{who} snoozes until {_until(data)}."
         case "woken":
@@ -52,6 +53,8 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
             return f"{who} holds touches to this customer."
         case "touches_released":
             return f"{who} lets touches to this customer go again."
+        case _ if kind in promised.KINDS:
+            return promised.said(kind, who, data)
         case "birthday":
             return str(data.get("sentence") or "The customer’s birthday is today.")
         case "unblocked" | "blocked":
