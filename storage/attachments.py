@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -23,15 +24,18 @@ async def of_messages(
     connection: AsyncConnection, message_ids: Sequence[int]
 ) -> dict[int, list[AttachmentRow]]:
     """List the attachments of messages, by message, in their order."""
-    which = (
-        select(attachments)
-        .where(attachments.c.message_id.in_(message_ids))
-        .order_by(attachments.c.message_id, attachments.c.position)
-    )
+    if not message_ids:
+        return {}
     found: dict[int, list[AttachmentRow]] = {}
-    for row in await connection.execute(which):
+    for row in await connection.execute(_of_messages(), {"ids": list(message_ids)}):
         found.setdefault(row.message_id, []).append(made(AttachmentRow, row))
     return found
+
+
+@cache
+def _of_messages() -> Select[Any]:
+    wanted = attachments.c.message_id.in_(bindparam("ids", expanding=True))
+    return select(attachments).where(wanted).order_by(attachments.c.message_id, attachments.c.position)
 
 
 async def owed(connection: AsyncConnection, now: datetime, limit: int) -> list[AttachmentRow]:

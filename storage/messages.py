@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Message, made
@@ -14,14 +15,20 @@ from storage.tables import deliveries, messages
 
 async def one(connection: AsyncConnection, message_id: int) -> Message | None:
     """Find a message."""
-    row = (await connection.execute(select(messages).where(messages.c.id == message_id))).one_or_none()
+    row = (await connection.execute(_many(), {"ids": [message_id]})).one_or_none()
     return None if row is None else made(Message, row)
 
 
 async def many(connection: AsyncConnection, message_ids: Sequence[int]) -> list[Message]:
     """Find messages, in the order they came."""
-    which = select(messages).where(messages.c.id.in_(message_ids)).order_by(messages.c.id)
-    return [made(Message, row) for row in await connection.execute(which)]
+    return [made(Message, row) for row in await connection.execute(_many(), {"ids": list(message_ids)})]
+
+
+@cache
+def _many() -> Select[Any]:
+    """Write the question once: the loops ask it often, and writing it costs more than asking."""
+    wanted = messages.c.id.in_(bindparam("ids", expanding=True))
+    return select(messages).where(wanted).order_by(messages.c.id)
 
 
 async def by_external_id(connection: AsyncConnection, channel: str, external_id: str) -> Message | None:

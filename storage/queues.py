@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -71,18 +72,28 @@ async def promote(connection: AsyncConnection, queues: Iterable[tuple[str, int]]
 
     Says whether any was.
     """
-    pairs = list(queues)
-    if not pairs:
-        return False
+    lanes: dict[str, list[int]] = {}
+    for lane, conversation_id in queues:
+        lanes.setdefault(lane, []).append(conversation_id)
+    any_was = False
+    for lane, conversation_ids in sorted(lanes.items()):
+        wanted = {"which_lane": lane, "conversations": sorted(conversation_ids)}
+        any_was |= bool((await connection.execute(_promote(), wanted)).rowcount)
+    return any_was
+
+
+@cache
+def _promote() -> Update:
+    """Write the change once: each end of a delivery makes it, and writing it costs more than making it."""
     on_its_way = func.sum(case((deliveries.c.state == QUEUED, 0), else_=1))
+    wanted = deliveries.c.conversation_id.in_(bindparam("conversations", expanding=True))
     heads = (
         select(func.min(deliveries.c.id))
-        .where(tuple_(deliveries.c.lane, deliveries.c.conversation_id).in_(pairs), IS_OPEN)
+        .where(deliveries.c.lane == bindparam("which_lane"), wanted, IS_OPEN)
         .group_by(deliveries.c.lane, deliveries.c.conversation_id)
         .having(on_its_way == 0)
     )
-    made_ready = update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY)
-    return bool((await connection.execute(made_ready)).rowcount)
+    return update(deliveries).where(deliveries.c.id.in_(heads)).values(state=READY)
 
 
 async def claim(
@@ -103,29 +114,6 @@ async def claim(
         .with_for_update(skip_locked=True)
     )
     return await _mark_sending(connection, deliveries.c.id.in_(due))
-
-
-async def claim_behind(
-    connection: AsyncConnection, head: Delivery, kinds: Sequence[str], limit: int
-) -> list[Delivery]:
-    """Take the rows right behind a claimed *head*, in order, as long as they are of *kinds*."""
-    behind = await connection.execute(
-        select(deliveries.c.id, deliveries.c.kind)
-        .where(
-            deliveries.c.lane == head.lane,
-            deliveries.c.conversation_id == head.conversation_id,
-            deliveries.c.id > head.id,
-            IS_OPEN,
-        )
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    run: list[int] = []
-    for key, kind in behind:
-        if kind not in kinds:
-            break
-        run.append(key)
-    return await _mark_sending(connection, deliveries.c.id.in_(run)) if run else []
 
 
 async def _mark_sending(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Delivery]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Message, made
@@ -51,13 +53,18 @@ async def zone_of(connection: AsyncConnection, slack_id: str) -> str:
 
 async def owner_of(connection: AsyncConnection, conversation_id: int) -> str:
     """Say the Slack id of the active agent who owns a conversation that goes on; empty if there is none."""
-    which = (
+    which = await connection.execute(_owner_of(), {"conversation": conversation_id})
+    return which.scalars().first() or ""
+
+
+@cache
+def _owner_of() -> Select[Any]:
+    return (
         select(agents.c.slack_id)
         .join(conversations, conversations.c.owner_id == agents.c.id)
         .where(
-            conversations.c.id == conversation_id,
+            conversations.c.id == bindparam("conversation"),
             conversations.c.state != "resolved",
             agents.c.active.is_(True),
         )
     )
-    return (await connection.execute(which)).scalars().first() or ""

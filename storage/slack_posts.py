@@ -1,8 +1,10 @@
 """Posts in Slack: which of them shows or is which message."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,9 +30,14 @@ async def keep_post(connection: AsyncConnection, *posts: SlackPost) -> None:
     """Remember that posts show messages, or that an agent wrote them there."""
     if not posts:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [{name: getattr(post, name) for name in SlackPost.__slots__} for post in posts]
-    await connection.execute(insert(slack_posts).on_conflict_do_nothing(), rows)
+    await connection.execute(_keep(connection.dialect.name), rows)
+
+
+@cache
+def _keep(dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(slack_posts).on_conflict_do_nothing()
 
 
 async def posts_at(connection: AsyncConnection, slack_channel: str, ts: str) -> list[SlackPost]:
@@ -42,9 +49,14 @@ async def posts_at(connection: AsyncConnection, slack_channel: str, ts: str) -> 
 
 async def posts_of(connection: AsyncConnection, message_id: int) -> list[SlackPost]:
     """List where a message stands, what the agent wrote first."""
-    which = select(slack_posts).where(slack_posts.c.message_id == message_id)
-    rows = await connection.execute(which.order_by(slack_posts.c.by_agent.desc(), slack_posts.c.ts))
+    rows = await connection.execute(_posts_of(), {"message": message_id})
     return [made(SlackPost, row) for row in rows]
+
+
+@cache
+def _posts_of() -> Select[Any]:
+    which = select(slack_posts).where(slack_posts.c.message_id == bindparam("message"))
+    return which.order_by(slack_posts.c.by_agent.desc(), slack_posts.c.ts)
 
 
 async def marked(connection: AsyncConnection, post: SlackPost, mark: str) -> None:

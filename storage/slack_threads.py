@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.once import keep
@@ -33,19 +34,20 @@ class SlackThread:
 
 async def thread_of(connection: AsyncConnection, conversation_id: int) -> SlackThread | None:
     """Find the thread where a conversation goes on."""
-    which = select(slack_threads).where(
-        slack_threads.c.conversation_id == conversation_id, slack_threads.c.current.is_(True)
-    )
-    row = (await connection.execute(which)).first()
+    row = (await connection.execute(_threads_of(), {"conversations": [conversation_id]})).first()
     return None if row is None else made(SlackThread, row)
 
 
 async def threads_of(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, SlackThread]:
     """Find the threads where conversations go on, by conversation."""
-    which = select(slack_threads).where(
-        slack_threads.c.conversation_id.in_(conversation_ids), slack_threads.c.current.is_(True)
-    )
-    return {row.conversation_id: made(SlackThread, row) for row in await connection.execute(which)}
+    rows = await connection.execute(_threads_of(), {"conversations": list(conversation_ids)})
+    return {row.conversation_id: made(SlackThread, row) for row in rows}
+
+
+@cache
+def _threads_of() -> Select[Any]:
+    wanted = slack_threads.c.conversation_id.in_(bindparam("conversations", expanding=True))
+    return select(slack_threads).where(wanted, slack_threads.c.current.is_(True))
 
 
 async def thread_at(

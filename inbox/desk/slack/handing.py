@@ -10,6 +10,7 @@ from inbox.desk.slack.forgetting import Forgetting
 from inbox.desk.slack.handed import Handed
 from inbox.desk.slack.lost import Lost
 from inbox.desk.slack.telling import GONE, Telling
+from inbox.desk.slack.told import Going
 from inbox.desk.slack.workspace import Workspace, log, quietly
 from storage import slack_threads
 from storage.endings import Outcome
@@ -31,16 +32,15 @@ class Hand:
         self._telling, self._lost = Telling(workspace), Lost(workspace)
         self._forgetting = Forgetting(workspace)
 
-    async def over(
-        self, row: Delivery, slack_channel: str, thread: SlackThread | None, *, asking: bool
-    ) -> Handed:
-        """Do what a row owes in its *thread*, which begins with the card if there is none yet."""
+    async def over(self, going: Going) -> Handed:
+        """Do what a row owes in its thread, which begins with the card if there is none yet."""
+        row, slack_channel, thread = going.row, going.slack_channel, going.thread
         if row.kind == FORGET:
             return await self._forgetting.over(row)
         along: list[Delivery] = []
         done = Handed()
         try:
-            if asking and not row.code.startswith("file:"):
+            if going.asking and not row.code.startswith("file:"):
                 found = await self._lost.looked_up(row, slack_channel, done)
                 if found is not None:
                     return Handed(outcomes=[found], shown=done.shown)
@@ -55,7 +55,7 @@ class Hand:
             if thread is None:
                 done.outcomes = [Outcome(id=row.id, state=DROPPED, reason="the conversation is gone")]
             else:
-                done.outcomes = await self._telling.tell(row, thread, along, done)
+                done.outcomes = await self._telling.tell(row, thread, going.told, along, done)
         except NotHeard as error:
             done.outcomes = [self._lost.lost(each, error) for each in (row, *along)]
         except SlackError as error:

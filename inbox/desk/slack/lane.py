@@ -1,21 +1,21 @@
 """The loop that hands the lane "slack" over: posts, in order per conversation, within the budget."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.desk.slack.budget import Waiting, turns
+from inbox.desk.slack.choosing import choose
 from inbox.desk.slack.handed import Handed
 from inbox.desk.slack.handing import Hand
-from inbox.desk.slack.moving import MOVED
+from inbox.desk.slack.told import Going, claimed
 from inbox.desk.slack.turns import ALARMED, IDLE, ready
 from inbox.desk.slack.workspace import Workspace, log
-from storage import endings, slack_facts, slack_lanes, slack_posts, slack_threads
+from storage import endings, slack_lanes, slack_posts
 from storage.database import Connection
 from storage.endings import Outcome
 from storage.rows import Delivery
-from storage.slack_threads import SlackThread
 from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
@@ -56,33 +56,24 @@ class Lane:
             await self._write([])
             return ALARMED if workspace.stopped else 2.0
         now = workspace.now()
-        rows, threads, places, wait = await self._waiting(now)
-        waiting = {row.conversation_id: row for row in rows if row.conversation_id in places}
-        mono = workspace.calls.clock()
-        chosen, soonest = turns(
-            [_waiting(row, places[row.conversation_id]) for row in waiting.values()], workspace.budget, mono
-        )
-        picked = {one.conversation_id: one.slack_channel for one in chosen}
-        was_asking = {row.id for row in waiting.values() if row.state == ASKING}
-        for row in await self._write([waiting[key].id for key in picked]):
-            key = row.conversation_id
-            serving = self._serve(row, picked[key], threads.get(key), row.id in was_asking)
-            self._in_hand[key] = asyncio.create_task(serving)
+        going, wait = await self._chosen(now)
+        for one in await self._write(going):
+            self._in_hand[one.row.conversation_id] = asyncio.create_task(self._serve(one))
         if self._handed:
             return 0.0
-        return min(wait, soonest, IDLE)
+        return min(wait, IDLE)
 
-    async def _write(self, ids: Sequence[int]) -> list[Delivery]:
+    async def _write(self, going: Sequence[Going]) -> list[Going]:
         """In one transaction: what became of what was handed over, and what is claimed now."""
         handed, self._handed = self._handed, {}
         self._asks = self._asks or any(_asks(done) for done in handed.values())
-        if not handed and not ids:
+        if not handed and not going:
             return []
         now = self._workspace.now()
         try:
             async with self._workspace.database.writing() as connection:
                 follows = await _write_down(connection, list(handed.values()), now)
-                claimed = await slack_lanes.claim_these(connection, ids) if ids else []
+                mine = await self._claim(connection, going) if going else []
         except BaseException:
             self._handed = handed | self._handed  # nothing was kept: it is written at the next turn
             raise
@@ -90,12 +81,22 @@ class Lane:
             self._in_hand.pop(conversation_id, None)
         if follows:
             self._workspace.nudges.nudge(LANE)
-        return claimed
+        return mine
 
-    async def _waiting(
-        self, now: datetime
-    ) -> tuple[list[Delivery], dict[int, SlackThread], dict[int, str], float]:
-        """List one row per conversation not in hand, where each would be posted, and the wait for others."""
+    async def _claim(self, connection: Connection, going: Sequence[Going]) -> list[Going]:
+        """Claim the rows whose turn it is, with what goes along; what somebody else ended is left out."""
+        chosen = {one.row.id: one for one in going}
+        mine = []
+        for row in await slack_lanes.claim_these(connection, list(chosen)):
+            one = chosen[row.id]
+            told = one.told
+            if told is not None and one.thread is not None:
+                told = await claimed(connection, self._workspace, told, one.thread)
+            mine.append(replace(one, row=row, told=told))
+        return mine
+
+    async def _chosen(self, now: datetime) -> tuple[list[Going], float]:
+        """Choose what is posted now, one row of each conversation not in hand; also the wait for more."""
         async with self._workspace.database.reading() as connection:
             asking = await slack_lanes.asking(connection, LANE) if self._asks else []
             ready = await slack_lanes.due(connection, LANE, now, MANY)
@@ -105,45 +106,28 @@ class Lane:
                 if row.conversation_id not in self._in_hand:
                     heads.setdefault(row.conversation_id, row)
             due = [row for row in heads.values() if row.due_at <= now]
-            wanted = [row.conversation_id for row in due]
-            threads = await slack_threads.threads_of(connection, wanted) if wanted else {}
-            moving = {row.conversation_id for row in due if row.kind == MOVED}
-            places = await self._places(connection, wanted, threads, moving)
+            going, soonest = await choose(connection, self._workspace, due) if due else ([], IDLE)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
         rest = BUSY if ready else IDLE
-        return due, threads, places, min(((at - now).total_seconds() for at in times), default=rest)
+        wait = min(((at - now).total_seconds() for at in times), default=rest)
+        return going, min(wait, soonest)
 
-    async def _places(
-        self,
-        connection: Connection,
-        conversation_ids: Sequence[int],
-        threads: Mapping[int, SlackThread],
-        moving: Collection[int],
-    ) -> dict[int, str]:
-        """Say in which Slack channel each conversation is posted; those with none are left out."""
-        workspace = self._workspace
-        places = {
-            key: t.slack_channel
-            for key, t in threads.items()
-            if t.slack_channel not in workspace.closed and key not in moving
-        }
-        homeless = [key for key in conversation_ids if key not in places]
-        teams = await slack_facts.teams_of(connection, homeless) if homeless else {}
-        homes = {key: workspace.home_of(team) for key, team in teams.items()}
-        return places | {key: home for key, home in homes.items() if home}
-
-    async def _serve(
-        self, row: Delivery, slack_channel: str, thread: SlackThread | None, asking: bool
-    ) -> None:
+    async def _serve(self, going: Going) -> None:
+        row = going.row
         try:
-            done = await self._hand.over(row, slack_channel, thread, asking=asking)
+            done = await self._hand.over(going)
         except Exception as error:  # noqa: BLE001 (a loop's step: the row must never stay in hand)
             log.exception("slack post stumbled", key=row.key, error=str(error))
             later = self._workspace.now() + timedelta(seconds=10)
-            lost = Outcome(id=row.id, state=ASKING, code="look:1", reason=str(error), due_at=later)
-            done = Handed(outcomes=[lost])
+            rows = (row, *(going.told.along if going.told is not None else ()))
+            done = Handed(
+                outcomes=[
+                    Outcome(id=each.id, state=ASKING, code="look:1", reason=str(error), due_at=later)
+                    for each in rows
+                ]
+            )
         self._handed[row.conversation_id] = done
         self._workspace.nudges.nudge(LANE)
 
@@ -163,12 +147,3 @@ async def _write_down(connection: Connection, handed: Sequence[Handed], now: dat
     if others := [outcome for outcome in outcomes if outcome.state != SENT]:
         await endings.end(connection, others, now)
     return follows or bool(others)
-
-
-def _waiting(row: Delivery, slack_channel: str) -> Waiting:
-    return Waiting(
-        conversation_id=row.conversation_id,
-        slack_channel=slack_channel,
-        kind=row.kind,
-        owed_at=row.owed_at.timestamp(),
-    )

@@ -1,6 +1,6 @@
 """From rows to what a card and a thread show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -88,10 +88,13 @@ def _bare(address: str, *, masked: bool) -> str:
     return bare or "somebody"
 
 
-async def lines_of(connection: Connection, workspace: Workspace, rows: Sequence[Message]) -> list[Line]:
-    """Read how messages are shown, in the order given."""
-    files = await attachments.of_messages(connection, [row.id for row in rows])
-    asked = [row.id for row in rows if row.direction == "in"]
+async def lines_of(
+    connection: Connection, workspace: Workspace, rows: Sequence[Message], plain: Collection[int] = ()
+) -> list[Line]:
+    """Read how messages are shown, in the order given; *plain* ones have no files and answer no touch."""
+    more = [row for row in rows if row.id not in plain]
+    files = await attachments.of_messages(connection, [row.id for row in more])
+    asked = [row.id for row in more if row.direction == "in"]
     begun = await touch_said.answered_by(connection, asked) if workspace.touches is not None else {}
     answers = {key: touch_lines.line_of(workspace, one) for key, one in begun.items()}
     return [
@@ -154,7 +157,12 @@ async def owner_to_mention(
 
     What is resolved calls nobody.
     """
-    last = thread.mentioned_at
-    if last is not None and (workspace.now() - last).total_seconds() < silence:
+    if not may_mention(workspace, thread, silence):
         return ""
     return await slack_facts.owner_of(connection, thread.conversation_id)
+
+
+def may_mention(workspace: Workspace, thread: SlackThread, silence: float) -> bool:
+    """Whether nobody was mentioned in the thread for *silence* seconds."""
+    last = thread.mentioned_at
+    return last is None or (workspace.now() - last).total_seconds() >= silence

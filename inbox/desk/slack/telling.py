@@ -7,18 +7,18 @@ from inbox.desk.slack import moving, putting, sentences, words
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.handed import BLIND, Handed
-from inbox.desk.slack.lines import LONGEST, MERGED, Line, of_agent, of_customer, room_for
+from inbox.desk.slack.lines import LONGEST, of_agent, of_customer
 from inbox.desk.slack.posts import Post, question, sentence
-from inbox.desk.slack.showing import lines_of, owner_to_mention, post_of, state_of
+from inbox.desk.slack.showing import lines_of, post_of, state_of
+from inbox.desk.slack.told import Told, claimed, told_of
 from inbox.desk.slack.workspace import Workspace, log
-from storage import agents, conversations, messages, queues, slack_lanes, slack_posts, slack_threads
+from storage import agents, conversations, messages, queues, slack_lanes, slack_posts
 from storage.endings import Outcome
 from storage.queues import OwedRow
 from storage.rows import Delivery, Message
 from storage.slack_threads import SlackThread
 from storage.statuses import DROPPED, FAILED, PERHAPS, SENT
 
-MENTION_AGAIN: Final = 30 * 60.0
 CANNOT_EDIT: Final = ("edit_window_closed", "cant_update_message")
 GONE: Final = ("message_not_found", "thread_not_found", "invalid_thread_ts")
 
@@ -32,12 +32,16 @@ class Telling:
         self._carrying = Carrying(workspace)
 
     async def tell(
-        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
+        self, row: Delivery, thread: SlackThread, told: Told | None, along: list[Delivery], done: Handed
     ) -> list[Outcome]:
-        """Post it, with those rows that go *along*; raises a SlackError."""
+        """Post it, with those rows that go *along*; *told* is what was read of it. Raises a SlackError."""
         match row.kind:
             case "message":
-                return await self._messages(row, thread, along, done)
+                told = told or await self._told(row, thread)
+                if told is None:
+                    return [Outcome(id=row.id, state=DROPPED, reason="the message is gone")]
+                along += told.along
+                return await self._messages(row, thread, told, done)
             case "edited" | "deleted" | "reacted":
                 return [await self._redone(row, thread)]
             case "attachment" | "whole":
@@ -58,37 +62,23 @@ class Telling:
                 log.warning("slack owes what it does not know", kind=other)
                 return [Outcome(id=row.id, state=DROPPED, reason=f"unknown kind {other}")]
 
-    async def _messages(
-        self, row: Delivery, thread: SlackThread, along: list[Delivery], done: Handed
-    ) -> list[Outcome]:
-        """Post what the customer said, with what has come since, in one post."""
-        rows, lines, mention = await self._waiting(row, thread)
-        if not lines:
-            return [Outcome(id=row.id, state=DROPPED, reason="the message is gone")]
-        more = room_for(lines[0], lines[1:])
-        if more or mention:
-            async with self._workspace.database.writing() as connection:
-                along += await queues.claim_behind(connection, row, ("message",), more) if more else []
-                if mention:
-                    await slack_threads.mentioned(connection, thread, self._workspace.now())
-        post = of_customer(lines[: 1 + len(along)], mention)
-        ts = await self._put(row, thread, post, also=[each.key for each in along])
-        said = rows[: 1 + len(along)]
-        done.shown += [putting.shows(thread, ts, message.id) for message in said]
-        if post.whole:
-            await self._owe_whole(said)
-        return [Outcome(id=each.id, state=SENT, external_id=ts) for each in (row, *along)]
-
-    async def _waiting(self, row: Delivery, thread: SlackThread) -> tuple[list[Message], list[Line], str]:
-        """Read what waits, how it is shown, and whom to mention with it."""
+    async def _told(self, row: Delivery, thread: SlackThread) -> Told | None:
+        """Read what a claimed row says with what has come since, and claim that too."""
         async with self._workspace.database.reading() as connection:
-            behind = await slack_lanes.behind(connection, row, MERGED - 1)
-            wanted = [each.message_id for each in (row, *behind) if each.message_id is not None]
-            rows = {each.id: each for each in await messages.many(connection, wanted)}
-            ordered = [rows[key] for key in wanted if key in rows]
-            lines = await lines_of(connection, self._workspace, ordered)
-            mention = await owner_to_mention(connection, self._workspace, thread, MENTION_AGAIN)
-            return ordered, lines, mention
+            told = (await told_of(connection, self._workspace, [(row, thread)])).get(row.id)
+        if told is None or not (told.along or told.mention):
+            return told
+        async with self._workspace.database.writing() as connection:
+            return await claimed(connection, self._workspace, told, thread)
+
+    async def _messages(self, row: Delivery, thread: SlackThread, told: Told, done: Handed) -> list[Outcome]:
+        """Post what the customer said, with what has come since, in one post."""
+        post = of_customer(told.lines, told.mention)
+        ts = await self._put(row, thread, post, also=[each.key for each in told.along])
+        done.shown += [putting.shows(thread, ts, message.id) for message in told.rows]
+        if post.whole:
+            await self._owe_whole(told.rows)
+        return [Outcome(id=each.id, state=SENT, external_id=ts) for each in (row, *told.along)]
 
     async def _owe_whole(self, rows: Sequence[Message]) -> None:
         now = self._workspace.now()
