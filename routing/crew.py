@@ -20,6 +20,7 @@ class Crew:
     by_id: dict[int, Answerer] = field(default_factory=dict)
     teams: dict[str, list[Answerer]] = field(default_factory=dict)
     here: dict[str, list[Answerer]] = field(default_factory=dict)
+    tongues: dict[int, frozenset[str]] = field(default_factory=dict)
     load: dict[int, int] = field(default_factory=dict)
     idle: dict[int, datetime] = field(default_factory=dict)
 
@@ -27,6 +28,7 @@ class Crew:
         """Let agents in; in whatever order they come."""
         for one in sorted(answerers, key=lambda one: one.id):
             self.by_key[one.key] = self.by_id[one.id] = one
+            self.tongues[one.id] = frozenset(map(base, one.languages))
             self.load[one.id], self.idle[one.id] = one.load, one.idle_since
             for team in one.teams:
                 self.teams.setdefault(team, []).append(one)
@@ -37,6 +39,10 @@ class Crew:
     def has_room(self, one: Answerer) -> bool:
         """Say whether an agent may have one more."""
         return self.load[one.id] < one.capacity
+
+    def speaks(self, one: Answerer, tongue: str) -> bool:
+        """Say whether an agent speaks a language, given without its region; who names none speaks any."""
+        return not self.tongues[one.id] or tongue in self.tongues[one.id]
 
     def take(self, one: Answerer) -> None:
         """Count one more for an agent, from now on."""
@@ -69,13 +75,6 @@ def names(told: Sequence[str]) -> str:
     return ", ".join(told[:MANY]) + (f" and {len(told) - MANY} more" if len(told) > MANY else "")
 
 
-def speaks(one: Answerer, language: str) -> bool:
-    """Say whether an agent speaks a language: pt stands for pt-BR and pt-BR for pt; none named is any."""
-    if not one.languages:
-        return True
-    base = _base(language)
-    return any(_base(own) == base for own in one.languages)
-
-
-def _base(language: str) -> str:
+def base(language: str) -> str:
+    """Give the language of a tag: pt of pt-BR."""
     return language.replace("_", "-").casefold().partition("-")[0]

@@ -30,19 +30,37 @@ def sort(matter: Matter, house: House, now: datetime) -> Sorted:
 
 def matches(when: When, matter: Matter, now: datetime) -> bool:
     """Say whether all that is asked for holds; "pt" stands for "pt-BR" too, "" for a language unknown."""
-    return _fits(ready(Rule(key="", when=when)), matter, folded(matter.words), now)
+    rule = ready(Rule(key="", when=when))
+    said = folded(matter.words)
+    heard = not when.words or any(word in said for word, _ in rule.words)
+    return heard and _at_this_hour(when, now) and _fits(rule, matter, _tag(matter.language))
 
 
 def sorter(house: House, now: datetime) -> Callable[[Matter], Sorted]:
-    """Give `sort` for many matters of one moment: the rules are made ready once."""
+    """Give `sort` for many matters of one moment: the rules are made ready once.
+
+    Rules with words are found by the first word of each phrase, so that a matter is compared with few.
+    """
     book = [ready(rule) for rule in house.rules if _at_this_hour(rule.when, now)]
+    silent = [number for number, one in enumerate(book) if not one.rule.when.words]
+    spoken: dict[str, list[tuple[str, int]]] = {}
+    for number, one in enumerate(book):
+        for phrase, _ in one.words:
+            spoken.setdefault(phrase.split()[0], []).append((phrase, number))
 
     def of(matter: Matter) -> Sorted:
         tier = tier_of(matter, house).key or matter.tier
         known = matter if tier == matter.tier else replace(matter, tier=tier)
-        said = folded(matter.words)
-        found = next((one for one in book if _fits(one, known, said, now)), None)
-        return _sorted(matter, found, said, house)
+        said, language = folded(matter.words), _tag(matter.language)
+        heard = {
+            number
+            for word in spoken.keys() & set(said.split())
+            for phrase, number in spoken[word]
+            if phrase in said
+        }
+        numbers = sorted([*silent, *heard]) if heard else silent
+        found = next((book[number] for number in numbers if _fits(book[number], known, language)), None)
+        return _sorted(known, found, said, house)
 
     return of
 
@@ -62,7 +80,8 @@ def _at_this_hour(when: When, now: datetime) -> bool:
     )
 
 
-def _fits(ready: Ready, matter: Matter, said: str, now: datetime) -> bool:
+def _fits(ready: Ready, matter: Matter, language: str) -> bool:
+    """Say whether all but words and hours, which are asked before, fits."""
     when = ready.rule.when
     return (
         (not when.channels or matter.channel in when.channels)
@@ -70,15 +89,12 @@ def _fits(ready: Ready, matter: Matter, said: str, now: datetime) -> bool:
         and (not when.stages or matter.stage in when.stages)
         and (not when.teams or matter.team in when.teams)
         and (not when.tags or not matter.tags.isdisjoint(when.tags))
-        and (not ready.languages or _speaks(matter.language, ready.languages))
-        and (not when.words or any(word in said for word, _ in ready.words))
-        and ((when.within is None and when.outside is None) or _at_this_hour(when, now))
+        and (not ready.languages or _speaks(language, ready.languages))
     )
 
 
 def _speaks(language: str, wanted: frozenset[str]) -> bool:
-    spoken = _tag(language)
-    return spoken in wanted or (spoken != UNKNOWN and spoken.split("-")[0] in wanted)
+    return language in wanted or (language != UNKNOWN and language.split("-")[0] in wanted)
 
 
 def _tag(language: str) -> str:

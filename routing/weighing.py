@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from routing.answering import UNKNOWN, Answerer, Given, House, Matter, Sorted, Step
-from routing.crew import Crew, names, speaks
+from routing.crew import Crew, base, names
 from routing.hours import next_open
 from routing.pyramid import hours_of
 
@@ -146,7 +146,8 @@ class Weighing:
         language = self.matter.language
         if language == UNKNOWN or not able:
             return able
-        fluent = [one for one in able if speaks(one, language)]
+        tongue = base(language)
+        fluent = [one for one in able if self.crew.speaks(one, tongue)]
         if not fluent:
             self._say("language", f"nobody here speaks {language}: anybody may answer")
             return able
