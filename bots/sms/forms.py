@@ -9,7 +9,7 @@ from yarl import query_to_pairs
 
 from bots.channel import Hook
 from bots.errors import BadSignature, Malformed
-from bots.sms.signature import is_signed, is_signed_body
+from bots.sms.signature import is_signed, is_signed_body, spelled
 
 HEADER = "x-twilio-signature"
 MOST_FIELDS = 500
@@ -35,13 +35,13 @@ def open_hook(hook: Hook, token: bytes) -> list[Form]:
     if not by_query and text.isascii():
         # In a third of the time; bytes that are not UTF-8 come out wrong, and so unsigned.
         pairs = query_to_pairs(text)
-        if is_signed(token, hook.url, pairs, signature):
-            # It makes no lone surrogates; a NUL is there or is escaped.
-            form: Form = dict(pairs)
-            is_plain = len(form) == len(pairs) and "%00" not in text and "\0" not in text
-            return [form if is_plain else _form(pairs)]
+        form = spelled(pairs)
+        if is_signed(token, hook.url, form, signature):
+            plain: Form = dict(pairs)
+            # It makes no lone surrogates.
+            return [plain if len(plain) == len(pairs) and "\0" not in form else _form(pairs)]
     pairs = _exactly(text)
-    if not is_signed(token, hook.url, () if by_query else pairs, signature):
+    if not is_signed(token, hook.url, "" if by_query else spelled(pairs), signature):
         raise BadSignature("X-Twilio-Signature does not fit the public address and the auth token.")
     return [_form(pairs)]
 

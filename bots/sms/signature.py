@@ -3,7 +3,7 @@
 Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from hmac import compare_digest, digest
@@ -15,21 +15,29 @@ PORTS = {"https": "443", "http": "80"}
 
 def signed(token: bytes, url: str, pairs: Sequence[tuple[str, str]] = ()) -> str:
     """Sign *url* and the form *pairs* as the provider does: equal pairs once, in order of name, value."""
-    text = url + "".join(chain.from_iterable(sorted(set(pairs))))
-    mac = digest(token, text.encode("utf-8", "surrogateescape"), "sha1")
-    return b64encode(mac).decode("ascii")
+    return _signed(token, url, spelled(pairs)).decode()
 
 
-def is_signed(token: bytes, url: str, pairs: Sequence[tuple[str, str]], signature: str) -> bool:
-    """Say whether *signature* is the provider's for this form, with or without a port in the URL."""
+def spelled(pairs: Sequence[tuple[str, str]]) -> str:
+    """Write a form as it is signed: names and values, equal pairs once, in order of name, value."""
+    form = dict(pairs)
+    if len(form) == len(pairs):  # no name comes twice, and names sort in half the time of pairs
+        return "".join([name + form[name] for name in sorted(form)])
+    return "".join(chain.from_iterable(sorted(set(pairs))))
+
+
+def is_signed(token: bytes, url: str, form: str, signature: str) -> bool:
+    """Say whether *signature* is the provider's for a *form* as spelled, with or without a port in the URL."""
     given = signature.encode("utf-8", "replace")
-    return any(compare_digest(signed(token, way, pairs).encode(), given) for way in _ways(url))
+    if compare_digest(_signed(token, url, form), given):
+        return True
+    return any(compare_digest(_signed(token, way, form), given) for way in _other_ways(url))
 
 
 def is_signed_body(token: bytes, url: str, body: bytes, signature: str) -> bool:
     """Say whether *signature* is the provider's for a body that is no form: the URL carries its hash."""
     hashes = parse_qs(urlsplit(url).query).get("bodySHA256", [])
-    return bool(hashes) and is_body_hash(body, hashes[0]) and is_signed(token, url, (), signature)
+    return bool(hashes) and is_body_hash(body, hashes[0]) and is_signed(token, url, "", signature)
 
 
 def is_body_hash(body: bytes, given: str) -> bool:
@@ -37,13 +45,17 @@ def is_body_hash(body: bytes, given: str) -> bool:
     return compare_digest(sha256(body).hexdigest().encode(), given.encode("utf-8", "replace"))
 
 
-def _ways(url: str) -> Iterator[str]:
-    """Yield the forms of *url* that the provider may have signed, the likeliest first.
+def _signed(token: bytes, url: str, form: str) -> bytes:
+    mac = digest(token, (url + form).encode("utf-8", "surrogateescape"), "sha1")
+    return b2a_base64(mac, newline=False)
+
+
+def _other_ways(url: str) -> Iterator[str]:
+    """Yield further forms of *url* that the provider may have signed, the likeliest first.
 
     It is not consistent about the port: the official libraries try with and without. Its Node
     library also signs an apostrophe as %27 (WHATWG URL), which its Python library does not know.
     """
-    yield url
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     colon = place.rfind(":") if not place.endswith("]") else -1
