@@ -1,9 +1,10 @@
 """What an agent decides about one touch before it leaves, whoever asked them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Final, Literal
 
+from routing.ground import instant
 from storage import touches
 from storage.database import Database
 from storage.rows import Agent
@@ -47,7 +48,7 @@ async def decide(
 def _becomes(row: TouchRow, word: Word, now: datetime, text: str) -> tuple[str, str, dict[str, Any]]:
     match word:
         case "approve":
-            due_at = min(row.due_at, now) if row.state == HELD else row.due_at
+            due_at = min(row.due_at, max(now, _own_hour(row))) if row.state == HELD else row.due_at
             return PLANNED, "", {"approval": "given", "due_at": due_at}
         case "hold":
             return HELD, "taken_by_agent", {"approval": "held"}
@@ -55,3 +56,8 @@ def _becomes(row: TouchRow, word: Word, now: datetime, text: str) -> tuple[str, 
             return CANCELLED, "approval_refused", {"approval": "refused"}
         case "edit":
             return row.state, row.reason, {"text": text}
+
+
+def _own_hour(row: TouchRow) -> datetime:
+    """Tell when a touch was to leave, whatever moved its next look since."""
+    return instant(date.fromisoformat(row.day), time.fromisoformat(row.clock), row.zone)

@@ -1,6 +1,6 @@
 """How a touch looks that waits for an agent's word: the question, what was decided, the words to change."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from bots.sms.segments import count
@@ -16,6 +16,7 @@ from storage.touch_states import HANDED_OFF, SENT, UNKNOWN, WAITING
 
 EDIT: Final = "tidings_touch_edit"
 WORDS: Final = "touch_words"
+ASKS: Final = "Approve this touch?"
 FORM: Final = "{date_short_pretty} at {time}"
 BUTTONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("touch_approve", "Approve", "primary"),
@@ -29,10 +30,11 @@ DONE: Final = {"given": "Approved", "refused": "Decided against", "held": "Held"
 def made(draft: Draft, occasion: str, channel: str, sms: bool, decision: Decision | None) -> Post:
     """Write the question, or what became of it; `text` says all that the blocks show."""
     row = draft.row
-    who = words.name(draft.name) + (f" ({words.escape(draft.tier)})" if draft.tier else "")
+    who = f"*{words.name(draft.name)}*" + (f" ({words.escape(draft.tier)})" if draft.tier else "")
+    what = words.escape(occasion[:1].upper() + occasion[1:])
     state = _state(draft, decision)
     asks = row.state in WAITING and row.approval not in ("given", "refused")
-    head = f"*{'Approve this touch?' if asks else 'Touch'}*  {words.escape(occasion)} to *{who}*"
+    head = f"*{ASKS}* {what} to {who}" if asks else f"*{what}* to {who}"
     facts = _facts(draft, channel)
     shown = draft.text or "(no words yet)"
     fields = [{"type": "mrkdwn", "text": f"*{label}*\n{value}"[:2_000]} for label, value in facts]
@@ -57,11 +59,16 @@ def _facts(draft: Draft, channel: str) -> list[tuple[str, str]]:
     row = draft.row
     zone = row.zone.rpartition("/")[2].replace("_", " ")
     return [
-        ("Their time", f"{row.clock} on {row.day} in {words.escape(zone)}"),
+        ("Their time", f"{_day(row.day)} at {row.clock} in {words.escape(zone)}"),
         ("Our time", words.clock(row.due_at, FORM)),
         ("Channel", words.escape(channel or "none yet")),
         ("At the latest", words.clock(row.valid_until, FORM)),
     ]
+
+
+def _day(told: str) -> str:
+    day = date.fromisoformat(told)
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _state(draft: Draft, decision: Decision | None) -> str:
@@ -122,7 +129,7 @@ def edit(deed: Clicked) -> dict[str, Any]:
         "initial_value": text,
     }
     hint = f"Now {size(text, True)}; 160 plain characters are one SMS, at most {LONGEST}. It is not sent yet."
-    about = words.unescape(deed.spoken.partition(". ")[0])
+    about = words.unescape(deed.spoken.partition(". ")[0]).removeprefix(ASKS).strip()
     return {
         "type": "modal",
         "callback_id": EDIT,

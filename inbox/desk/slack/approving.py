@@ -127,6 +127,7 @@ class Approving:
         agent = await self._people.agent(deed.slack_id, deed.team_of_author)
         await self._decide(int(deed.value), agent, WORDS[deed.action])
         await self._answer(int(deed.value), deed.response_url)
+        self._workspace.nudges.nudge(LANE)
 
     async def _decide(self, touch_id: int, agent: Agent, word: Word, text: str = "") -> None:
         workspace = self._workspace

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from inbox.touches.deciding import decide
 from inbox.touches.stopping import expire
+from storage import agents
 from tests.inbox.desk.slack.bureau import Bureau, bureau
 from tests.inbox.desk.slack.touching import customer, planned, rules
 from tests.inbox.touches.world import BIRTHDAY
@@ -43,7 +46,7 @@ async def test_the_question_says_whom_what_when_and_how(desk: Bureau) -> None:
     post, _ = await asked(desk)
     for said in (
         "Approve this touch?",
-        "birthday touch to Maria (gold)",
+        "Birthday touch to Maria (gold)",
         "10:00",
         "Lisbon",
         "Our time",
@@ -117,6 +120,29 @@ async def test_held_can_still_be_approved(desk: Bureau) -> None:
     assert (await row_of(desk, touch))[:2] == ("planned", "given")
 
 
+@pytest.mark.parametrize(
+    ("hours", "looked_at", "leaves"),
+    [(2, 2, 2), (2, 20, 2), (-1, 20, 0)],
+    ids=["long before its hour", "looked at much later", "its hour is over"],
+)
+async def test_what_was_held_leaves_at_its_own_hour_or_at_once_where_that_is_over(
+    desk: Bureau, hours: int, looked_at: int, leaves: int
+) -> None:
+    now = desk.now()
+    who, own = await customer(desk), (now + timedelta(hours=hours)).replace(second=0, microsecond=0)
+    there = own.astimezone(ZoneInfo("Europe/Lisbon"))
+    touch = await planned(
+        desk, who, now + timedelta(hours=looked_at), state="held", reason="taken_by_agent", approval="held",
+        day=there.date().isoformat(), clock=f"{there:%H:%M}",
+    )  # fmt: skip
+    async with desk.house.database.reading() as connection:
+        ana = await agents.by_key(connection, "ana")
+    assert ana is not None
+    decided = await decide(desk.house.database, touch, ana, "approve", now)
+    assert decided.row is not None
+    assert decided.row.due_at == (own if leaves else now)
+
+
 async def test_the_words_can_be_edited_and_are_what_is_asked_about(desk: Bureau) -> None:
     post, touch = await asked(desk)
     await desk.ana.clicks(post, "touch_edit")
@@ -158,9 +184,6 @@ async def test_unanswered_it_is_not_sent_and_the_post_says_why(desk: Bureau) -> 
 
 async def test_what_the_browser_decided_is_said_here(desk: Bureau) -> None:
     post, touch = await asked(desk)
-    from inbox.touches.deciding import decide
-    from storage import agents
-
     async with desk.house.database.reading() as connection:
         rui = await agents.by_key(connection, "rui")
     assert rui is not None
