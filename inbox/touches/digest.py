@@ -40,7 +40,12 @@ class Digest:
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all to tell."""
-        return not any(n for _, n in (*self.out, *self.coming, *self.reasons, *self.held))
+        return not self.drawn and not any(n for _, n in (*self.reasons, *self.held))
+
+    @property
+    def drawn(self) -> bool:
+        """Whether some day has a touch, so that there is something to draw."""
+        return any(n for _, n in (*self.out, *self.coming))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class Weekly:
         if found.empty:
             return
         try:
-            picture = await self._picture(key, found)
+            picture = await self._picture(key, found) if found.drawn else ""
         except SlackError as error:
             log.warning("slack took no picture", error=str(error))
             picture = ""
@@ -134,7 +134,8 @@ def digest_post(found: Digest, picture: str) -> Post:
         blocks.append({"type": "image", "slack_file": {"id": picture}, "alt_text": alt})
     blocks += [_section(f"*{title}*\n" + "\n".join(f"• {line}" for line in lines)) for title, lines in told]
     said = " ".join(f"{title}: {'; '.join(lines)}." for title, lines in told)
-    return Post(text=f"{head} {digest_picture.alt(found)} {said}".strip(), blocks=blocks)
+    by_day = digest_picture.alt(found) if found.drawn else ""
+    return Post(text=" ".join(f"{head} {by_day} {said}".split()), blocks=blocks)
 
 
 def birthdays_post(coming: list[Coming]) -> Post:

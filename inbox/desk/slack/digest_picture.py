@@ -30,7 +30,8 @@ def picture(digest: Digest) -> bytes:
             draw.rectangle(box, fill=OUT if gone else COMING, outline=OUT, width=3)
         _middle(draw, middle, top - 34, f"{number}", 26, INK)
         _middle(draw, middle, FLOOR + 14, f"{day:%a}", 26, INK)
-        _middle(draw, middle, FLOOR + 46, f"{day.day} {day:%b}", 22, SOFT)
+        first = at in (0, len(digest.out)) or day.day == 1
+        _middle(draw, middle, FLOOR + 46, f"{day.day} {day:%b}" if first else f"{day.day}", 22, SOFT)
     draw.line((LEFT, FLOOR, RIGHT, FLOOR), fill=INK, width=2)
     middle = LEFT + width * len(digest.out)
     draw.line((middle, TOP - 10, middle, FLOOR + 70), fill=LINE, width=3)

@@ -103,6 +103,18 @@ async def test_without_a_picture_the_words_are_told_all_the_same(desk: Bureau) -
     assert "Went out: Mon" in post.text
 
 
+async def test_a_week_without_a_touch_by_day_has_no_picture(desk: Bureau) -> None:
+    monday = await monday_at_nine(desk)
+    tom = await customer(desk, "tom")
+    await planned(desk, tom, monday, state="held", reason="open_complaint")
+    await told(desk)
+    [post] = digests(desk)
+    assert not any(block["type"] == "image" for block in post.blocks)
+    assert post.text == (
+        "Touches: 0 went out last week, 0 are to come this week. Held now: 1: a complaint is open."
+    )
+
+
 async def test_who_looks_after_customers_gets_their_birthdays_by_message(desk: Bureau) -> None:
     monday = await monday_at_nine(desk)
     day, later = monday + timedelta(days=1), monday + timedelta(days=3)
