@@ -168,5 +168,11 @@ def storable(text: str) -> str:
     """Return *text* as both databases can hold it: NUL and lone surrogates become U+FFFD."""
     if text.isascii():
         return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return text.replace("\x00", "\ufffd")
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\x00", "\ufffd")

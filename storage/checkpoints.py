@@ -8,11 +8,15 @@ the log begins anew and never grows without end.
 
 import asyncio
 import logging
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 EVERY: Final = 100  # commits between two copyings
+EVERY_IN_BULK: Final = 8  # of those that write thousands of rows each
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +27,7 @@ class Checkpoints:
     def __init__(self, path: str) -> None:
         """Name the file; nothing is opened yet."""
         self._path = path
+        self.every = EVERY
         self._thread = ThreadPoolExecutor(1, "checkpoint")
         self._connection: sqlite3.Connection | None = None
         self._copying: asyncio.Future[None] | None = None
@@ -36,9 +41,18 @@ class Checkpoints:
                 await self._in_thread()
             return
         self._commits += 1
-        if self._commits >= EVERY:
+        if self._commits >= self.every:
             self._commits = 0
             self._copying = self._in_thread()
+
+    async def to_disk(self) -> None:
+        """Wait until every commit so far is on the disk, also those that did not wait for it."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._sync)
+
+    def _sync(self) -> None:
+        """Make the system write the log; opened anew, for the log's file has no locks to lose by it."""
+        with suppress(FileNotFoundError), Path(f"{self._path}-wal").open("rb") as written:
+            os.fsync(written.fileno())
 
     async def close(self) -> None:
         """Let what is being copied be copied, and close."""

@@ -1,7 +1,7 @@
 """One database, SQLite or PostgreSQL: connections, transactions and the order of writers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.checkpoints import Checkpoints
+from storage.checkpoints import EVERY, EVERY_IN_BULK, Checkpoints
 from storage.disk import Disk
 from storage.ids import Ids
 from storage.inline_sqlite import WAITS, connecting
@@ -31,6 +31,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA wal_autocheckpoint = 0",  # `storage.checkpoints` does it beside the writers
 )
+IN_BULK = ("PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -64000")
 WRITERS_BUSY = "PRAGMA busy_timeout = 0"  # a writer waits in a thread: `inline_sqlite.begin_writing`
 READERS = 4
 DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; what customers wrote is not
@@ -119,6 +120,33 @@ class Database:
             if (known := translated(error)) is not None:
                 raise known from error
             raise
+
+    @asynccontextmanager
+    async def in_bulk(self) -> AsyncIterator[None]:
+        """Write very much by `writing`, for a process that does nothing else.
+
+        On SQLite commits do not wait for the disk meanwhile: a power cut may undo the last of them, yet
+        never half of one, so what is written is to be such that it can be written again. All is on the
+        disk when this ends.
+        """
+        if self.dialect == "postgresql":
+            yield
+            return
+        await self._writer_is(IN_BULK)
+        self.checkpoints.every = EVERY_IN_BULK
+        try:
+            yield
+        finally:
+            self.checkpoints.every = EVERY
+            await self._writer_is(SQLITE_PRAGMAS)
+            await self.checkpoints.to_disk()
+
+    async def _writer_is(self, pragmas: Sequence[str]) -> None:
+        async with self.turn, self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            for pragma in pragmas:
+                raw.driver_connection.raw.execute(pragma)
 
     async def go_on(self) -> None:
         """Make new keys after those of the rows, whatever the clock says now."""

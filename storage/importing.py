@@ -149,7 +149,7 @@ async def keep_customers(
             came.append(Came("refused", reason=reason))
             continue
         if person is None:
-            person = _Person(next(keys), one.ref or None, list(EMPTY), is_new=True)
+            person = _Person(next(keys), one.ref or None, [*EMPTY], is_new=True)
             known.people[person.id] = person
         came.append(_told(known, keys, person, one, at, bulk))
     await _write(connection, known, at)
@@ -202,16 +202,18 @@ def _told(known: _Known, keys: Iterator[int], person: _Person, one: Arriving, at
         _born(person, one.birthday, at, bulk)
     came = Came("made" if person.is_new else "same", person.id)
     for address, channel in one.addresses:
-        key, owner, on = known.addresses.get(address, (0, person.id, channel))
-        if _survivor(known, known.people[owner]) is not person:
-            came.elsewhere.append(address)
-            continue
-        if not key:
+        if address not in known.addresses:
             key = next(keys)
             known.begun.append((key, person.id, address, channel, at))
             known.addresses[address] = (key, person.id, channel)
+            came.addresses[address] = key
             person.is_changed = True
-        elif not on and channel:
+            continue
+        key, owner, on = known.addresses[address]
+        if _survivor(known, known.people[owner]) is not person:
+            came.elsewhere.append(address)
+            continue
+        if not on and channel:
             known.connected.append((channel, key))
             known.addresses[address] = (key, owner, channel)
         came.addresses[address] = key
@@ -223,6 +225,9 @@ def _told(known: _Known, keys: Iterator[int], person: _Person, one: Arriving, at
 def _born(person: _Person, birth: Birth, at: int, bulk: bool) -> None:
     """Take a birthday that differs; one that is not believed replaces none that is."""
     facts = person.facts
+    if person.is_new and facts[TOLD_AT] is None:
+        facts[MONTH:] = birth.month, birth.day, birth.year, birth.fault, at, bulk
+        return
     before = facts[MONTH : FAULT + 1]
     if birth.fault and before[0] is not None and not before[3]:
         return

@@ -13,6 +13,7 @@ from inbox.importing.keeping import Keeping
 from inbox.importing.numbers import e164
 from inbox.importing.opening import Unreadable, encoding_of
 from inbox.importing.seen import Seen
+from inbox.importing.sifting import sifted, unseen
 from inbox.importing.vcards import BETWEEN, HEADING, Card, cards
 from inbox.importing.whole import Asked
 from inbox.importing.writing import RefusedFile
@@ -55,16 +56,15 @@ async def keep_birthdays(database: Database, asked: Asked, now: datetime) -> Cou
         keeping = Keeping(
             database=database,
             refused=refused,
-            seen=seen,
             now=now,
             source=asked.path.name,
-            width=len(HEADING),
             forgotten=Forgotten(secret=asked.secret),
             dry=asked.dry,
             bulk=not asked.same_day,
             adding=False,
         )
-        await keeping.customers(((card.line, card.cells) for card in _cards(asked, encoding)), read)
+        rows = ((card.line, card.cells) for card in _cards(asked, encoding))
+        await keeping.customers(sifted(rows, read, len(HEADING), seen, unseen))
         keeping.tally["file"] = int(refused.is_there)
     return keeping.tally
 

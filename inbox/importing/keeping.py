@@ -6,23 +6,17 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any
 
-from inbox.importing.customers import Refused, Row
+from inbox.importing.customers import Row
 from inbox.importing.forgotten import WORDS, Forgotten
 from inbox.importing.orders import OrderRow
-from inbox.importing.seen import Seen
+from inbox.importing.sifting import Item, Sifted, spoken
 from inbox.importing.writing import RefusedFile
 from storage.database import Connection, Database
 from storage.importing import Came, keep_customers, whose
 from storage.importing_consents import Told, keep_consents
 from storage.importing_orders import keep_orders
-
-AT_ONCE: Final = 5_000
-
-Read = TypeVar("Read")
-Rows = Iterable[tuple[int, Sequence[str]]]
-Item = tuple[int, Sequence[str], Read]  # the line it begins in, its cells, what they say
 
 
 class _Tried(Exception):
@@ -35,24 +29,23 @@ class Keeping:
 
     database: Database
     refused: RefusedFile
-    seen: Seen
     now: datetime
     source: str
-    width: int
     forgotten: Forgotten
     dry: bool = False
     bulk: bool = True
     adding: bool = True
+    progress: Callable[[int], object] = int
     tally: Counter[str] = field(default_factory=Counter)
 
-    async def customers(self, rows: Rows, read: Callable[[Sequence[str]], Row]) -> None:
+    async def customers(self, chunks: Iterable[Sifted[Row]]) -> None:
         """Keep the customers of all rows."""
         with _collecting_by_chunk():
-            for chunk in self._chunks(rows, read):
-                await self._customers(chunk)
+            for chunk in chunks:
+                self._see(chunk)
+                await self._customers(chunk.items)
 
-    async def _customers(self, chunk: Sequence[Item[Row]]) -> None:
-        fresh = self._unseen(chunk)
+    async def _customers(self, fresh: list[Item[Row]]) -> None:
         async with self._transaction() as connection:
             fresh = await self._without_forgotten(connection, fresh)
             told = [row.arriving for _, _, row in fresh]
@@ -62,14 +55,21 @@ class Keeping:
             stopped = await self._consents(connection, fresh, came)
         self._count(fresh, came, stopped)
 
-    async def orders(self, rows: Rows, read: Callable[[Sequence[str]], OrderRow]) -> None:
+    async def orders(self, chunks: Iterable[Sifted[OrderRow]]) -> None:
         """Keep the orders of all rows."""
         with _collecting_by_chunk():
-            for chunk in self._chunks(rows, read):
-                await self._orders(chunk)
+            for chunk in chunks:
+                self._see(chunk)
+                await self._orders(chunk.items)
 
-    async def _orders(self, chunk: Sequence[Item[OrderRow]]) -> None:
-        fresh = self._unnumbered(chunk)
+    def _see(self, chunk: Sifted[Any]) -> None:
+        """Count rows, write down those refused, and tell how far the file is read."""
+        self.tally["rows"] += chunk.rows
+        for line, reason, cells in chunk.refused:
+            self._refuse(line, reason, cells)
+        self.progress(chunk.reached)
+
+    async def _orders(self, fresh: Sequence[Item[OrderRow]]) -> None:
         async with self._transaction() as connection:
             owners = await whose(connection, [row.whose for _, _, row in fresh])
             for (_, _, row), (owner, _) in zip(fresh, owners, strict=True):
@@ -84,28 +84,6 @@ class Keeping:
             elif row.notices:
                 self._notice(line, row.notices, cells)
 
-    def _chunks(self, rows: Rows, read: Callable[[Sequence[str]], Read]) -> Iterable[list[Item[Read]]]:
-        chunk: list[Item[Read]] = []
-        for line, cells in rows:
-            self.tally["rows"] += 1
-            try:
-                fitting = cells if len(cells) == self.width else self._fitting(cells)
-                chunk.append((line, cells, read(fitting)))
-            except Refused as error:
-                self._refuse(line, str(error), cells)
-            if len(chunk) >= AT_ONCE:
-                yield chunk
-                chunk.clear()
-                gc.collect(0)
-        if chunk:
-            yield chunk
-
-    def _fitting(self, cells: Sequence[str]) -> Sequence[str]:
-        """Let a row be as wide as the heading, but for empty cells at its end; raises Refused."""
-        if any(cells[self.width :]) or len(cells) < self.width:
-            raise Refused(f"The row has {len(cells)} cells and the heading {self.width}.")
-        return cells[: self.width]
-
     async def _without_forgotten(self, connection: Connection, fresh: list[Item[Row]]) -> list[Item[Row]]:
         """Leave out, and refuse, who was erased."""
         gone = await self.forgotten.among(connection, [row for _, _, row in fresh])
@@ -113,47 +91,6 @@ class Keeping:
             line, cells, _ = fresh[place]
             self._refuse(line, WORDS, cells)
         return [one for place, one in enumerate(fresh) if place not in gone] if gone else fresh
-
-    def _unseen(self, chunk: Sequence[Item[Row]]) -> list[Item[Row]]:
-        """Leave out who stands twice in the file, and an address that another row of it has."""
-        if self.seen.all_new((line, row.keys) for line, _, row in chunk):
-            return list(chunk)
-        before = self.seen.before(key for _, _, row in chunk for key in row.keys)
-        fresh: list[Item[Row]] = []
-        here: dict[str, int] = {}
-        for line, cells, row in chunk:
-            if before.keys().isdisjoint(row.keys) and here.keys().isdisjoint(row.keys):
-                here.update(dict.fromkeys(row.keys, line))
-                fresh.append((line, cells, row))
-                continue
-            told = {key: before.get(key) or here.get(key, 0) for key in row.keys}
-            twice = [(key, first) for key, first in told.items() if first]
-            if twice and (not row.arriving.ref or twice[0][0].startswith("ref ")):
-                key, first = twice[0]
-                self._refuse(line, f"The same {_spoken(key)} as in line {first}.", cells)
-                continue
-            for key, first in twice:
-                row.notices.append(f"The address {_spoken(key)} is of line {first} already and was left out.")
-                row.arriving.addresses = [one for one in row.arriving.addresses if one[0] != key]
-            here.update((key, line) for key, first in told.items() if not first)
-            fresh.append((line, cells, row))
-        self.seen.remember(here)
-        return fresh
-
-    def _unnumbered(self, chunk: Sequence[Item[OrderRow]]) -> list[Item[OrderRow]]:
-        """Leave out orders that stand twice in the file."""
-        before = self.seen.before(row.ordered.number for _, _, row in chunk)
-        fresh: list[Item[OrderRow]] = []
-        here: dict[str, int] = {}
-        for line, cells, row in chunk:
-            number = row.ordered.number
-            if first := before.get(number) or here.get(number, 0):
-                self._refuse(line, f"The same order {number} as in line {first}.", cells)
-                continue
-            here[number] = line
-            fresh.append((line, cells, row))
-        self.seen.remember(here)
-        return fresh
 
     async def _consents(
         self, connection: Connection, fresh: Sequence[Item[Row]], came: Sequence[Came]
@@ -194,7 +131,7 @@ class Keeping:
                 continue
             if one.elsewhere or line in stopped:
                 taken = [
-                    f"The address {_spoken(each)} is another customer's and stays theirs."
+                    f"The address {spoken(each)} is another customer's and stays theirs."
                     for each in one.elsewhere
                 ]
                 row.notices += taken
@@ -233,8 +170,3 @@ def _collecting_by_chunk() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
-
-
-def _spoken(key: str) -> str:
-    """Say a key as people do: a reference, a number, an e-mail address."""
-    return key.removeprefix("tel:").removeprefix("mailto:")

@@ -1,8 +1,8 @@
 """One file from its first byte to the last row: looked at, shown, and kept."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from config.errors import meant
-from inbox.importing.customers import Reading
+from inbox.importing.ahead import WORTH, ahead
+from inbox.importing.customers import Reading, Row
 from inbox.importing.dates import Order
 from inbox.importing.fields import Kind, Unmapped, headings, laid_out, place_of
 from inbox.importing.forgotten import Forgotten
@@ -20,6 +21,7 @@ from inbox.importing.orders import orders
 from inbox.importing.reading import customers
 from inbox.importing.seen import Seen
 from inbox.importing.showing import shown
+from inbox.importing.sifting import Sifted, sifted, unnumbered, unseen
 from inbox.importing.survey import survey
 from inbox.importing.writing import RefusedFile
 from storage.consents import MARKETING
@@ -116,23 +118,36 @@ async def keep(
 ) -> Counter[str]:
     """Keep the rows of a file; says how many became what. Raises Unreadable or what storage says."""
     sheet, reading = looked.sheet, looked.reading
-    with Seen() as seen, RefusedFile(sheet.path, sheet.heading) as refused:
+    with watching("Keeping", sheet.size) as progress, RefusedFile(sheet.path, sheet.heading) as refused:
         keeping = Keeping(
             database=database,
             refused=refused,
-            seen=seen,
             now=now,
             source=sheet.path.name,
-            width=len(sheet.heading),
             forgotten=Forgotten(secret=asked.secret),
             dry=asked.dry,
             bulk=not asked.same_day,
+            progress=progress,
         )
-        with watching("Keeping", sheet.size) as progress:
-            rows = sheet.rows(progress)
+        async with database.in_bulk():
             if looked.kind == "customers":
-                await keeping.customers(rows, customers(reading))
+                with _customers(sheet, reading) as chunks:
+                    await keeping.customers(chunks)
             else:
-                await keeping.orders(rows, orders(reading))
+                with Seen() as seen:
+                    rows = sheet.rows(progress)
+                    await keeping.orders(sifted(rows, orders(reading), len(sheet.heading), seen, unnumbered))
+        progress(sheet.size)
         keeping.tally["file"] = int(refused.is_there)
     return keeping.tally
+
+
+@contextmanager
+def _customers(sheet: Sheet, reading: Reading) -> Iterator[Iterable[Sifted[Row]]]:
+    """Read customers here, or where there are many beside."""
+    if sheet.size >= WORTH:
+        with ahead(sheet, reading) as chunks:
+            yield chunks
+    else:
+        with Seen() as seen:
+            yield sifted(sheet.rows(), customers(reading), len(sheet.heading), seen, unseen)

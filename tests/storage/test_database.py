@@ -216,3 +216,33 @@ async def test_a_writer_cancelled_while_another_program_holds_the_file_holds_up_
     other.close()
     await home.keeper.close()
     await home.database.close()
+
+
+async def test_what_is_written_in_bulk_is_synced_before_it_ends_and_later_commits_wait_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'bulk.db'}")
+    await database.open()
+    synced: list[int] = []
+    monkeypatch.setattr("storage.checkpoints.os.fsync", lambda _: synced.append(kept()))
+
+    def kept() -> int:
+        with sqlite3.connect(tmp_path / "bulk.db") as other:
+            return int(other.execute("SELECT count(*) FROM one").fetchone()[0])
+
+    async def waits() -> int:
+        async with database.writing() as connection:
+            return int((await connection.exec_driver_sql("PRAGMA synchronous")).scalar_one())
+
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("CREATE TABLE one (a)")
+    before = await waits()
+    async with database.in_bulk():
+        for _ in range(3):
+            async with database.writing() as connection:
+                await connection.exec_driver_sql("INSERT INTO one VALUES (1)")
+        assert synced == []
+        assert await waits() < before
+    assert synced == [3]
+    assert await waits() == before == 2
+    await database.close()

@@ -84,6 +84,20 @@ def test_the_same_file_twice_changes_nothing(bring: Import) -> None:
     assert [kept(f"SELECT * FROM {table}") for table in tables] == before
 
 
+def test_a_file_read_by_a_process_of_its_own_is_kept_the_same(
+    bring: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    which = "SELECT c.ref, c.name, a.address FROM customers c JOIN addresses a ON a.customer_id = c.id"
+    monkeypatch.setattr("inbox.importing.whole.WORTH", 1)
+    result = bring("customers", SHOP)
+    assert "3 new, 0 changed, 0 the same, 0 refused." in result.stdout, result.output
+    people, notices = kept(which), refused()
+    monkeypatch.setattr("inbox.importing.whole.WORTH", 1 << 30)
+    assert "0 new, 0 changed, 3 the same" in bring("customers", SHOP).stdout
+    assert (kept(which), len(people)) == (people, 3)
+    assert refused() == notices
+
+
 def test_a_dry_run_counts_and_keeps_nothing(bring: Import) -> None:
     result = bring("customers", SHOP, "--dry-run")
     assert "Dry run, nothing was kept: 3 new" in result.stdout
