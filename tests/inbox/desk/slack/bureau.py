@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from config.policy import AgentEntry, Policy, Team
+from inbox.app import WRITTEN
 from inbox.desk.slack.desk import SlackDesk
 from inbox.desk.slack.settings import SlackSettings
 from inbox.media import MediaStore
@@ -205,7 +206,10 @@ def face(made: Bureau) -> SlackDesk:
 
 
 async def _known(made: Bureau) -> None:
-    entries = [agent.model_dump() | {"teams": list(agent.teams)} for agent in made.policy.agents]
+    entries = [
+        {name: getattr(agent, name) for name in WRITTEN} | {"teams": list(agent.teams)}
+        for agent in made.policy.agents
+    ]
     async with made.house.database.writing() as connection:
         await agents.sync(connection, made.house.database.ids, entries, made.now())
 
