@@ -123,9 +123,9 @@ def _head(head: str, mistake: Any) -> dict[str, Any]:
 
 def _named(tree: nodes.Template, said: Mapping[str, Any], above: int, mistake: Any) -> Iterator[str]:
     """Name the variables of a text that is plain; raises Mistake."""
-    for node, depth in _every(tree):
+    for node, depth in each_node(tree):
         line = (node.lineno or 1) + above
-        if depth > DEEPEST or not _plain(node):
+        if depth > DEEPEST or not is_plain(node):
             raise mistake(
                 line,
                 "Wording knows {{ name }}, {% if name %}…{% else %}…{% endif %} and "
@@ -146,13 +146,15 @@ def _named(tree: nodes.Template, said: Mapping[str, Any], above: int, mistake: A
         yield node.name
 
 
-def _every(node: nodes.Node, depth: int = 0) -> Iterator[tuple[nodes.Node, int]]:
+def each_node(node: nodes.Node, depth: int = 0) -> Iterator[tuple[nodes.Node, int]]:
+    """Yield a node and all below it, with how deep each stands."""
     yield node, depth
     for child in node.iter_child_nodes():
-        yield from _every(child, depth + 1)
+        yield from each_node(child, depth + 1)
 
 
-def _plain(node: nodes.Node) -> bool:
+def is_plain(node: nodes.Node) -> bool:
+    """Say whether a node is of what a text may hold: words, variables, conditions, texts to compare with."""
     match node:
         case nodes.Const():
             return isinstance(node.value, str)

@@ -1,22 +1,14 @@
-"""Who answers: teams and agents, as frozen values."""
+"""Who answers what, and how: what can be changed while the house runs, as frozen values."""
 
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-
-def _known_zone(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {zone!r}") from error
-    return zone
-
-
-Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Misfit = tuple[tuple[str | int, ...], str]
+from config.openings import Opening
+from config.rules import RuleEntry
+from config.saved import DeskKnobs, SavedEntry
+from config.spans import Day, Duration, Spoken, Whole, Word, Zone
+from config.tiers import AnsweringKnobs, TierEntry
 
 
 class Team(BaseModel):
@@ -30,6 +22,36 @@ class Team(BaseModel):
         default="",
         pattern=r"^([CG][A-Z0-9]{2,20})?$",
         description="Its Slack channel's id: in Slack, channel details, at the bottom; it starts with C.",
+    )
+    zone: Zone = Field(default="UTC", description="The zone of its hours, like 'Europe/Lisbon'.")
+    hours: tuple[Opening, ...] | None = Field(
+        default=None, description="When it is there, like ['mon-fri 9:00-18:00']; leave out for always."
+    )
+    holidays: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$",
+        description="The country or region whose public holidays it keeps, like 'PT' or 'US-CA'.",
+    )
+    closed: tuple[Day, ...] = Field(default=(), description="Days on which it is not there, like 2026-12-24.")
+    opened: tuple[Day, ...] = Field(default=(), description="Holidays on which it is there all the same.")
+    lead: Word | None = Field(default=None, description="The agent who is told what comes late: a key.")
+    reassign_after: Duration | None = Field(
+        default=None, description="Open time without an answer until another agent gets it, like '30m'."
+    )
+    away: dict[Spoken, str] | None = Field(
+        default=None, description="What is said while it is closed, like away.en; leave out for our words."
+    )
+    safe_mode: bool = Field(
+        default=False, description="Whether nothing typed in Slack leaves before Send is pressed."
+    )
+    hold_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=30,
+        description="How long a reply can still be taken back; leave out for what [slack] says.",
+    )
+    reactions: bool = Field(
+        default=False, description="Whether agents' reactions are carried to customers where it can be done."
     )
 
 
@@ -46,11 +68,26 @@ class AgentEntry(BaseModel):
         pattern=r"^([UW][A-Z0-9]{2,20})?$",
         description="The member id in Slack: profile, the three dots, Copy member ID; it starts with U.",
     )
-    role: Literal["admin", "agent"] = Field(
-        default="agent", description="'admin' also sees what is owed and may change others; or 'agent'."
+    role: Literal["admin", "lead", "agent"] = Field(
+        default="agent",
+        description="'agent'; 'lead' may also merge and change others; 'admin' also sees what is owed.",
     )
     teams: tuple[str, ...] = Field(default=(), description="Keys of the agent's teams; leave out for all.")
     zone: Zone = Field(default="UTC", description="The agent's time zone, like 'Europe/Lisbon'.")
+    languages: tuple[Spoken, ...] = Field(
+        default=(), description="Languages the agent answers in, like ['pt', 'en']; leave out for any."
+    )
+    skills: tuple[str, ...] = Field(default=(), description="What the agent knows, as rules ask for it.")
+    capacity: Whole = Field(
+        default=5, ge=1, le=500, description="How many open conversations the agent is given at most."
+    )
+    shifts: tuple[Opening, ...] | None = Field(
+        default=None,
+        description="When the agent is there, like ['mon-thu 9:00-17:00']; leave out for always.",
+    )
+    watch_presence: bool = Field(
+        default=False, description="Whether somebody who is away in Slack is given nothing."
+    )
 
 
 SUPPORT = Team(key="support", name="Support")
@@ -58,16 +95,35 @@ FIRST = AgentEntry(key="first", name="Agent", role="admin")
 
 
 class Policy(BaseModel):
-    """Teams and agents that fit together: every agent's team is there and every key is its own."""
+    """Teams and agents that fit together, what is decided by them, and what they may say."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     teams: tuple[Team, ...] = Field(default=(SUPPORT,), description="[[teams]]: who shares a queue.")
     agents: tuple[AgentEntry, ...] = Field(default=(FIRST,), description="[[agents]]: who answers.")
+    rules: tuple[RuleEntry, ...] = Field(default=(), description="[[rules]]: who gets what.")
+    tiers: dict[Word, TierEntry] = Field(
+        default_factory=dict, description="[tiers.<key>]: who is served first, and how soon."
+    )
+    answering: AnsweringKnobs = Field(
+        default=AnsweringKnobs(), description="[answering]: how long we wait for somebody."
+    )
+    saved_replies: tuple[SavedEntry, ...] = Field(
+        default=(), description="[[saved_replies]]: words that are said often."
+    )
+    desk: DeskKnobs = Field(default=DeskKnobs(), description="[desk]: what agents choose from.")
 
     def team(self, key: str) -> Team:
         """Find a team; KeyError where there is none."""
         return next((team for team in self.teams if team.key == key), None) or _none(key)
+
+    def agent(self, key: str) -> AgentEntry | None:
+        """Find an agent by their key."""
+        return next((agent for agent in self.agents if agent.key == key), None)
+
+    def saved_reply(self, key: str) -> SavedEntry | None:
+        """Find a saved reply of the configuration."""
+        return next((one for one in self.saved_replies if one.key == key), None)
 
     @property
     def first_team(self) -> Team:
@@ -79,35 +135,8 @@ def _none(key: str) -> Team:
     raise KeyError(f"there is no team {key!r}")
 
 
-def misfits(policy: Policy) -> list[Misfit]:
-    """List what does not fit together, each with the place it stands and a sentence."""
-    return [
-        *_repeated("teams", [team.key for team in policy.teams]),
-        *_repeated("agents", [agent.key for agent in policy.agents]),
-        *_teamless(policy),
-    ]
-
-
 def settled(policy: Policy) -> Policy:
     """Put agents who name no team into every team."""
     everywhere = tuple(team.key for team in policy.teams)
     agents = tuple(a if a.teams else a.model_copy(update={"teams": everywhere}) for a in policy.agents)
     return policy.model_copy(update={"agents": agents})
-
-
-def _repeated(noun: str, keys: list[str]) -> list[Misfit]:
-    return [
-        ((noun, number, "key"), f"the key {key!r} is already taken")
-        for number, key in enumerate(keys)
-        if key in keys[:number]
-    ]
-
-
-def _teamless(policy: Policy) -> list[Misfit]:
-    known = {team.key for team in policy.teams}
-    return [
-        (("agents", number, "teams"), f"agent {agent.key!r} is in a team {key!r} that is not written")
-        for number, agent in enumerate(policy.agents)
-        for key in agent.teams
-        if key not in known
-    ]

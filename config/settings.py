@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,10 +12,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 from config.errors import Mistake, together
 from config.filling import HOUSE_KEY, Source, fill
-from config.policy import Policy, misfits, settled
+from config.policy import Policy, settled
+from config.policy_checks import wrong
 from config.touch_policy import TouchKnobs
+from config.where import Place
 
-POLICY = ("teams", "agents")
+POLICY = ("teams", "agents", "rules", "tiers", "answering", "saved_replies", "desk")
 
 
 def _bare_url(url: str) -> str:
@@ -155,13 +157,19 @@ class Settings(BaseModel):
     )
 
 
-def load(path: Path, env: Mapping[str, str]) -> Settings:
-    """Read the configuration at *path* and in *env*; raises Mistake, with every mistake found."""
+def load(path: Path, env: Mapping[str, str], kinds: Collection[str] | None = None) -> Settings:
+    """Read the configuration at *path* and in *env*; raises Mistake, with every mistake found.
+
+    *kinds* are the kinds of channel that there are; without them rules and tiers may name any.
+    """
     source, written = read(path, env)
     mistakes: list[Mistake] = []
     policy, settings = Policy(), Settings()
+    sections = written.get("channels")
+    named = [*sections] if isinstance(sections, Mapping) else []
+    channels = None if kinds is None else [*kinds, *named]
     try:
-        policy = _policy({name: written[name] for name in POLICY if name in written}, source)
+        policy = _policy({name: written[name] for name in POLICY if name in written}, source, channels)
     except Mistake as mistake:
         mistakes.append(mistake)
     try:
@@ -215,10 +223,14 @@ def _settings(written: Mapping[str, Any], source: Source) -> Settings:
     return fill(Settings, written, source)
 
 
-def _policy(written: Mapping[str, Any], source: Source) -> Policy:
+def _policy(written: Mapping[str, Any], source: Source, channels: Collection[str] | None) -> Policy:
     policy = fill(Policy, written, source)
-    if wrong := misfits(policy):
+    if found := wrong(policy, channels):
         raise together(
-            [source.mistake(place, f"{'.'.join(map(str, place))}: {what}.") for place, what in wrong]
+            [source.mistake(each.place, _said(each.place, each.what), each.remedy) for each in found]
         )
     return settled(policy)
+
+
+def _said(place: Place, what: str) -> str:
+    return f"{'.'.join(map(str, place))}: {what}."

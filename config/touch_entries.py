@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.policy import Word
-from config.spans import Clock, Day, Language, Span, Whole
+from config.spans import Clock, Day, Language, Span, Whole, Word
 from config.touch_policy import TouchPolicy
 from routing.touch import Start
 

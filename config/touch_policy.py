@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.policy import Misfit, Word, Zone
-from config.spans import Clock, Country, Day, Language, Open, Place, Span, Whole
+from config.spans import Clock, Country, Day, Language, Open, Place, Span, Whole, Word, Zone
 from routing.touch import Hours, Limits
 
+Misfit = tuple[tuple[str | int, ...], str]
 SHIPPED_POLICY = Path(__file__).with_name("touch_policy.toml")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -5,8 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from config.policy import Zone
-from config.spans import Clock, Span, Whole
+from config.spans import Clock, Span, Whole, Zone
 from inbox.touches.scenario_words import BirthdayWritten, Part, When
 
 EVENTS = (

@@ -8,9 +8,14 @@ from pydantic import BaseModel
 
 from config.errors import Mistake
 from config.policy import AgentEntry, Policy, Team
+from config.rules import RuleEntry, WhenEntry
+from config.saved import DeskKnobs, SavedEntry
 from config.settings import Settings, load
+from config.tiers import SHIPPED_TIERS, AnsweringKnobs, TargetEntry, TierEntry, whole_tiers
 from config.touch_policy import TouchKnobs
 from config.where import SHIPPED
+
+POLICY_MODELS = (Team, AgentEntry, RuleEntry, WhenEntry, TierEntry, AnsweringKnobs, SavedEntry, DeskKnobs)
 
 
 def written(folder: Path, text: str) -> Path:
@@ -35,6 +40,7 @@ def test_the_shipped_file_is_valid_with_every_comment_taken_out(tmp_path: Path) 
     assert set(settings.channels) == {"webchat", "telegram", "sms", "shop"}
     assert settings.slack == {}
     assert settings.policy.agents[0].zone == "Europe/Lisbon"
+    assert [len(getattr(settings.policy, noun)) for noun in ("rules", "tiers", "saved_replies")] == [3, 4, 2]
     assert settings.public_url == "https://inbox.example.com"
 
 
@@ -43,8 +49,9 @@ def test_the_shipped_file_shows_every_knob() -> None:
     hidden = {"secret_key", "api_token", "source", "policy", "channels", "slack", "touches"}
     for name in set(Settings.model_fields) - hidden:
         assert re.search(rf"(?m)^# {name} = ", text), name
-    for model in (Team, AgentEntry, TouchKnobs):
-        assert not [name for name in model.model_fields if not re.search(rf"(?m)^# {name} = ", text)]
+    for model in (*POLICY_MODELS, TouchKnobs):
+        shown = [re.search(rf"(?m)^# ({name} = |\[\w+\.{name}\])", text) for name in model.model_fields]
+        assert None not in shown, [*zip(model.model_fields, shown, strict=True)]
 
 
 def test_the_values_shown_in_comments_are_the_defaults(tmp_path: Path) -> None:
@@ -54,7 +61,22 @@ def test_the_values_shown_in_comments_are_the_defaults(tmp_path: Path) -> None:
     assert shown.model_dump(exclude=apart) == load(SHIPPED, {}).model_dump(exclude=apart)
 
 
-@pytest.mark.parametrize("model", [Settings, Policy, Team, AgentEntry, TouchKnobs])
+def test_the_tiers_shown_in_comments_are_ours(tmp_path: Path) -> None:
+    found = re.search(r"(?ms)^# \[tiers.*?^$", SHIPPED.read_text())
+    assert found is not None
+    settings = load(written(tmp_path, re.sub(r"(?m)^# ", "", found[0])), {})
+    assert settings.policy.tiers.keys() == SHIPPED_TIERS.keys()
+    assert whole_tiers(settings.policy.tiers) == whole_tiers({}) == dict(SHIPPED_TIERS)
+
+
+def test_the_knobs_of_answering_shown_in_comments_are_ours(tmp_path: Path) -> None:
+    found = re.search(r"(?ms)^# \[answering\].*?^$", SHIPPED.read_text())
+    assert found is not None
+    settings = load(written(tmp_path, re.sub(r"(?m)^# ", "", found[0])), {})
+    assert settings.policy.answering == AnsweringKnobs()
+
+
+@pytest.mark.parametrize("model", [Settings, Policy, *POLICY_MODELS, TargetEntry, TouchKnobs])
 def test_every_knob_has_its_sentence(model: type[BaseModel]) -> None:
     for name, info in model.model_fields.items():
         assert info.description, name
