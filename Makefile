@@ -1,4 +1,4 @@
-# One command each: make run, make test, make lint, make bench.
+# One command each: make run, make test, make lint, make bench, make pictures.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench pictures clean
 
 run: $(RUN)
 	$(BIN)/tidings run
@@ -25,6 +25,10 @@ lint: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m tests.benchmarks
+
+pictures: $(DEV)
+	@$(BROWSER)
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

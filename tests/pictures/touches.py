@@ -1,21 +1,17 @@
-"""`python -m tests.pictures_touches`: the pictures of touches, from a house with people of many zones."""
+"""The pictures of touches, from a house with people of many zones."""
 
-import asyncio
 import random
-import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import insert, select
 
 from storage.tables import addresses, conversations, customers, messages, orders, touches
-from tests.browser import chromium, flags
 from tests.inbox.desk.web.house import NOW, House
 from tests.inbox.desk.web.touches.town import crowd, message_of, plan_today, settle, town_in
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 HISTORY = (  # kind, touched, bought of them, left out, bought of them
     ("after_delivery", 682, 143, 76, 11),
@@ -169,7 +165,8 @@ def _touch(ids: Any, who: int, kind: str, state: str, reason: str, at: datetime)
 
 def _order(ids: Any, who: int, at: datetime) -> dict[str, Any]:
     key = ids.next()
-    return {"id": key, "customer_id": who, "number": f"h{key}", "placed_at": at, "changed_at": at}
+    spent = {"total": 1_990 + 350 * (key % 23), "currency": "EUR"}
+    return {"id": key, "customer_id": who, "number": f"h{key}", "placed_at": at, "changed_at": at, **spent}
 
 
 async def _ahead(house: House) -> None:
@@ -185,7 +182,7 @@ async def _ahead(house: House) -> None:
         await connection.execute(insert(customers), people)
 
 
-async def take(browser: Browser, folder: Path, pictures: Path = PICTURES) -> None:
+async def take(browser: Browser, folder: Path, pictures: Path) -> None:
     """Seed a house and take its pictures into *pictures*."""
     async with town_in(folder) as house:
         await _today(house)
@@ -203,19 +200,3 @@ async def take(browser: Browser, folder: Path, pictures: Path = PICTURES) -> Non
             await page.goto(address)
             await page.screenshot(path=pictures / f"{name}.png")
         await context.close()
-
-
-async def main() -> None:
-    """Take them."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium(), headless=True, args=flags(), chromium_sandbox=False
-            )
-            await take(browser, Path(folder))
-            await browser.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

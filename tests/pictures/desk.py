@@ -1,17 +1,13 @@
-"""`python -m tests.pictures`: take the README's pictures from the running program."""
+"""The pictures of the desk and the web chat, from the running program beside its providers."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 
-from tests import pictures_touches
-from tests.browser import chromium, flags
 from tests.road.processes import until
 from tests.road.town import Town, town
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BY_TELEGRAM = [
@@ -61,7 +57,7 @@ async def _answer(page: Page, place: Town, words: str, answer: str, *, note: str
     await page.get_by_role("log").get_by_text(answer).wait_for()
 
 
-async def _take(place: Town, browser: Browser, link: str) -> None:
+async def _take(place: Town, browser: Browser, link: str, pictures: Path) -> None:
     customer = await (
         await browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
     ).new_page()
@@ -88,33 +84,17 @@ async def _take(place: Town, browser: Browser, link: str) -> None:
     await desk.get_by_role("log").get_by_text("devolução").wait_for()
     await desk.locator("#new-order").wait_for(state="hidden")
     await desk.get_by_role("log").get_by_text("Sent").last.wait_for()
-    await desk.screenshot(path=PICTURES / "desk.png")
-    await customer.screenshot(path=PICTURES / "chat.png")
+    await desk.screenshot(path=pictures / "desk.png")
+    await customer.screenshot(path=pictures / "chat.png")
     await desk.emulate_media(color_scheme="dark")
-    await desk.screenshot(path=PICTURES / "desk-dark.png")
+    await desk.screenshot(path=pictures / "desk-dark.png")
     await desk.emulate_media(color_scheme="light")
     await desk.set_viewport_size(PHONE)
-    await desk.screenshot(path=PICTURES / "desk-phone.png")
+    await desk.screenshot(path=pictures / "desk-phone.png")
 
 
-async def main() -> None:
-    """Start the town, act the scene, take the pictures."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            town(Path(folder), slack=False) as place,
-            place.tidings() as program,
-            async_playwright() as playwright,
-        ):
-            browser = await playwright.chromium.launch(
-                executable_path=chromium(), headless=True, args=flags(), chromium_sandbox=False
-            )
-            await until(lambda: asyncio.sleep(0, "sign-in?" in program.output()))
-            await _take(place, browser, place.sign_in_link(program))
-            (Path(folder) / "touches").mkdir()
-            await pictures_touches.take(browser, Path(folder) / "touches")
-            await browser.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+async def take(browser: Browser, folder: Path, pictures: Path) -> None:
+    """Start the town in *folder*, act the scene, take its pictures into *pictures*."""
+    async with town(folder, slack=False) as place, place.tidings() as program:
+        await until(lambda: asyncio.sleep(0, "sign-in?" in program.output()))
+        await _take(place, browser, place.sign_in_link(program), pictures)
