@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, func, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import touches
+from storage import looks, merging, touches
 from storage.ids import Ids
 from storage.instants import Instant
 from storage.statuses import DROPPED, QUEUED, READY
@@ -76,7 +76,7 @@ class Traces:
 
 async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
     """Find what is to go with a customer and with those who were joined to them."""
-    everybody = await _joined(connection, customer_id)
+    everybody = await merging.everybody(connection, customer_id)
     theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
     said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
     spelled = select(addresses.c.address).where(addresses.c.customer_id.in_(everybody))
@@ -94,15 +94,6 @@ async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
     )
 
 
-async def _joined(connection: AsyncConnection, customer_id: int) -> list[int]:
-    found, fresh = [customer_id], [customer_id]
-    while fresh:
-        which = select(customers.c.id).where(customers.c.merged_into.in_(fresh))
-        fresh = [key for key in (await connection.execute(which)).scalars() if key not in found]
-        found += fresh
-    return found
-
-
 async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
     """Erase the customers *everybody*: one person, and whoever was joined to them."""
     theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
@@ -114,6 +105,8 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     await _addresses(connection, everybody, now)
     await _orders(connection, everybody)
     await _promises(connection, everybody, now)
+    await merging.forget(connection, everybody)
+    await looks.forget(connection, everybody)
     who = update(customers).where(customers.c.id.in_(everybody))
     await connection.execute(who.values(**NOTHING, erased_at=now))
 

@@ -27,7 +27,8 @@ STATEMENTS: Final = {
     "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
     "last_conversations": """
         SELECT id, customer_id, state, resolved_at, last_at, waiting_since, resolve_reason FROM conversations
-        WHERE customer_id IN {ints} ORDER BY customer_id, state = 'resolved', id DESC""",
+        WHERE customer_id IN {ints} AND merged_into IS NULL
+        ORDER BY customer_id, state = 'resolved', id DESC""",
     "begin_conversations": """
         INSERT INTO conversations (id, customer_id, address_id, channel, team, state, previous_id, opened_at,
             waiting_since, last_in_at, last_at, last_text, last_direction, unread, revision)

@@ -60,6 +60,7 @@ async def closed(
     """List the conversations resolved in [since, until) in which the customer spoke, and not only to join."""
     which = and_(
         conversations.c.state == "resolved",
+        conversations.c.merged_into.is_(None),  # it goes on in another
         conversations.c.last_in_at.is_not(None),
         conversations.c.resolve_reason != JOINED,
     )

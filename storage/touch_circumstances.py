@@ -195,5 +195,6 @@ async def followed(connection: AsyncConnection, refs: Collection[str]) -> dict[s
                 customer_id=row.customer_id,
                 at=row.resolved_at if row.state == "resolved" else None,
                 answered_at=row.last_at if ours else None,
+                gone=row.merged_into is not None,
             )
     return found

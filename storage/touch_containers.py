@@ -28,7 +28,7 @@ async def container(
     """Find the conversation in which a reply to a touch would land, or make one that is resolved."""
     which = (
         select(conversations)
-        .where(conversations.c.customer_id == customer_id)
+        .where(conversations.c.customer_id == customer_id, conversations.c.merged_into.is_(None))
         .order_by(conversations.c.state == "resolved", conversations.c.id.desc())
         .limit(1)
     )

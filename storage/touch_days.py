@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import merging
 from storage.instants import MICROSECOND, from_micros, to_micros
 from storage.rows import Customer, made
 from storage.tables import agents, conversations, customers, messages, touch_log, touches
@@ -174,8 +175,8 @@ async def of_customer(
     connection: AsyncConnection, customer_id: int, before: int | None = None, limit: int = PAGE
 ) -> list[TouchRow]:
     """List the touches of a customer and of those joined with them, newest first."""
-    joined = select(customers.c.id).where(customers.c.merged_into == customer_id)
-    which = select(touches).where((touches.c.customer_id == customer_id) | touches.c.customer_id.in_(joined))
+    joined = await merging.everybody(connection, customer_id)
+    which = select(touches).where(touches.c.customer_id.in_(joined))
     if before is not None:
         which = which.where(touches.c.id < before)
     found = await connection.execute(which.order_by(touches.c.id.desc()).limit(limit))

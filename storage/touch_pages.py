@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, and_, func, literal_column, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.comparing import is_alone
 from storage.instants import MICROSECOND, from_micros
 from storage.rows import made
 from storage.tables import customers, orders, touches
@@ -127,7 +128,7 @@ async def buyers(
     """
     state, at = (CONTROL, touches.c.ended_at) if control else (SENT, touches.c.handed_at)
     mine = and_(touches.c.kind == kind, touches.c.state == state, at.is_not(None), at <= until)
-    alone = and_(customers.c.id == touches.c.customer_id, customers.c.merged_into.is_(None))
+    alone = and_(customers.c.id == touches.c.customer_id, is_alone())
     people = select(func.count(touches.c.customer_id.distinct())).join(customers, alone).where(mine)
     late = type_coerce(at, BigInteger) + within // MICROSECOND
     bought = and_(

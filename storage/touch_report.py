@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.comparing import is_alone
 from storage.instants import MICROSECOND
 from storage.tables import consents, customers, messages, orders, touches
 from storage.touch_days import ANSWER_WITHIN, between
@@ -129,6 +130,7 @@ def _stopped(within: Any) -> ColumnElement[bool]:
         .where(
             consents.c.address_id == touches.c.address_id,
             consents.c.word.in_(("stop", "no")),
+            consents.c.source != "merge",
             consents.c.at >= touches.c.handed_at,
             type_coerce(consents.c.at, BigInteger) <= within,
         )
@@ -171,7 +173,7 @@ async def groups(
             func.count(distinct(case((bought, touches.c.customer_id)))),
         )
         .join(customers, customers.c.id == touches.c.customer_id)
-        .where(_which(first, last, kinds), compared, customers.c.merged_into.is_(None))
+        .where(_which(first, last, kinds), compared, is_alone())
         .group_by(touches.c.kind, control)
     )
     return [

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import BigInteger, and_, case, func, literal_column, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.comparing import is_alone
 from storage.instants import MICROSECOND
 from storage.tables import customers, orders, touches
 from storage.touch_days import between
@@ -33,7 +34,7 @@ async def revenue(
         select(touches.c.kind, control.label("control"), *columns)
         .join(customers, customers.c.id == touches.c.customer_id)
         .join(orders, and_(theirs, soon))
-        .where(between(first, last), compared, customers.c.merged_into.is_(None), orders.c.currency != "")
+        .where(between(first, last), compared, is_alone(), orders.c.currency != "")
         .where(touches.c.kind.in_(kinds) if kinds else true())
         .distinct()
         .subquery()
