@@ -4,8 +4,9 @@ from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
 from inbox.desk.holding import Holding
 from inbox.desk.moves import Moves
+from inbox.desk.pinning import Pinning
 from inbox.desk.promising import Promising
 
 
-class Desk(Answers, Afterwards, Moves, Holding, Promising):
+class Desk(Answers, Afterwards, Moves, Holding, Pinning, Promising):
     """Everything an agent can do, once, for every face."""
