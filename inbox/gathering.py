@@ -10,6 +10,7 @@ from bots.channel import Event
 from storage.batch import Journalled
 
 LONGEST: Final = 0.5  # of the time that the last commit took: nobody waits longer for others
+ROUNDS: Final = 4  # of the loop, from a socket that can be read until its hook waits here
 
 
 @dataclass(slots=True)
@@ -46,6 +47,11 @@ class Gathering:
     _ended: float = 0.0
     _pause: "asyncio.Future[None] | None" = None
 
+    @property
+    def missing(self) -> frozenset[object]:
+        """The connections that the last commit answered and that did not speak since."""
+        return frozenset(self._answered)
+
     def came(self, by: object) -> None:
         """Hear that a hook waits that came over the connection *by*."""
         self._answered.discard(by)
@@ -68,6 +74,15 @@ class Gathering:
         await self._pause
         timer.cancel()
         self._pause = None
+        await self._who_is_here()
+
+    async def _who_is_here(self) -> None:
+        """Let in whose hooks came while the loop was busy with others: they wait for nobody but us."""
+        missing = len(self._answered) + 1
+        while 0 < len(self._answered) < missing:
+            missing = len(self._answered)
+            for _ in range(ROUNDS):
+                await asyncio.sleep(0)
 
 
 def _end(pause: "asyncio.Future[None]") -> None:

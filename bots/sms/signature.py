@@ -27,7 +27,7 @@ def spelled(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def is_signed(token: bytes, url: str, form: str, signature: str) -> bool:
-    """Say whether *signature* is the provider's for a *form* as spelled, with or without a port in the URL."""
+    """Say whether *signature* is the provider's for a *form* as spelled, whatever port the URL names."""
     given = signature.encode("utf-8", "replace")
     if compare_digest(_signed(token, url, form), given):
         return True

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.gathering import Arrived, Gathering
+from inbox.gathering import ROUNDS, Arrived, Gathering
 from storage.batch import Journalled
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -42,6 +42,22 @@ async def test_nobody_waits_for_ever_for_who_does_not_come() -> None:
     gathering = _after("a", "b", took=0.001)
     gathering.came("b")
     await gathering.pause()
+
+
+async def test_who_was_here_when_the_time_ran_out_is_still_let_in() -> None:
+    gathering = _after("a", "b", "c", took=0.0)
+    loop = asyncio.get_running_loop()
+
+    def then(rounds: int, connection: str) -> None:
+        if rounds:
+            loop.call_soon(then, rounds - 1, connection)
+        else:
+            gathering.came(connection)
+
+    loop.call_later(0, then, ROUNDS - 1, "a")  # the socket of a is read just when the time runs out
+    loop.call_later(0, then, 2 * ROUNDS - 1, "b")
+    await gathering.pause()
+    assert gathering.missing == {"c"}
 
 
 AT_ONCE = [
