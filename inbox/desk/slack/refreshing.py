@@ -20,6 +20,7 @@ from storage.statuses import DROPPED, FAILED, READY, SENT
 
 LANE: Final = "slack-cards"
 NEW_CARD_AFTER: Final = timedelta(hours=1)
+FEW: Final = 25  # looked at in one turn: their turn comes often, and posts wait meanwhile
 
 
 class Cards:
@@ -31,7 +32,10 @@ class Cards:
 
     async def turn(self) -> float:
         """Edit the cards that may be edited now; says how many seconds until another may."""
-        return await work_off(self._workspace, LANE, FOR_CARDS, self._apart, self._one)
+        wait = self._workspace.budget.wait(FOR_CARDS, "", self._workspace.calls.clock())
+        if wait > 0:
+            return wait  # without reading what waits: no card goes before then
+        return await work_off(self._workspace, LANE, FOR_CARDS, self._apart, self._one, FEW)
 
     async def _apart(self, rows: Sequence[Delivery]) -> list[tuple[Delivery, timedelta]]:
         """Say how long each card must have stood before it is edited: all share Slack's allowance."""

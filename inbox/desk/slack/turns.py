@@ -1,5 +1,6 @@
 """Turns of the loops: whether Slack takes what we owe, how long to rest, and lanes whose calls are scarce."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
@@ -28,11 +29,14 @@ async def ready(workspace: Workspace) -> bool:
     return True
 
 
-async def pause(workspace: Workspace, lane: str) -> float:
-    """Say how many seconds a lane may rest: until its next head comes due, which may have come already."""
+async def _heads(workspace: Workspace, lane: str, many: int) -> tuple[list[Delivery], float]:
+    """List heads of a lane that are due; says also how many seconds until the next is, if none was."""
+    now = workspace.now()
     async with workspace.database.reading() as connection:
-        following = await slack_lanes.next_at(connection, lane, EPOCH)
-    return IDLE if following is None else min(IDLE, (following - workspace.now()).total_seconds())
+        rows = await slack_lanes.due(connection, lane, now, many)
+        following = None if rows else await slack_lanes.next_at(connection, lane, EPOCH)
+    rest = IDLE if following is None else min(IDLE, (following - now).total_seconds())
+    return rows, 0.0 if rows else rest
 
 
 async def work_off(
@@ -41,18 +45,21 @@ async def work_off(
     method: str,
     known: Callable[[Sequence[Delivery]], Awaitable[Sequence[T]]],
     one: Callable[[T, bool], Awaitable[bool]],
+    many: int = MANY,
 ) -> float:
     """Do what is due in a lane while the budget for *method* lasts; says how many seconds until more may.
 
-    *known* says of the due rows what must be known of each, in the order in which they go. *one* does
-    one of them and is told whether the budget is short; it says False for what must wait for it.
+    *known* says of the due rows, *many* at most, what must be known of each, in the order in which they
+    go. *one* does one of them and is told whether the budget is short; it says False for what must wait.
     """
     if not await ready(workspace):
         return ALARMED
-    async with workspace.database.reading() as connection:
-        rows = await slack_lanes.due(connection, lane, workspace.now(), MANY)
-    for item in await known(rows) if rows else ():
+    rows, rest = await _heads(workspace, lane, many)
+    if not rows:
+        return rest
+    for item in await known(rows):
         wait = workspace.budget.wait(method, "", workspace.calls.clock())
         if not await one(item, wait > 0):
             return wait
-    return await pause(workspace, lane)
+        await asyncio.sleep(0)  # posts and hooks come between
+    return 0.0 if len(rows) == many else (await _heads(workspace, lane, 1))[1]
