@@ -21,6 +21,7 @@ from storage.statuses import ASKING, READY, SENT
 LANE: Final = "slack"
 MANY: Final = 500
 BUSY: Final = 1.0
+GATHER: Final = 0.02  # seconds in which what became of a post may wait to be written with the next claim
 
 
 class Lane:
@@ -59,9 +60,7 @@ class Lane:
         going, wait = await self._chosen(now)
         for one in await self._write(going):
             self._in_hand[one.row.conversation_id] = asyncio.create_task(self._serve(one))
-        if self._handed:
-            return 0.0
-        return min(wait, IDLE)
+        return min(wait, GATHER if self._handed else IDLE)
 
     async def _write(self, going: Sequence[Going]) -> list[Going]:
         """In one transaction: what became of what was handed over, and what is claimed now."""
@@ -129,7 +128,7 @@ class Lane:
                 ]
             )
         self._handed[row.conversation_id] = done
-        self._workspace.nudges.nudge(LANE)
+        asyncio.get_running_loop().call_later(GATHER, self._workspace.nudges.nudge, LANE)
 
 
 def _asks(done: Handed) -> bool:

@@ -1,9 +1,11 @@
 """When Slack is slow, deaf, down or shut: nothing lost, nothing twice, everything in order."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from inbox.desk.slack import putting
 from inbox.desk.slack.calls import TOKEN_GONE
 from storage.statuses import SENDING
 from tests.inbox.desk.slack.bureau import Bureau, begin, bureau, face
@@ -129,6 +131,33 @@ async def test_what_waited_is_one_post_in_order_with_each_time(desk: Bureau) -> 
     assert [together.text.count(words) for words in ("two", "three", "four", "five")] == [1, 1, 1, 1]
     assert together.text.index("two") < together.text.index("three") < together.text.index("five")
     assert together.text.count("<!date^") == 4
+
+
+async def test_a_post_that_stumbles_keeps_nobody_who_went_along(
+    desk: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in the hand, the rows that were claimed for one post are looked up and go on."""
+    await desk.opened("first")
+    put, stumbles = putting.put, [RuntimeError("stumbled")]
+
+    async def putting_badly(*post: Any) -> str:
+        if stumbles and post[2].also:
+            raise stumbles.pop()
+        return await put(*post)
+
+    monkeypatch.setattr(putting, "put", putting_badly)
+    desk.slack.fault("chat.postMessage", Fault.throttled(5))
+    for number, words in enumerate(("two", "three", "four"), start=2):
+        await desk.says(words, number)
+    await desk.until_row("SELECT count(*) FROM deliveries WHERE reason LIKE '%wait%'")
+    await desk.forward(7)
+    await desk.until_row("SELECT count(*) FROM deliveries WHERE code = 'look:1'", is_=3)
+    for _ in range(2):
+        await desk.forward(11)
+        await desk.until_row("SELECT count(*) FROM deliveries WHERE state = 'sending'", is_=0)
+    await desk.until(lambda: shown(desk, "four"))
+    assert not stumbles
+    assert [shown(desk, words) for words in ("two", "three", "four")] == [1, 1, 1]
 
 
 async def test_an_archived_slack_channel_gives_way_to_the_fallback_and_back(desk: Bureau) -> None:
