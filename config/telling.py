@@ -98,8 +98,12 @@ def _text(variable: str, value: str) -> str:
     return "" if variable in ("name", "agent") and NOT_A_NAME.search(line) else line
 
 
+def amount(minor: int, currency: str) -> Decimal:
+    """Make an amount of minor units by ISO 4217: 4250 EUR is 42.50, 4250 JPY is 4250."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
 def _money(money: Money, locale: Locale) -> str:
     if not re.fullmatch("[A-Z]{3}", money.currency):
         return ""
-    amount = Decimal(money.minor).scaleb(-get_currency_precision(money.currency))
-    return one_line(format_currency(amount, money.currency, locale=locale))
+    return one_line(format_currency(amount(money.minor, money.currency), money.currency, locale=locale))

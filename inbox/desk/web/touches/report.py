@@ -9,10 +9,11 @@ from typing import Final
 
 from aiohttp import web
 
+from config.telling import amount
 from inbox.desk.web.site import Visit
 from inbox.desk.web.touches.days import Span
 from inbox.desk.web.touches.ground import Ground, ground, shown
-from inbox.desk.web.touches.lifts import Effects, effects, points
+from inbox.desk.web.touches.lifts import Effects, Spent, effects, points
 from inbox.desk.web.touches.months_range import choices, months_of
 from inbox.desk.web.touches.words import BY_STATE, CHIPS, became
 from storage import touch_report, touch_revenue
@@ -74,6 +75,7 @@ class Report:
     whys: Sequence[Why]
     kinds: Sequence[OfKind]
     effects: Effects
+    spent: Spent
 
 
 async def report(visit: Visit) -> web.StreamResponse:
@@ -130,6 +132,7 @@ async def _made(visit: Visit, stands: Ground) -> tuple[Report, str | None]:
         whys=whys(ended),
         kinds=of_kinds(ended, heard, stands.names),
         effects=effects(groups, stands.names, spent),
+        spent=spent,
     )
     return whole, oldest
 
@@ -170,10 +173,13 @@ def of_kinds(ended: Sequence[Ending], heard: Mapping[str, Sums], names: Mapping[
 
 
 def table(made: Report) -> str:
-    """Write the report as CSV."""
+    """Write the report as CSV; what was spent has a pair of columns for each ISO 4217 currency."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    currencies = sorted({currency for sums in made.spent.values() for currency in sums})
+    sides = [(currency, control) for currency in currencies for control in (False, True)]
+    spent = [f"{'left_out' if control else 'touched'}_spent_{currency}" for currency, control in sides]
+    writer.writerow([*COLUMNS, *map(guarded, spent)])
     by_name = {one.name: one for one in made.effects.rows}
     for one in made.kinds:
         sums, effect = one.sums, by_name.get(one.name)
@@ -184,9 +190,9 @@ def table(made: Report) -> str:
             people = [effect.touched, effect.bought, effect.control, effect.control_bought]
             compared = [*people, *shares, effect.verdict[0]]
         heard = [sums.handed, sums.delivered, sums.read, sums.answered, sums.stopped]
-        writer.writerow(
-            [guarded(one.name), one.due, *(one.counts[chip.key] for chip in CHIPS), *heard, *compared]
-        )
+        counts = [one.counts[chip.key] for chip in CHIPS]
+        paid = [amount(made.spent.get((one.key, control), {}).get(code, 0), code) for code, control in sides]
+        writer.writerow([guarded(one.name), one.due, *counts, *heard, *compared, *paid])
     return out.getvalue()
 
 

@@ -131,6 +131,7 @@ async def test_the_download_has_a_row_a_kind_and_no_formula(town: House) -> None
         "2",
         "Cannot tell yet",
     )
+    assert (first["touched_spent_EUR"], first["left_out_spent_EUR"]) == ("42.50", "0.00")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
