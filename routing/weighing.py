@@ -195,7 +195,7 @@ class Weighing:
             return f"{one.name} has more open for the capacity ({crew.share(one)})"
         if mine[1] > theirs[1]:
             return f"{one.name} has as little open, but got a new one later ({crew.clock(mine[1])})"
-        return f"{one.name} is equal in all: the longest-standing agent is taken"
+        return f"{one.name} is equal in all: who has the lower number is taken"
 
     def _soon(self, one: Answerer) -> bool:
         """Say whether an agent is worth waiting for: away, and back within the patience."""
