@@ -152,6 +152,8 @@ class Moves:
             conversation = await act.conversation(conversation_id)
             if conversation.state != "resolved":
                 return
+            if conversation.merged_into is not None:
+                raise DeskError("This conversation goes on in another since the customers were merged.")
             if await conversations.going_on(act.connection, conversation.customer_id) is not None:
                 raise DeskError("The customer has a newer conversation going on. Answer there.")
             waiting = now if conversation.last_direction == "in" else None

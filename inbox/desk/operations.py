@@ -3,10 +3,12 @@
 from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
 from inbox.desk.holding import Holding
+from inbox.desk.merging import Merging
 from inbox.desk.moves import Moves
 from inbox.desk.pinning import Pinning
+from inbox.desk.profile import Profiling
 from inbox.desk.promising import Promising
 
 
-class Desk(Answers, Afterwards, Moves, Holding, Pinning, Promising):
+class Desk(Answers, Afterwards, Moves, Holding, Pinning, Promising, Profiling, Merging):
     """Everything an agent can do, once, for every face."""

@@ -8,3 +8,14 @@ def may_see_owed(agent: Agent) -> None:
     """Let those through who see to what was not sent: any role above an agent's; raises NotAllowed."""
     if agent.role == "agent":
         raise NotAllowed("What was not sent is seen to by an admin. Ask one of them.")
+
+
+def leads(agent: Agent) -> bool:
+    """Whether an agent is a lead or an admin."""
+    return agent.role != "agent"
+
+
+def may_merge(agent: Agent) -> None:
+    """Let those through who make two customers one, and two again; raises NotAllowed."""
+    if not leads(agent):
+        raise NotAllowed("Customers are merged by a lead or an admin. Ask one of them.")

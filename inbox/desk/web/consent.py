@@ -32,6 +32,7 @@ WORDS: Final = {
     "help": "asked for help",
     "join": "asked to join",
     "asked": "was asked",
+    "undone": "allowed as before: a merge was undone",
 }
 
 
