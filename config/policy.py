@@ -1,6 +1,6 @@
 """Who answers what, and how: what can be changed while the house runs, as frozen values."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,8 @@ from config.rules import RuleEntry
 from config.saved import DeskKnobs, SavedEntry
 from config.spans import Day, Duration, Spoken, Whole, Word, Zone
 from config.tiers import AnsweringKnobs, TierEntry
+
+KEPT = ("key", "name", "email", "slack_id", "role", "zone")
 
 
 class Team(BaseModel):
@@ -88,6 +90,11 @@ class AgentEntry(BaseModel):
     watch_presence: bool = Field(
         default=False, description="Whether somebody who is away in Slack is given nothing."
     )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the table `agents` keeps of what was written."""
+        return {name: getattr(self, name) for name in KEPT} | {"teams": list(self.teams)}
 
 
 SUPPORT = Team(key="support", name="Support")

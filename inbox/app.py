@@ -1,7 +1,7 @@
 """The one place that knows everyone: it builds the house, starts it in order, stops it in reverse."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from aiohttp.web import Application, AppRunner, TCPSite
 
 from bots.channel import Channel, Hook
-from config.policy import AgentEntry
+from config.policy import Policy
 from config.settings import Settings
 from inbox.accept import Accept
 from inbox.assign import Assign
@@ -21,13 +21,14 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.files import Files
 from inbox.housekeeping import Housekeeping
 from inbox.joining import Joining
-from inbox.live import Live
+from inbox.live import Change, Live
 from inbox.loops import Loop, Loops, within
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.policies import Policies
 from inbox.preferences.erasing import Eraser, Erasing
 from inbox.quiet import is_quiet
 from inbox.site import site
@@ -38,8 +39,6 @@ from storage.batch import Rules
 from storage.database import Database
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
-
-WRITTEN = ("key", "name", "email", "slack_id", "role", "zone")  # of an agent, in the configuration
 
 
 def utc_now() -> datetime:
@@ -85,9 +84,10 @@ class App:
         await migrate.upgrade(self.database)
         await self.database.go_on()
         async with self.database.writing() as connection:
-            entries = [_entry(agent) for agent in self.settings.policy.agents]
+            entries = [agent.kept for agent in self.policies.now.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
         self.accept = self.accepting()
+        self.policies.on_change(self._follow)
         self.slack = _slack(self)
         self.web = site(self)
 
@@ -99,7 +99,7 @@ class App:
             keeper=keeper(self.database),
             channels=self.channels,
             rules=Rules(
-                team=self.settings.policy.first_team.key,
+                team=self.policies.now.first_team.key,
                 reopen_within=timedelta(hours=self.settings.reopen_hours),
                 slack=self.slack_settings is not None,
                 is_quiet=is_quiet,
@@ -109,6 +109,15 @@ class App:
             metrics=self.metrics,
             clock=self.clock,
         )
+
+    async def _follow(self, policy: Policy) -> None:
+        """Go on by a new policy: who is an agent, and where what comes in waits."""
+        async with self.database.writing() as connection:
+            entries = [agent.kept for agent in policy.agents]
+            await agents.sync(connection, self.database.ids, entries, self.clock())
+        self.accept.rules = replace(self.accept.rules, team=policy.first_team.key)
+        self.live.publish(Change(kind="gap"))
+        self.nudges.nudge("assign")
 
     async def start(self) -> None:
         """Open, listen, run the loops, and tell the providers where we are."""
@@ -123,6 +132,11 @@ class App:
             hooks_url = f"{self.settings.public_url}/hooks/{name}"
             self._loops.begin(begin(name, one, hooks_url, self.accept))
         self.started = True
+
+    @property
+    def policies(self) -> Policies:
+        """Who answers what at this moment."""
+        return self.ground.policies
 
     @property
     def eraser(self) -> Eraser:
@@ -165,7 +179,12 @@ def build(settings: Settings) -> App:
         live=live,
         nudges=nudges,
         slack=slack is not None,
-        teams=frozenset(team.key for team in settings.policy.teams),
+        policies=Policies(
+            settings,
+            kinds={name: channel.spec.kind for name, channel in channels.items()},
+            nudges=nudges,
+            check=slack_settings if slack is not None else None,
+        ),
     )
     desk = Desk(ground)
     return App(
@@ -236,8 +255,13 @@ def _loops(app: App) -> list[Loop]:
         nudges=app.nudges,
         clock=app.clock,
     )
-    return [assign, files, housekeeping, erasing, joining, *outboxes, app.first_word.loop]
-
-
-def _entry(agent: AgentEntry) -> dict[str, Any]:
-    return {name: getattr(agent, name) for name in WRITTEN} | {"teams": list(agent.teams)}
+    return [
+        assign,
+        app.policies,
+        files,
+        housekeeping,
+        erasing,
+        joining,
+        *outboxes,
+        app.first_word.loop,
+    ]

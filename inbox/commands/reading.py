@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+import bots
 from config.errors import Mistake
 from config.settings import Settings, load
 from config.where import file_of
@@ -20,7 +21,7 @@ def configured(context: click.Context) -> Settings:
     """Read the configuration the command line names; exits 2 with every mistake."""
     try:
         asked: Path | None = context.find_root().params.get("config")
-        return load(file_of(asked, os.environ, Path.cwd()), os.environ)
+        return load(file_of(asked, os.environ, Path.cwd()), os.environ, bots.kinds())
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake

@@ -27,7 +27,7 @@ def sign_in(context: click.Context, agent: str) -> None:
 async def _link(settings: Settings, key: str, now: datetime) -> str:
     async with opened(settings) as database:
         async with database.writing() as connection:
-            entries = [entry.model_dump() for entry in settings.policy.agents]
+            entries = [entry.kept for entry in settings.policy.agents]
             await agents.sync(connection, database.ids, entries, now)
         return await link_for(database, key, settings.public_url, now)
 

@@ -10,6 +10,7 @@ from bots.channel import Channel
 from inbox.desk.errors import NotThere
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
+from inbox.policies import Policies, fixed
 from storage import agents, conversations, deliveries, messages, queues
 from storage.database import Connection, Database
 from storage.ids import Ids
@@ -19,14 +20,19 @@ from storage.rows import Agent, Conversation, Happening, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every act stands on; *slack* says whether the Slack desk is owed anything, *teams* has keys."""
+    """What every act stands on; *slack* says whether the Slack desk is owed anything."""
 
     database: Database
     channels: Mapping[str, Channel]
     live: Live
     nudges: Nudges
     slack: bool
-    teams: frozenset[str] = frozenset()
+    policies: Policies = field(default_factory=fixed)
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """The keys of the teams that there are now."""
+        return self.policies.teams
 
     @asynccontextmanager
     async def act(self, now: datetime) -> AsyncIterator["Act"]:

@@ -20,6 +20,7 @@ from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.policies import fixed
 from inbox.touches.guarding import Guard
 from inbox.touches.loop import Touches
 from inbox.touches.pausing import Instance
@@ -104,7 +105,7 @@ class House:
             metrics=metrics,
             clock=self.clock,
         )
-        ground = Ground(**shared, channels=self.channels, slack=False, teams=frozenset({TEAM}))
+        ground = Ground(**shared, channels=self.channels, slack=False, policies=fixed())
         self.desk = Desk(ground)
         self.showing = Showing(**shared, current=current)
         self.instance = Instance(self.folder / "instance.json")

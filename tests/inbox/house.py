@@ -8,12 +8,14 @@ from typing import Any
 
 from bots.channel import Attachment, Hook, Keep, MessageIn, MessageOut, Reading, Response, Sent, Spec
 from bots.errors import BadSignature, ChannelError, Malformed
+from config.policy import Policy, Team
 from inbox.accept import Accept
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.live import Live
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
+from inbox.policies import fixed
 from inbox.quiet import is_quiet
 from storage import agents, migrate
 from storage.batch import Rules
@@ -23,6 +25,7 @@ from storage.keep_sqlite import SqliteKeeper
 from tests.databases import begin_sqlite
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+TEAMS = Policy(teams=tuple(Team(key=key, name=key.title()) for key in ("support", "billing")))
 MEDIA = {"image": 1_000_000, "document": 2_000_000}
 SPEC = Spec(
     kind="paper",
@@ -186,7 +189,7 @@ async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = 
         live=live,
         nudges=nudges,
         slack=slack,
-        teams=frozenset({"support", "billing"}),
+        policies=fixed(TEAMS),
     )
     keeper: Any = SqliteKeeper if database.dialect == "sqlite" else PostgresKeeper
     accept = Accept(

@@ -34,10 +34,11 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.desk.slack.slash import Slash
 from inbox.desk.slack.sockets import Socket
 from inbox.desk.slack.submissions import Submissions
-from inbox.desk.slack.workspace import Workspace, log
+from inbox.desk.slack.workspace import Workspace, log, quietly
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
+from inbox.policies import Policies
 from inbox.touches.rules import Current
 from storage.database import Database
 
@@ -56,7 +57,7 @@ class SlackDesk:
         self,
         *,
         settings: SlackSettings,
-        policy: Policy,
+        policies: Policies,
         database: Database,
         desk: Desk,
         channels: Mapping[str, Channel],
@@ -77,7 +78,7 @@ class SlackDesk:
         )
         self.workspace = Workspace(
             settings=settings,
-            policy=policy,
+            policies=policies,
             database=database,
             desk=desk,
             channels=channels,
@@ -109,6 +110,10 @@ class SlackDesk:
         self._lanes: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._hearers: list[asyncio.Task[None]] = []
+
+    async def follow(self, _policy: Policy) -> None:
+        """Look at the Slack channels that a new policy names."""
+        await quietly(self.workspace.look_around())
 
     async def start(self) -> None:
         """Open the road to Slack, recover what a crash left, run the loops; Slack may be down."""
@@ -191,9 +196,9 @@ def slack_desk(app: "App") -> SlackDesk:
     """Build the Slack face of the house; its settings must be there."""
     if app.slack_settings is None:
         raise ValueError("Slack is not configured")
-    return SlackDesk(
+    face = SlackDesk(
         settings=app.slack_settings,
-        policy=app.settings.policy,
+        policies=app.policies,
         database=app.database,
         desk=app.desk,
         channels=app.channels,
@@ -203,3 +208,5 @@ def slack_desk(app: "App") -> SlackDesk:
         now=app.clock,
         touches=app.first_word.current,
     )
+    app.policies.on_change(face.follow)
+    return face

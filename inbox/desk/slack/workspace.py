@@ -16,6 +16,7 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
+from inbox.policies import Policies
 from inbox.touches.rules import Current
 from storage.database import Database
 
@@ -31,7 +32,7 @@ class Workspace:
     """
 
     settings: SlackSettings
-    policy: Policy
+    policies: Policies
     database: Database
     desk: Desk
     channels: Mapping[str, Channel]
@@ -53,6 +54,11 @@ class Workspace:
     closed: dict[str, str] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def policy(self) -> Policy:
+        """What holds at this moment."""
+        return self.policies.now
 
     @property
     def listens(self) -> bool:

@@ -95,7 +95,7 @@ async def give_back(visit: Visit, key: int, form: Form) -> str:
 async def hand_over(visit: Visit, key: int, form: Form) -> str:
     """Give it to a colleague or a team: `to` is `agent:<key>` or `team:<key>`."""
     kind, _, to = form.text("to").partition(":")
-    teams = {team.key for team in visit.app.settings.policy.teams}
+    teams = {team.key for team in visit.app.policies.now.teams}
     to_agent = key_of(to) if kind == "agent" else None
     to_team = to if kind == "team" and to in teams else None
     await visit.app.desk.hand_over(

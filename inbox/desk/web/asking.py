@@ -161,7 +161,7 @@ async def _people(visit: Visit, connection: Connection) -> _People:
     return _People(
         colleagues=colleagues,
         names={**left, **{agent.id: agent.name for agent in colleagues}},
-        teams={team.key: team.name for team in visit.app.settings.policy.teams},
+        teams={team.key: team.name for team in visit.app.policies.now.teams},
     )
 
 

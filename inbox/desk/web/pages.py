@@ -103,7 +103,7 @@ def _desk(
         pane=pane,
         done=toast,
         chosen=shown.head.id if shown else 0,
-        teams=visit.app.settings.policy.teams,
+        teams=visit.app.policies.now.teams,
         **flat(listed),
         **(flat(shown) if shown else {"head": None, "log": ()}),
     )

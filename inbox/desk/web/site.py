@@ -126,7 +126,13 @@ class Visit:
     def page(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
         """Answer with the template *name*."""
         text = self.site.render(
-            name, me=self.agent, at=self.reader, csrf=self.csrf, app_name=self.app.settings.business, **values
+            name,
+            me=self.agent,
+            at=self.reader,
+            csrf=self.csrf,
+            app_name=self.app.settings.business,
+            told=self.app.policies.said if self.agent.role == "admin" else (),
+            **values,
         )
         return web.Response(text=text, content_type="text/html", status=status)
 

@@ -102,7 +102,7 @@ class Stream:
             "box": shown.box,
             "snoozes": shown.snoozes,
             "colleagues": shown.colleagues,
-            "teams": visit.app.settings.policy.teams,
+            "teams": visit.app.policies.now.teams,
             "ways": shown.ways,
             "others": shown.others,
             "touched": shown.touched,

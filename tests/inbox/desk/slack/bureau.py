@@ -12,13 +12,13 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from config.policy import AgentEntry, Policy, Team
-from inbox.app import WRITTEN
 from inbox.desk.slack.desk import SlackDesk
 from inbox.desk.slack.settings import SlackSettings
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.outbox import Outbox
 from inbox.owing import Owing
+from inbox.policies import fixed
 from inbox.touches.rules import Current
 from storage import agents
 from tests.inbox.house import House, make_house
@@ -191,7 +191,7 @@ def face(made: Bureau) -> SlackDesk:
     """Build a face on the house's rows; a second one is what starts after a crash."""
     built = SlackDesk(
         settings=made.settings,
-        policy=made.policy,
+        policies=fixed(made.policy),
         database=made.house.database,
         desk=made.house.desk,
         channels=made.house.ground.channels,
@@ -206,10 +206,7 @@ def face(made: Bureau) -> SlackDesk:
 
 
 async def _known(made: Bureau) -> None:
-    entries = [
-        {name: getattr(agent, name) for name in WRITTEN} | {"teams": list(agent.teams)}
-        for agent in made.policy.agents
-    ]
+    entries = [agent.kept for agent in made.policy.agents]
     async with made.house.database.writing() as connection:
         await agents.sync(connection, made.house.database.ids, entries, made.now())
 

@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from config.settings import load
+from inbox.policies import Policies
 from storage import desk as questions
 from tests.inbox.desk.web.house import MIN, NOW, House
 
@@ -259,3 +262,21 @@ async def test_the_first_page_is_light(desk: House) -> None:
     assert len(sheets) == 6
     weight = len(page.encode()) + sum([len(await (await desk.client.get(s)).read()) for s in sheets])
     assert weight < 80_000
+
+
+async def test_an_admin_reads_that_the_configuration_is_not_what_holds_and_others_do_not(
+    desk: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "tidings.toml"
+    file.write_text("")
+    settings = load(file, {}).model_copy(update={"policy": desk.app.policies.now})
+    object.__setattr__(desk.app.ground, "policies", Policies(settings))
+    file.write_text('[answering]\nunknown_tier = "<b>"\n')
+    assert [await desk.app.policies.turn(), await desk.app.policies.turn()] == [False, False]
+    for page in ("/desk", "/desk/owed"):
+        told = await desk.page(page)
+        assert "The configuration is not what holds." in told
+        assert f"{file}:2: answering.unknown_tier" in told
+        assert "<b>" not in told.partition(str(file))[2].partition("</p>")[0]
+    await desk.sign_in("helena")
+    assert "not what holds" not in await desk.page("/desk")
