@@ -17,6 +17,7 @@ from inbox.beginning import begin
 from inbox.channels import open_channels, slack_settings
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
+from inbox.desk.reminding import Reminding
 from inbox.desk.slack.settings import SlackSettings
 from inbox.files import Files
 from inbox.housekeeping import Housekeeping
@@ -245,6 +246,9 @@ def _loops(app: App) -> list[Loop]:
     housekeeping = Housekeeping(
         database=app.database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock
     )
+    reminding = Reminding(
+        ground=app.ground, nudges=app.nudges, clock=app.clock, leads=lambda: _leads(app.policies.now)
+    )
     assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
     erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
     joining = Joining(
@@ -258,6 +262,7 @@ def _loops(app: App) -> list[Loop]:
     return [
         assign,
         app.policies,
+        reminding,
         files,
         housekeeping,
         erasing,
@@ -265,3 +270,8 @@ def _loops(app: App) -> list[Loop]:
         *outboxes,
         app.first_word.loop,
     ]
+
+
+def _leads(policy: Policy) -> dict[str, str]:
+    """Name the lead of each team that has one, by key."""
+    return {team.key: team.lead for team in policy.teams if team.lead}

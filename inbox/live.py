@@ -6,18 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-ChangeKind = Literal["message", "status", "conversation", "typing", "draft", "gap"]
+ChangeKind = Literal["message", "status", "conversation", "typing", "draft", "promise", "gap"]
 BACKLOG = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A fact that a page may show; `gap` says that some were missed."""
+    """A fact that a page may show; `gap` says that some were missed.
+
+    `promise` reminds *agent_id* of *promise_id*.
+    """
 
     kind: ChangeKind
     conversation_id: int = 0
     message_id: int = 0
     agent_id: int = 0
+    promise_id: int = 0
 
 
 class Live:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from inbox.desk.act import Act
 from inbox.desk.errors import DeskError, NotThere, OpenPromises
-from storage import promises
+from storage import conversations, promises
 from storage.promise_reminders import BEFORE
 from storage.promises import BROKEN, KEPT, OPEN, WITHDRAWN, Promise
 
@@ -71,7 +71,7 @@ async def postpone(act: Act, promise: Promise, agent_id: int, due_at: datetime) 
         act.connection, promise.id, due_at=due_at, missed_at=missed, **reminded(due_at, act.now)
     )
     data = {**told(promise), "due_at": due_at.isoformat(), "was_due_at": promise.due_at.isoformat()}
-    await act.happened("promise_moved", promise.conversation_id, agent_id, data)
+    await happened(act, "promise_moved", promise.conversation_id, agent_id, data)
     act.nudges.add(BELL)
 
 
@@ -103,10 +103,18 @@ def told(promise: Promise) -> dict[str, Any]:
     return {"promise_id": promise.id, "text": promise.text, "due_at": promise.due_at.isoformat()}
 
 
+async def happened(
+    act: Act, kind: str, conversation_id: int, agent_id: int | None, data: Mapping[str, Any]
+) -> None:
+    """Record what befell a promise; its conversation counts it, for its card shows it."""
+    await conversations.change(act.connection, conversation_id)
+    await act.happened(kind, conversation_id, agent_id, data)
+
+
 async def _end(act: Act, promise: Promise, agent_id: int, state: str) -> None:
     await promises.change(
         act.connection, promise.id, state=state, ended_at=act.now, ended_by=agent_id, follows=False
     )
     late = promise.was_late(act.now - promises.GRACE if state == KEPT else act.now)
     data = {**told(promise), "late": late}
-    await act.happened(f"promise_{state}", promise.conversation_id, agent_id, data)
+    await happened(act, f"promise_{state}", promise.conversation_id, agent_id, data)

@@ -67,7 +67,7 @@ class Promising:
             }
             made = await promises.make(act.connection, act.ids, values)
             data = {"promise_id": made, "text": text, "due_at": due_at.isoformat(), "owner": owner.name}
-            await act.happened("promise_made", conversation.id, agent_id, data)
+            await acts.happened(act, "promise_made", conversation.id, agent_id, data)
             act.nudges.add(acts.BELL)
             return made
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from bots.channel import Spec
+from inbox.desk import promised
 from inbox.desk.web.site import Reader
 from inbox.desk.web.touches.beside import Bubble
 from inbox.desk.web.words import MARKS, Mark, happened
@@ -99,6 +100,9 @@ def _befell(line: Happening, names: Mapping[int, str], teams: Mapping[str, str],
         data["to"] = f"the team {teams.get(data['to_team'], data['to_team'])}"
     if data.get("to_agent") == at.agent.id:
         data["to"] = "you"
+    if line.kind in promised.KINDS:
+        said = promised.said(line.kind, who or "Somebody", data, at.zone)
+        return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
     text = happened(line.kind, who, data)
     if line.kind == "snoozed" and data.get("until"):
         text += f" until {at.moment(datetime.fromisoformat(data['until']))}"

@@ -2,6 +2,8 @@
 
 from typing import Any, Final, NamedTuple
 
+from inbox.desk import promised
+
 TIERS: Final = {
     "platinum": ("pt", "Pt", "Platinum"),
     "gold": ("au", "Au", "Gold"),
@@ -83,7 +85,7 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
         case "taken":
             line = f"{who or 'Somebody'} took this"
         case "handed_over":
-            line = f"{who or 'Somebody'} gave this to {to}"
+            line = f"{who or 'Somebody'} gave this to {to}{promised.along(data)}"
         case "given_back" | "returned":
             line = f"{who or 'Somebody'} gave this back to the team"
         case "snoozed":

@@ -89,7 +89,7 @@ class _Check:
         for key in shape.options:
             for at, option in self.several(value, key, place):
                 self.option(option, at, 75 if value.get("type") != "checkboxes" else 150)
-        if isinstance(value.get("confirm"), dict):
+        if isinstance(value.get("confirm"), dict) and "type" in value:  # a dialog's own button is words
             self.confirm(value["confirm"], f"{place}/confirm")
 
     def several(self, value: Json, key: str, place: str) -> Iterable[tuple[str, object]]:

@@ -1,0 +1,105 @@
+"""Keeping a message as a note, or as a promise with a date: the shortcut on any message of a conversation."""
+
+from typing import Final
+
+from inbox.desk.errors import DeskError
+from inbox.desk.promise_acts import LONGEST
+from inbox.desk.slack.deeds import Submitted
+from inbox.desk.slack.sheets import sheet
+from inbox.desk.slack.sheets.promise import checked_due, due_of
+from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
+from inbox.desk.slack.workspace import Workspace
+from storage import messages, slack_posts, slack_threads
+from storage.rows import Agent
+
+CALLBACK: Final = "tidings_note"
+TITLE: Final = "Note or promise"
+NOTE: Final = "note"
+PROMISE: Final = "promise"
+NOWHERE: Final = "This message is in no conversation with a customer."
+
+
+def first(opening: Opening) -> View:
+    """Show that it is coming: whose conversation it is stands in the rows."""
+    return sheet.loading(CALLBACK, TITLE)
+
+
+async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | None:
+    """Ask which of both, with the message's words filled in."""
+    async with workspace.database.reading() as connection:
+        place = (workspace.team_id, opening.slack_channel, opening.thread_ts)
+        thread = await slack_threads.thread_at(connection, *place)
+        if thread is None:
+            raise DeskError(NOWHERE)
+        shown = await slack_posts.posts_at(connection, opening.slack_channel, opening.message_ts)
+        said = await messages.one(connection, shown[0].message_id) if len(shown) == 1 else None
+    text = said.text if said is not None else str((opening.message or {}).get("text") or "")
+    message = f"|m{said.id}" if said is not None else ""
+    return _view(f"{thread.conversation_id}{message}", text[:3_000])
+
+
+async def wrong(workspace: Workspace, deed: Submitted, agent: Agent) -> Answer | None:
+    """A promise is short and has a time to come."""
+    if sheet.picked(deed.values, "kind") != PROMISE:
+        return None
+    if (long := len(sheet.filled(deed.values, "text"))) > LONGEST:
+        return sheet.errors(text=f"{long} characters; a promise has at most {LONGEST}.")
+    due = due_of(deed)
+    due = due if isinstance(due, str) else checked_due(due, workspace.now())
+    return sheet.errors(due=due) if isinstance(due, str) else None
+
+
+async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
+    """Keep the note, or make the promise."""
+    conversation_id, text = sheet.conversation_of(deed.carried), sheet.filled(deed.values, "text")
+    if conversation_id is None:
+        return ""
+    desk, now, key = workspace.desk, workspace.now(), f"slack:{deed.view_id}"
+    if sheet.picked(deed.values, "kind") != PROMISE:
+        await desk.note(conversation_id, agent.id, text=text, now=now, key=key, origin="slack-modal")
+        return ""
+    due, message = due_of(deed), deed.carried.partition("|m")[2]
+    if isinstance(due, str):
+        raise DeskError(due)
+    await desk.promise(
+        conversation_id,
+        agent.id,
+        text=text,
+        due_at=due,
+        message_id=int(message) if message.isdecimal() else None,
+        key=key,
+        now=now,
+    )
+    return ""
+
+
+SHEET: Final = Sheet(
+    callback=CALLBACK, opened_by=(CALLBACK,), first=first, whole=whole, wrong=wrong, done=done
+)
+
+
+def _view(carried: str, text: str) -> View:
+    kinds = [
+        sheet.option("A note: only our team sees it", NOTE),
+        sheet.option("A promise with a date", PROMISE),
+    ]
+    words = {"type": "plain_text_input", "multiline": True, "max_length": 3_000}
+    return sheet.modal(
+        CALLBACK,
+        TITLE,
+        [
+            sheet.asks(
+                "kind", "Keep it as", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[0]}
+            ),
+            sheet.asks("text", "Words", words | ({"initial_value": text} if text else {})),
+            sheet.asks(
+                "due",
+                "By when",
+                {"type": "datetimepicker"},
+                optional=True,
+                hinted="For a promise, which has at most 150 characters.",
+            ),
+        ],
+        carried=carried,
+        submit="Keep",
+    )
