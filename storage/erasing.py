@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, delete, func, literal, literal_column, select, update
+from sqlalchemy import String, and_, cast, delete, func, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import looks, merging, touches
 from storage.ids import Ids
 from storage.instants import Instant
+from storage.messages import refresh_status
 from storage.statuses import DROPPED, QUEUED, READY
 from storage.tables import (
     addresses,
@@ -32,7 +33,7 @@ from storage.tables import (
     slack_posts,
 )
 from storage.tables import touches as touch_table
-from storage.touch_states import SUPPRESSED
+from storage.touch_states import HANDED_OFF, SUPPRESSED
 
 ERASED = "erased on request"
 REASON = "suppressed_erased"
@@ -113,8 +114,10 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
 
 async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
     mine = touch_table.c.customer_id.in_(everybody)
-    while await touches.end_all(connection, ids, mine, SUPPRESSED, REASON, now):
-        pass
+    unseen = and_(touch_table.c.state == HANDED_OFF, touch_table.c.message_id.is_(None))
+    for among in (touches.IS_WAITING, unseen):  # what waits on a page for its visitor has not left either
+        while await touches.end_all(connection, ids, mine, SUPPRESSED, REASON, now, among=among):
+            pass
     await connection.execute(update(touch_table).where(mine).values(text=""))
 
 
@@ -162,7 +165,10 @@ async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None
 async def _owed(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
     mine = deliveries.c.conversation_id.in_(theirs)
     waiting = update(deliveries).where(mine, deliveries.c.state.in_((QUEUED, READY)))
-    await connection.execute(waiting.values(state=DROPPED, reason=ERASED, ended_at=now))
+    dropped = waiting.values(state=DROPPED, reason=ERASED, code=REASON, ended_at=now)
+    ours = dropped.returning(deliveries.c.message_id, deliveries.c.kind)
+    gone = {row.message_id for row in await connection.execute(ours) if row.kind == "message"}
+    await refresh_status(connection, sorted(gone), now)
     await connection.execute(update(deliveries).where(mine).values(text="", data=None))
 
 

@@ -107,9 +107,11 @@ async def end_all(
     reason: str | ColumnElement[str],
     now: datetime,
     limit: int = 500,
+    *,
+    among: ColumnElement[bool] | None = None,
 ) -> int:
-    """End every waiting touch that *which* names, at most *limit* at once; returns how many."""
-    chosen = select(touches.c.id).where(IS_WAITING, which).limit(limit)
+    """End every touch of *among* (else those that wait) that *which* names, at most *limit*; counts them."""
+    chosen = select(touches.c.id).where(IS_WAITING if among is None else among, which).limit(limit)
     result = await connection.execute(
         update(touches)
         .where(touches.c.id.in_(chosen))

@@ -9,11 +9,12 @@ import structlog
 from inbox.touches.rules import Rules
 from storage import touch_outcomes, touches
 from storage.database import Connection, Database, Unavailable
+from storage.erasing import REASON as ERASED
 from storage.statuses import DROPPED, PERHAPS
 from storage.statuses import FAILED as NOT_ARRIVED
 from storage.touch_outcomes import Heard
 from storage.touch_rows import TouchRow
-from storage.touch_states import CANCELLED, DEFERRED, EXPIRED, FAILED, SENT, UNKNOWN
+from storage.touch_states import CANCELLED, DEFERRED, EXPIRED, FAILED, SENT, SUPPRESSED, UNKNOWN
 
 AT_ONCE: Final = 200
 OPTED_OUT: Final = "opted_out"
@@ -71,13 +72,15 @@ async def _became(
 
 
 async def _turned_back(connection: Connection, database: Database, one: Heard, now: datetime) -> None:
-    """Look again at what the outbox did not let go; what an agent dropped is over."""
+    """Look again at what the outbox did not let go; what an agent or an erasure dropped is over."""
     row = one.row
     if one.begun:  # a part of it is there: what was refused is the rest
         await touches.move(connection, database.ids, row, FAILED, now, reason=one.code or "stopped_by_agent")
         return
     values: dict[str, Any] = {"handed_at": None}
-    if one.code:
+    if one.code == ERASED:
+        state, reason = SUPPRESSED, ERASED
+    elif one.code:
         values |= {"due_at": now}
         state, reason = DEFERRED, one.code
     else:
