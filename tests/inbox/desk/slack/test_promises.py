@@ -210,3 +210,33 @@ async def test_any_message_becomes_a_note_or_a_promise_by_the_shortcut(desk: Bur
     await desk.ana.submits(view, {"kind": "note", "text": "likes calls"})
     await desk.until_row("SELECT text FROM messages WHERE direction = 'note'", is_="likes calls")
     assert desk.slack.mistakes == []
+
+
+async def test_resolving_asks_first_what_becomes_of_each_open_promise(desk: Bureau) -> None:
+    """Check 26."""
+    card, kept = await promised(desk)
+    [(conversation,)] = await desk.house.rows("SELECT id FROM conversations")
+    tomorrow = desk.now() + timedelta(days=1)
+    goes_on = await desk.house.desk.promise(
+        conversation, await agent_id(desk, "ana"), text="send the bill", due_at=tomorrow, now=desk.now()
+    )
+    await desk.forward(2 * 60 * MIN)
+    await desk.ana.clicks(card, "resolve")
+    await desk.ana.submits(await desk.ana.sees_view("tidings_resolve"), {"reason": "done"})
+    view = await filled(desk, "tidings_resolve", "“call back”, promised by")
+    assert await desk.house.rows("SELECT state FROM conversations") == [("open",)]
+    late = {"anyway": ["anyway"], f"promise.{kept}": "moved", f"promise.{goes_on}": "moved"}
+    handed = await desk.ana.submits(view, late)
+    assert handed.body["errors"] == {f"promise_at.{kept}": "Choose a time to come: this one has passed."}
+    await desk.ana.submits(view, late | {f"promise.{kept}": "kept"})
+    await desk.until_row("SELECT state FROM conversations", is_="resolved")
+    assert await desk.house.rows("SELECT state FROM promises ORDER BY id") == [("kept",), ("open",)]
+    assert desk.slack.mistakes == []
+
+
+async def test_typing_resolve_over_an_open_promise_is_refused_in_words(desk: Bureau) -> None:
+    """Check 26."""
+    card, _ = await promised(desk)
+    await desk.ana.types(card, "!resolve")
+    await desk.ana.sees("Not resolved: a promise is open (call back)")
+    assert await desk.house.rows("SELECT state FROM conversations") == [("open",)]
