@@ -80,7 +80,7 @@ class Door:
             async with soon():
                 body = await self._body(request)
         elif request.content.total_bytes <= self._largest and "content-encoding" not in headers:
-            body = await request.read()  # all of it is here and as it was sent
+            body = request.content.read_nowait()  # all of it is here and as it was sent
         else:
             body = await self._body(request)
         headers.pop("cookie", None)
