@@ -9,7 +9,7 @@ from config.openings import spans
 from config.policy import AgentEntry, Policy, Team
 from config.rules import RuleEntry, WhenEntry
 from config.saved import AWAY
-from config.tiers import NEVER, TargetEntry, TierEntry, whole_tiers
+from config.tiers import NEVER, TierEntry, whole_tiers
 from routing.answering import Answerer, Hours, House, Rule, Target, TeamRules, Tier, When
 
 Kinds = Mapping[str, str]
@@ -159,26 +159,19 @@ def _tier(key: str, entry: TierEntry, kinds: Kinds) -> Tier:
     return Tier(
         key=key,
         rank=entry.rank or 0,
-        target=_target(entry),
+        target=Target(
+            first_reply=_promised(entry.first_reply),
+            next_reply=_promised(entry.next_reply),
+            resolution=_promised(entry.resolution),
+        ),
         channels=MappingProxyType(
-            {name: _target(target, entry) for name, target in (by_kind | named).items()}
+            {name: Target(**dict(target)) for name, target in (by_kind | named).items()}
         ),
     )
 
 
-def _target(entry: TargetEntry, over: TargetEntry | None = None) -> Target:
-    """Give a target; what a channel's leaves out is the tier's."""
-    over = over or entry
-    return Target(
-        first_reply=_promised(entry.first_reply, over.first_reply),
-        next_reply=_promised(entry.next_reply, over.next_reply),
-        resolution=_promised(entry.resolution, over.resolution),
-    )
-
-
-def _promised(own: timedelta | None, over: timedelta | None) -> timedelta | None:
-    found = over if own is None else own
-    return None if found == NEVER else found
+def _promised(written: timedelta | None) -> timedelta | None:
+    return None if written == NEVER else written
 
 
 def _channels(word: str, kinds: Kinds) -> tuple[str, ...]:

@@ -58,7 +58,14 @@ def _covers(wide: WhenEntry, narrow: WhenEntry) -> bool:
 
 def _holds(wide: WhenEntry, narrow: WhenEntry, part: str) -> bool:
     asked, own = getattr(wide, part), getattr(narrow, part)
-    return asked is None or (bool(own) and {*map(_plain, own)} <= {*map(_plain, asked)})
+    if asked is None:
+        return True
+    named = {*map(_plain, asked)}
+    if part == "languages":
+        return bool(own) and all(
+            not {_plain(tongue), _plain(tongue).partition("-")[0]}.isdisjoint(named) for tongue in own
+        )
+    return bool(own) and {*map(_plain, own)} <= named
 
 
 def _plain(word: str) -> str:

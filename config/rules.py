@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.openings import Opening
-from config.spans import Duration, Spoken, Whole, Word, Zone
+from config.spans import Duration, Heard, Spoken, Whole, Word, Zone
 
 Stage = Literal["prospect", "new", "regular", "lapsed"]
 
@@ -16,7 +16,9 @@ class WhenEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     channels: tuple[Word, ...] | None = Field(default=None, description="Channels or kinds of channel.")
-    languages: tuple[Spoken, ...] | None = Field(default=None, description="Languages, like 'pt'.")
+    languages: tuple[Heard, ...] | None = Field(
+        default=None, description="Languages, like 'pt'; '' is a language that nobody could tell."
+    )
     words: tuple[Annotated[str, Field(min_length=2, max_length=80)], ...] | None = Field(
         default=None,
         description="Whole words or phrases of what the customer said; case and accents do not count.",

@@ -47,7 +47,7 @@ def _languages() -> frozenset[str]:
 
 
 def _spoken(language: str) -> str:
-    if language.partition("-")[0] not in _languages():
+    if language and language.partition("-")[0] not in _languages():
         raise ValueError(f"there is no language {language!r}; it is written like 'en' or 'pt-BR'")
     return language
 
@@ -86,4 +86,5 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Place = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Spoken = Annotated[Language, AfterValidator(_spoken)]
+Heard = Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"), AfterValidator(_spoken)]
 Whole = Annotated[int, Field(strict=True)]

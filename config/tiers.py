@@ -36,13 +36,23 @@ class TargetEntry(BaseModel):
     )
 
 
+class ChannelTarget(BaseModel):
+    """How soon we answer on a channel where that differs; what is left out is the tier's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_reply: Duration | None = Field(default=None, description="How soon the first answer is there.")
+    next_reply: Duration | None = Field(default=None, description="How soon each answer after it is there.")
+    resolution: Duration | None = Field(default=None, description="How soon the matter is settled.")
+
+
 class TierEntry(TargetEntry):
     """A place in the pyramid; for one of ours, only what differs is written."""
 
     rank: Whole | None = Field(
         default=None, ge=0, le=1000, description="The lower, the sooner served: ours are 10, 20, 30 and 40."
     )
-    channels: dict[Word, TargetEntry] = Field(
+    channels: dict[Word, ChannelTarget] = Field(
         default_factory=dict, description="Targets of their own, by channel or kind of channel."
     )
 
@@ -81,7 +91,7 @@ def _tier(rank: int, first: int, later: int, hours: int, chat: int) -> TierEntry
         next_reply=timedelta(minutes=later),
         resolution=timedelta(hours=hours),
         channels={
-            "webchat": TargetEntry(first_reply=timedelta(minutes=chat), next_reply=timedelta(minutes=chat))
+            "webchat": ChannelTarget(first_reply=timedelta(minutes=chat), next_reply=timedelta(minutes=chat))
         },
     )
 
@@ -108,9 +118,9 @@ def _over(ours: TierEntry, theirs: TierEntry | None) -> TierEntry:
     said = {name: value for name, value in _said(theirs).items() if name != "channels"}
     channels = dict(ours.channels)
     for channel, target in theirs.channels.items():
-        channels[channel] = channels.get(channel, TargetEntry()).model_copy(update=_said(target))
+        channels[channel] = channels.get(channel, ChannelTarget()).model_copy(update=_said(target))
     return ours.model_copy(update={**said, "channels": channels})
 
 
-def _said(entry: TargetEntry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in entry.model_fields_set}
+def _said(entry: BaseModel) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in sorted(entry.model_fields_set)}

@@ -63,7 +63,7 @@ outside_team = "support"
 first_reply = "20m"
 next_reply = "none"
 channels.sms.first_reply = "7m"
-channels.shop.first_reply = "none"
+channels.shop.first_reply = "3m"
 
 [tiers.vip]
 rank = 1
@@ -132,8 +132,10 @@ def test_what_is_written_of_a_tier_stands_over_ours(house: House) -> None:
     assert gold.rank == 20
     assert gold.target == Target(first_reply=timedelta(minutes=20), resolution=timedelta(hours=16))
     assert gold.channels["sms"].first_reply == gold.channels["other"].first_reply == timedelta(minutes=7)
-    assert gold.channels["shop"].first_reply is None, "an account's own target wins over its kind's"
-    assert gold.channels["sms"].resolution == timedelta(hours=16), "the rest is the tier's"
+    assert gold.channels["shop"].first_reply == timedelta(minutes=3), (
+        "an account's own target wins over its kind's"
+    )
+    assert gold.channels["sms"].resolution is None, "the rest is the tier's"
     assert gold.channels["chat"].first_reply == timedelta(minutes=5), "ours for the web chat stays"
 
 

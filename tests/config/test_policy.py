@@ -107,6 +107,12 @@ MISTAKES = [
         "takes all of it",
         id="after a wider rule",
     ),
+    pytest.param(
+        RULE + 'languages = ["pt"]\n[[rules]]\nkey = "b"\n[rules.when]\nlanguages = ["pt-BR"]\n',
+        7,
+        "takes all of it",
+        id="after a rule for its language",
+    ),
     pytest.param(RULE + 'tiers = ["silver"]\n', 4, "no tier 'silver'", id="an unknown tier"),
     pytest.param(RULE + 'channels = ["smss"]\n', 4, "Did you mean 'sms'", id="an unknown kind of channel"),
     pytest.param(RULE + 'languages = ["English"]\n', 4, "languages", id="a language in words"),
@@ -170,6 +176,7 @@ def test_a_contradiction_is_refused_with_its_line(tmp_path: Path, text: str, lin
 
 TAKEN = [
     pytest.param(RULE + 'channels = ["shop"]\n[channels.shop]\nkind = "sms"\n', id="an account by its name"),
+    pytest.param(RULE + 'languages = [""]\n', id="a language that nobody could tell"),
     pytest.param(RULE + 'words = ["a1"]\n[[rules]]\nkey = "b"\n', id="a rule for the rest"),
     pytest.param(
         RULE + 'tags = ["x"]\n[[rules]]\nkey = "b"\n[rules.when]\ntags = ["x", "y"]\n',

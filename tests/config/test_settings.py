@@ -11,7 +11,7 @@ from config.policy import AgentEntry, Policy, Team
 from config.rules import RuleEntry, WhenEntry
 from config.saved import DeskKnobs, SavedEntry
 from config.settings import Settings, load
-from config.tiers import SHIPPED_TIERS, AnsweringKnobs, TargetEntry, TierEntry, whole_tiers
+from config.tiers import SHIPPED_TIERS, AnsweringKnobs, ChannelTarget, TargetEntry, TierEntry, whole_tiers
 from config.touch_policy import TouchKnobs
 from config.where import SHIPPED
 
@@ -76,7 +76,7 @@ def test_the_knobs_of_answering_shown_in_comments_are_ours(tmp_path: Path) -> No
     assert settings.policy.answering == AnsweringKnobs()
 
 
-@pytest.mark.parametrize("model", [Settings, Policy, *POLICY_MODELS, TargetEntry, TouchKnobs])
+@pytest.mark.parametrize("model", [Settings, Policy, *POLICY_MODELS, TargetEntry, ChannelTarget, TouchKnobs])
 def test_every_knob_has_its_sentence(model: type[BaseModel]) -> None:
     for name, info in model.model_fields.items():
         assert info.description, name
