@@ -9,7 +9,7 @@ import pytest
 from inbox.touches.planning import plan
 from inbox.touches.spans import span
 from routing.touch import Segment, Touch
-from storage import touch_overdue
+from storage import consents, touch_overdue
 from storage.tables import conversations, customer_events
 from tests.inbox.touches.world import NOON, World
 
@@ -81,6 +81,27 @@ async def test_words_of_the_customer_leave_nothing_unanswered(world: World) -> N
     await _conversation(world, customer, last_direction="in", waiting_since=NOON)
     quiet = _kind("unanswered", after=timedelta(hours=30), days=None, at=None)
     assert await _found(world, quiet) == []
+
+
+@pytest.mark.parametrize(("word", "state"), [("", "planned"), ("no", "suppressed")], ids=["silence", "a no"])
+async def test_a_no_to_marketing_holds_back_a_word_about_a_conversation(
+    world: World, word: str, state: str
+) -> None:
+    customer = await world.customer("Ana", PHONE, allow=False)
+    if word:
+        async with world.database.writing() as connection:
+            said: dict[str, Any] = {
+                "address_id": world.known[PHONE],
+                "word": word,
+                "source": "page",
+                "at": NOON,
+            }
+            await consents.record(connection, world.database.ids, **said)
+    await _conversation(world, customer, state="resolved", resolved_at=NOON - timedelta(days=1))
+    world.on(_kind("closed", days=2, subject="replies", marketing=False))
+    await world.plan()
+    row = await world.one()
+    assert (row.state, row.reason) == (state, "opted_out" if word else "")
 
 
 RATINGS = [
