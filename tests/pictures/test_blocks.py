@@ -68,16 +68,7 @@ NOT_DRAWN = {"markdown", "modal", "home"}
         (":tada: :unheard_of:", "🎉 :unheard_of:"),
     ],
     ids=[
-        *(
-            "styles",
-            "stars with spaces",
-            "underscores in words",
-            "lines",
-            "quotes",
-            "escaped",
-            "code",
-            "link",
-        ),
+        *("styles", "stars with spaces", "underscores in words", "lines", "quotes", "escaped", "code"),
         *("link", "mentions", "instant", "nested", "emoji"),
     ],
 )
