@@ -45,6 +45,15 @@ def choose(
     return Choice(address=usable[0], why=_why(usable, person, ways), passed_over=passed_over)
 
 
+def lasts(person: Person, ways: Mapping[str, Way]) -> bool:
+    """Tell whether `choose` says the same at every instant: nothing of it opens or ends with time."""
+    for one in person.addresses:
+        way = ways.get(one.channel)
+        if one.allowed_until or one.closed_until or (way is not None and way.window is not None):
+            return False
+    return True
+
+
 def obstacle(
     touch: Touch,
     person: Person,

@@ -6,11 +6,11 @@ from typing import Final
 
 from routing import gates, leaving
 from routing.case import Case
-from routing.choosing import choose
+from routing.choosing import choose, lasts
 from routing.segments import in_segment
-from routing.touch import Anchor, Circumstances, Limits, Occasion, Person, Touch, Verdict, Way
+from routing.touch import Anchor, Choice, Circumstances, Limits, Occasion, Person, Touch, Verdict, Way
 
-__all__ = ["choose", "decide", "in_segment"]
+__all__ = ["choose", "decide", "in_segment", "lasts"]
 
 GATES: Final[tuple[Callable[[Case], Verdict | None], ...]] = (
     gates.planned,
@@ -44,6 +44,7 @@ def decide(
     paused: bool = False,
     anchor: Anchor | None = None,
     exhausted: Mapping[str, datetime] | None = None,
+    choice: Choice | None = None,
 ) -> Verdict:
     """Decide about one touch at *now*, from facts read in the transaction that acts on it.
 
@@ -51,7 +52,8 @@ def decide(
     than *now*. Any other state is its end, with a code of `routing.reasons`. *facts* leave this touch's
     own earlier tries out. *anchor* is what a follow-up follows; without it, its instant is taken as the
     due instant less the touch's days or time, which may be hours early and so cancels sooner. *exhausted*
-    are the channels whose day is full, with the instants at which they open again.
+    are the channels whose day is full, with the instants at which they open again. A *choice* that was
+    made for *now* already, with the same *tried* and *exhausted*, is not made again.
     """
     before = touch.after if touch.after is not None else timedelta(days=touch.days or 0)
     case = Case(
@@ -62,7 +64,7 @@ def decide(
         ways=ways,
         limits=limits,
         now=now,
-        choice=choose(touch, person, ways, limits, now, tried, exhausted or ()),
+        choice=choice or choose(touch, person, ways, limits, now, tried, exhausted or ()),
         anchor_at=anchor.at if anchor else occasion.due_at - before,
         tried=tried,
         approval=approval,

@@ -18,7 +18,7 @@ from inbox.touches.rules import Rules
 from inbox.touches.spans import of_days
 from inbox.touches.standing import Standing, standing
 from routing.case import LOOK
-from routing.reach import decide
+from routing.reach import decide, lasts
 from routing.touch import Choice, Verdict
 from storage import touch_days
 from storage.touch_rows import TouchRow
@@ -116,6 +116,7 @@ def _verdict(
 ) -> Verdict:
     if one.state != PLANNED:
         return Verdict(state=one.state, reason=one.reason, choice=one.choice)
+    exhausted = meanwhile.exhausted(at)
     verdict = decide(
         one.touch,
         one.person,
@@ -126,7 +127,8 @@ def _verdict(
         at,
         approval="asked" if one.touch.approve else "",
         anchor=one.anchor,
-        exhausted=meanwhile.exhausted(at),
+        exhausted=exhausted,
+        choice=one.choice if not exhausted and lasts(one.person, rules.ways) else None,
     )
     if lacks and verdict.state == CLAIMED:
         return replace(verdict, state="suppressed", reason="missing_variable")

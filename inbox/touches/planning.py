@@ -19,7 +19,7 @@ from inbox.touches.spans import Span
 from routing import gates
 from routing.birthdays import turning
 from routing.occasions import occasion
-from routing.reach import choose, in_segment
+from routing.reach import choose, in_segment, lasts
 from routing.touch import Anchor, Choice, Occasion, Person, State, Touch
 from storage import facts as known
 from storage import touch_facts, touch_plans
@@ -152,19 +152,20 @@ def _found(
 ) -> Found | None:
     """Choose the channel for the due instant, which the channel's own hours may move."""
     ways, limits = rules.ways, rules.limits
-    choice, at, falls = Choice(address=None), now, None
-    for _ in range(2):
-        chosen = choose(touch, who, ways, limits, at)
-        if falls is not None and chosen.address == choice.address:
-            choice = chosen
-            break
-        choice = chosen
+
+    def falls_over(choice: Choice) -> Occasion | None:
         way = None if choice.address is None else ways[choice.address.channel]
-        falls = occasion(touch, who, anchor, day, limits, now, choice.address, way)
-        if falls is None:
-            return None
-        at = falls.due_at
-    assert falls is not None
+        return occasion(touch, who, anchor, day, limits, now, choice.address, way)
+
+    choice = choose(touch, who, ways, limits, now)
+    falls = falls_over(choice)
+    if falls is not None and not lasts(who, ways):
+        later = choose(touch, who, ways, limits, falls.due_at)
+        if later.address != choice.address:
+            falls = falls_over(later)
+        choice = later
+    if falls is None:
+        return None
     never = gates.never(who, falls.day, limits)
     return Found(touch=touch, person=who, occasion=falls, choice=choice, anchor=anchor, never=never)
 

@@ -12,6 +12,7 @@ WEST: Final = timedelta(hours=12)  # no clock is farther behind UTC
 EAST: Final = timedelta(hours=14)  # nor farther ahead
 AHEAD: Final = 2  # days
 A_DAY: Final = timedelta(days=1)
+TURNED: Final = timedelta(hours=3)  # no clock was put forward or back by more, but over the date line
 LONGEST_BACK: Final = timedelta(days=14)  # how far back a planning that was away makes up for
 
 
@@ -65,6 +66,5 @@ def anchors(touch: Touch, limits: Limits, span: Span) -> tuple[datetime, datetim
     """Between which instants an anchor must lie for its touch to be due in *span*, or still valid then."""
     offset = touch.after if touch.after is not None else timedelta(days=touch.days or 0)
     valid = touch.valid or limits.follow_up_valid
-    begin = datetime.combine(span.first, time(), tzinfo=span.since.tzinfo)
-    end = datetime.combine(span.last + A_DAY, time(), tzinfo=span.since.tzinfo)
-    return begin - offset - valid - 2 * A_DAY, end - offset + 2 * A_DAY
+    begin, end = at_midnight(span.first) - EAST, at_midnight(span.last + A_DAY) + WEST
+    return begin - offset - valid - TURNED, end - offset + TURNED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from routing.comparing import left_out
 from routing.consent import phone
-from routing.reach import decide
+from routing.reach import choose, decide, lasts
 from routing.reasons import REASONS
 from routing.touch import Circumstances, Hours, Limits, Occasion, Person, Reachable, Touch, Verdict, Where
 from tests.routing.made import (
@@ -251,3 +251,18 @@ def test_one_more_hand_off_never_lets_a_touch_leave(
     if decide(touch, who, when, known, WAYS, limits, now).state != "claimed":
         more = replace(known, handed=[*known.handed, one])
         assert decide(touch, who, when, more, WAYS, limits, now).state != "claimed"
+
+
+@given(people(), moments, moments)
+def test_a_choice_that_lasts_is_the_same_at_every_instant(
+    who: Person, one: datetime, other: datetime
+) -> None:
+    if lasts(who, WAYS):
+        assert choose(BIRTHDAY, who, WAYS, LIMITS, one) == choose(BIRTHDAY, who, WAYS, LIMITS, other)
+
+
+@given(people(), soon)
+def test_deciding_over_a_choice_made_before_is_deciding(who: Person, now: datetime) -> None:
+    made = choose(BIRTHDAY, who, WAYS, LIMITS, now)
+    alone = decide(BIRTHDAY, who, occasion(), Circumstances(), WAYS, LIMITS, now)
+    assert decide(BIRTHDAY, who, occasion(), Circumstances(), WAYS, LIMITS, now, choice=made) == alone
