@@ -94,6 +94,12 @@ async def asleep_until(connection: AsyncConnection, now: datetime, limit: int) -
     return [made(Conversation, row) for row in await connection.execute(which)]
 
 
+async def revised(connection: AsyncConnection, conversation_ids: Sequence[int]) -> None:
+    """Count a revision: what is shown of these conversations is not as it was."""
+    which = update(conversations).where(conversations.c.id.in_(conversation_ids))
+    await connection.execute(which.values(revision=conversations.c.revision + 1))
+
+
 async def change(
     connection: AsyncConnection, conversation_id: int, *, revision: int | None = None, **values: Any
 ) -> bool:

@@ -109,6 +109,7 @@ class Act:
             self.changes.append(Change(kind="conversation", conversation_id=one))
         if not self.slack:
             return
+        await conversations.revised(self.connection, conversation_ids)
         waiting = await deliveries.who_waits(self.connection, "slack-cards", conversation_ids)
         await self.owe(*(self._card(one) for one in conversation_ids if one not in waiting))
         self.nudges.add("slack-cards")

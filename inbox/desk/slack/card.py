@@ -12,6 +12,15 @@ from inbox.desk.slack.posts import Post, button
 from inbox.desk.slack.rich import Block
 
 QUOTE = 150
+GONE = ("moved", "merged")
+"""States in which a conversation goes on elsewhere: one line with a link, no buttons."""
+MORE = (
+    ("handover", "Hand over"),
+    ("note", "Note"),
+    ("later", "Send later"),
+    ("elsewhere", "Send on another channel"),
+    ("menu", "More…"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +93,8 @@ def _state(card: Card) -> str:
     owner = words.name(card.owner) if card.owner else ""
     whose = f"{owner} has it" if owner else "nobody has it"
     match card.state:
-        case "moved":
-            return "moved"
+        case "moved" | "merged":
+            return card.state
         case "resolved":
             when = f" {words.clock(card.resolved_at)}" if card.resolved_at else ""
             why = f": {words.escape(words.shortened(card.reason, 100))}" if card.reason else ""
@@ -108,14 +117,14 @@ def _text(card: Card) -> str:
     if card.window_until:
         parts.append(f"Window open until {words.clock(card.window_until)}.")
     parts += [f"{label}: {said}." for label, said in card.facts]
-    if card.last_text and card.state != "moved":
+    if card.last_text and card.state not in GONE:
         parts.append(f"Last: {words.escape(words.shortened(card.last_text, QUOTE))}")
     return " ".join(parts)
 
 
 def _blocks(card: Card) -> list[Block]:
     number = str(card.revision)
-    if card.state == "moved":
+    if card.state in GONE:
         return [_section("who." + number, f"*{words.name(card.customer)}*  ·  {_moved(card)}")]
     head = f"*{words.name(card.customer)}*  ·  {words.escape(card.where)}"
     head += f"  ·  {words.escape(card.tier)}" if card.tier else ""
@@ -125,7 +134,9 @@ def _blocks(card: Card) -> list[Block]:
         line = _section("who." + number, f"{head}  ·  {said}")
         return [line, {"type": "actions", "block_id": "do." + number, "elements": _buttons(card)}]
     quote = words.escape(words.shortened(card.last_text, QUOTE)) if card.last_text else "(no words)"
-    blocks = [_section("who." + number, f"{head}\n{said}\n>{_literal(quote)}")]
+    spoken = f"Open the profile of {words.name(card.customer)}"
+    profile = button("profile", "Profile", value(card), "", spoken)
+    blocks = [{**_section("who." + number, f"{head}\n{said}\n>{_literal(quote)}"), "accessory": profile}]
     if facts := _facts(card):
         blocks.append({"type": "section", "block_id": "facts." + number, "fields": facts[:10]})
     blocks.append({"type": "actions", "block_id": "do." + number, "elements": _buttons(card)})
@@ -138,7 +149,7 @@ def _blocks(card: Card) -> list[Block]:
 
 
 def _moved(card: Card) -> str:
-    return f"moved: it goes on at {card.moved_to}" if card.moved_to else "moved"
+    return f"{card.state}: it goes on at {card.moved_to}" if card.moved_to else card.state
 
 
 def _literal(text: str) -> str:
@@ -166,26 +177,23 @@ def _buttons(card: Card) -> list[Block]:
     wake = button("wake", "Wake", carried, "", f"Wake the conversation with {who}")
     resolve = button("resolve", "Resolve", carried, "", f"Resolve the conversation with {who}")
     reopen = button("reopen", "Reopen", carried, "", f"Reopen the conversation with {who}")
+    saved = button("saved", "Saved reply", carried, "", f"Choose a saved reply for {who}")
+    promise = button("promise", "Promise", carried, "", f"Promise {who} something")
     whose = back if card.owner else take
     match card.state:
         case "resolved":
             return [reopen]
         case "snoozed":
-            return [whose, wake, resolve, _more(card)]
+            return [whose, saved, promise, wake, resolve, _more(card)]
         case _:
-            return [whose, snooze, resolve, _more(card)]
+            return [whose, saved, promise, snooze, resolve, _more(card)]
 
 
 def _more(card: Card) -> Block:
-    """Offer what is seldom needed: to say that a complaint is open, to hold touches; or the reverse."""
-    complains, held = "complaint" in card.holds, "agent" in card.holds
-    choices = (
-        ("complaint_over", "Complaint is settled") if complains else ("complaint", "Complaint: hold touches"),
-        ("release_touches", "Let touches go") if held else ("hold_touches", "Hold touches"),
-    )
+    """Offer what is seldom needed; the menu has the rest."""
     options = [
         {"text": {"type": "plain_text", "text": label}, "value": f"{deed}|{value(card)}"}
-        for deed, label in choices
+        for deed, label in MORE
     ]
     return {"type": "overflow", "action_id": "more", "options": options}
 

@@ -4,22 +4,23 @@ from dataclasses import replace
 
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
-from inbox.desk.slack import posts
+from inbox.desk.slack import merge_posts, posts, promise_posts, suggesting
 from inbox.desk.slack.approving import WORDS, Approving
 from inbox.desk.slack.deeds import Clicked
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.responding import answered, respond
+from inbox.desk.slack.sheets import menu
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace, log
 from storage import messages, slack_threads
-from storage.rows import Agent
 from storage.slack_threads import SlackThread
 
 ON_CARD = ("take", "take_over", "give_back", "wake", "reopen")
 ON_FAILURE = ("send_again", "arrived")
 ON_QUESTION = ("ask_send", "ask_note")
+ON_PROMISE = (promise_posts.KEPT, promise_posts.DROP, suggesting.KEEP, suggesting.NO)
 
 
 class Clicks:
@@ -49,6 +50,10 @@ class Clicks:
                 await self._on_failure(deed)
             elif deed.action in WORDS:
                 await self._approving.clicked(deed)
+            elif deed.action in ON_PROMISE:
+                await self._on_promise(deed)
+            elif deed.action == merge_posts.UNDO:
+                await self._on_merge(deed)
             elif deed.action in ON_QUESTION:
                 await self._questions.clicked(deed)
             else:
@@ -63,7 +68,7 @@ class Clicks:
         agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
         thread = await self._places.heal(deed.slack_channel, deed.thread_ts, conversation_id)
         try:
-            await self._act(deed.action, conversation_id, agent)
+            await menu.act(self._workspace, deed.action, conversation_id, agent)
         except TakenBy as taken:
             post = posts.question(str(taken), [("take_over", "Take over", deed.value)])
             place = (deed.slack_channel, deed.thread_ts, deed.slack_id)
@@ -75,25 +80,31 @@ class Clicks:
             elif deed.ephemeral:
                 await respond(self._workspace, deed.response_url, {"delete_original": True})
 
-    async def _act(self, action: str, conversation_id: int, agent: Agent) -> None:
-        desk, now = self._workspace.desk, self._workspace.now()
-        match action:
-            case "take":
-                await desk.take(conversation_id, agent.id, now=now)
-            case "take_over":
-                await desk.take(conversation_id, agent.id, now=now, over=True)
-            case "give_back":
-                await desk.give_back(conversation_id, agent.id, now=now)
-            case "wake":
-                await desk.wake(conversation_id, agent.id, now=now)
-            case "complaint" | "complaint_over":
-                await desk.complaint(conversation_id, agent.id, opened=action == "complaint", now=now)
-            case "hold_touches" | "release_touches":
-                await desk.hold_touches(conversation_id, agent.id, held=action == "hold_touches", now=now)
-            case "reopen":
-                await desk.reopen(conversation_id, agent.id, now=now)
-            case other:
-                log.info("slack choice unknown", action=other)
+    async def _on_promise(self, deed: Clicked) -> None:
+        conversation_id = cards.of_value(deed.value)
+        if conversation_id is None:
+            return
+        agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
+        key, desk, now = promise_posts.of_value(deed.value), self._workspace.desk, self._workspace.now()
+        match deed.action:
+            case promise_posts.KEPT:
+                await desk.keep_promise(key, agent.id, now=now)
+                done = f"{agent.name}: kept."
+            case promise_posts.DROP:
+                await desk.withdraw_promise(key, agent.id, now=now)
+                done = f"{agent.name} let it go."
+            case _:
+                done = await suggesting.answer(self._workspace, deed, agent)
+        await answered(self._workspace, deed, done)
+
+    async def _on_merge(self, deed: Clicked) -> None:
+        conversation_id = cards.of_value(deed.value)
+        if conversation_id is None:
+            return
+        agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
+        merge_id = merge_posts.of_value(deed.value)
+        await self._workspace.desk.unmerge(merge_id, agent.id, now=self._workspace.now())
+        await answered(self._workspace, deed, f"{agent.name} undid it.")
 
     async def _redraw(self, deed: Clicked, thread: SlackThread) -> None:
         """Show a click's effect at once by its response_url, outside the budget for edits."""

@@ -3,10 +3,33 @@
 from collections.abc import Mapping
 from typing import Final
 
-from inbox.desk.slack.sheets import resolve, snooze
+from inbox.desk.slack.sheets import (
+    hand_over,
+    menu,
+    merge,
+    note,
+    note_or_promise,
+    profile,
+    profile_edit,
+    promise,
+    promise_move,
+    promise_tell,
+    resolve,
+    snooze,
+)
 from inbox.desk.slack.sheets.sheet import Sheet
 
 SHEETS: Final[tuple[Sheet, ...]] = (
+    hand_over.SHEET,
+    menu.SHEET,
+    merge.SHEET,
+    note.SHEET,
+    note_or_promise.SHEET,
+    profile.SHEET,
+    profile_edit.SHEET,
+    promise.SHEET,
+    promise_move.SHEET,
+    promise_tell.SHEET,
     resolve.SHEET,
     snooze.SHEET,
 )

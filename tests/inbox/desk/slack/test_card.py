@@ -20,16 +20,16 @@ WAITING = card.Card(
     last_text="where is <@U1> my order & co? *bold*",
 )
 STATES = {
-    "waiting": (WAITING, ["take", "snooze", "resolve", "more"], "nobody has it"),
-    "owned": (replace(WAITING, owner="Ana"), ["give_back", "snooze", "resolve", "more"], "Ana has it"),
+    "waiting": (WAITING, ["take", "saved", "promise", "snooze", "resolve", "more"], "nobody has it"),
+    "owned": (replace(WAITING, owner="Ana"), ["give_back", "saved", "promise", "snooze", "resolve", "more"], "Ana has it"),
     "answered": (
         replace(WAITING, owner="Ana", waiting_since=None),
-        ["give_back", "snooze", "resolve", "more"],
+        ["give_back", "saved", "promise", "snooze", "resolve", "more"],
         "answered",
     ),
     "snoozed": (
         replace(WAITING, state="snoozed", owner="Ana", snoozed_until=NOW + timedelta(days=1)),
-        ["give_back", "wake", "resolve", "more"],
+        ["give_back", "saved", "promise", "wake", "resolve", "more"],
         "snoozed until",
     ),
     "resolved": (
