@@ -148,3 +148,8 @@ READ: Final[Mapping[str, Callable[[str, House], dict[str, Any]]]] = {
     "account_manager": _one_of("account_manager", lambda house: house.agents, "There is no such agent."),
     "tier": _one_of("tier", lambda house: house.tiers, "There is no such tier."),
 }
+
+
+def changed(data: Mapping[str, Any]) -> str:
+    """Name what a log says was changed: name, time zone, consent."""
+    return ", ".join(FACTS.get(str(one), str(one)).lower() for one in data.get("what") or ())

@@ -1,5 +1,7 @@
 """What a role allows, as the policy says it (`config.policy.AgentEntry`)."""
 
+from collections.abc import Collection
+
 from inbox.desk.errors import NotAllowed
 from storage.rows import Agent
 
@@ -19,3 +21,8 @@ def may_merge(agent: Agent) -> None:
     """Let those through who make two customers one, and two again; raises NotAllowed."""
     if not leads(agent):
         raise NotAllowed("Customers are merged by a lead or an admin. Ask one of them.")
+
+
+def may_see_digits(agent: Agent, owners: Collection[int | None]) -> bool:
+    """Whether whole addresses are shown: to leads and admins, and to who owns one of the conversations."""
+    return leads(agent) or agent.id in owners

@@ -10,7 +10,7 @@ from inbox.desk.slack.places import Places
 from inbox.desk.slack.responding import answered
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, slack_asks, slack_posts
+from storage import conversations, slack_asks, slack_posts, slack_threads
 from storage.rows import Agent
 from storage.slack_asks import SlackAsk
 
@@ -42,6 +42,9 @@ class Questions:
         workspace, now = self._workspace, self._workspace.now()
         async with workspace.database.reading() as connection:
             conversation = await conversations.one(connection, row.conversation_id)
+            current = await slack_threads.thread_of(connection, row.conversation_id)
+        here = (row.slack_channel, row.thread_ts)
+        elsewhere = current is not None and (current.slack_channel, current.root_ts) != here
         if conversation is not None and conversation.state == "resolved":
             await workspace.desk.reopen(row.conversation_id, agent.id, now=now)
         message_id = await workspace.desk.reply(
@@ -51,7 +54,7 @@ class Questions:
             files=[KeptFile(**file) for file in row.said.get("files") or ()],
             now=now,
             key=str(row.said.get("key", "")),
-            origin="slack",
+            origin="slack-elsewhere" if elsewhere else "slack",
         )
         post = slack_posts.SlackPost(
             slack_channel=row.slack_channel,

@@ -1,11 +1,12 @@
 """What agents type in a thread: a reply, a note, a command; and their second thoughts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import asking, reading, typed, words
+from inbox.desk.slack import asking, reading, suggesting, typed, words
 from inbox.desk.slack.commands import Commands
 from inbox.desk.slack.deeds import Changed, Replied, Said
 from inbox.desk.slack.doubts import Doubt, doubt
@@ -15,7 +16,7 @@ from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, deliveries, seen, slack_asks, slack_posts
+from storage import conversations, deliveries, merging_talks, seen, slack_asks, slack_posts
 from storage.rows import Agent, Conversation
 from storage.slack_threads import SlackThread
 
@@ -45,8 +46,12 @@ class Replies:
             known = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)
             asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
             gone = await seen.remembers(connection, GONE, f"{deed.slack_channel}:{deed.ts}")
+            led = conversation is not None and conversation.merged_into is not None
+            if led:  # the customers were merged: what is typed here belongs where it goes on
+                conversation = await merging_talks.surviving(connection, thread.conversation_id)
         if conversation is None or known or asked or gone:
             return
+        thread = replace(thread, conversation_id=conversation.id)
         here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
         try:
             agent = await self._people.agent(deed.slack_id, deed.team_of_author, conversation.team)
@@ -111,6 +116,7 @@ class Replies:
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
         await self._notes.stands(thread, deed.ts, message_id)
+        await suggesting.suggest(self._workspace, thread, message_id, agent, text)
 
     async def _begun(self, key: str) -> bool:
         """Whether the gesture was a reply already: the program may have stopped right after."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox.desk import promised
+from inbox.desk.facts import changed
 from inbox.desk.slack import words
 
 NEXT = {
@@ -53,8 +54,8 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
             return f"{who} holds touches to this customer."
         case "touches_released":
             return f"{who} lets touches to this customer go again."
-        case _ if kind in promised.KINDS:
-            return promised.said(kind, who, data)
+        case "customer_changed":
+            return f"{who} changed what we know of the customer: {changed(data)}."
         case "birthday":
             return str(data.get("sentence") or "The customer’s birthday is today.")
         case "unblocked" | "blocked":

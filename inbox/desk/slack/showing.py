@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from inbox.desk.slack import touch_facts, touch_lines, words
+from inbox.desk.slack import merge_posts, promise_posts, touch_facts, touch_lines, words
 from inbox.desk.slack.card import Card
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
@@ -52,6 +52,7 @@ async def card_of(
         if conversation.previous_id
         else None
     )
+    merged = await merge_posts.goes_on_at(connection, workspace, conversation)
     held = await touch_facts.open_holds(connection, conversation.customer_id)
     return Card(
         conversation_id=conversation.id,
@@ -63,7 +64,7 @@ async def card_of(
         ),
         where=workspace.label(conversation.channel),
         tier=customer.tier if customer else "",
-        state="moved" if moved_to else conversation.state,
+        state="merged" if conversation.merged_into else "moved" if moved_to else conversation.state,
         owner=owner.name if owner else "",
         waiting_since=conversation.waiting_since,
         last_text=conversation.last_text,
@@ -74,8 +75,12 @@ async def card_of(
         stopped_at=address.stopped_at if address else None,
         language=customer.language if customer else "",
         previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
-        moved_to=moved_to,
-        facts=await touch_facts.facts_of(connection, workspace, conversation, customer, held),
+        moved_to=merged or moved_to,
+        facts=(
+            *await promise_posts.facts_of(connection, workspace, conversation.customer_id),
+            *await touch_facts.facts_of(connection, workspace, conversation, customer, held),
+            *await merge_posts.facts_of(connection, workspace, conversation),
+        ),
         holds=tuple(one.kind for one in held),
     )
 

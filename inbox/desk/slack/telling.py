@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk.slack import moving, putting, sentences, words
+from inbox.desk import promised
+from inbox.desk.slack import merge_posts, moving, promise_posts, putting, sentences, words
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.handed import BLIND, Handed
@@ -58,6 +59,8 @@ class Telling:
                 return [Outcome(id=row.id, state=SENT, external_id=ts)]
             case "asked":
                 return [await self._asked(row, thread)]
+            case "promise":
+                return [await self._promise(row, thread)]
             case other:
                 log.warning("slack owes what it does not know", kind=other)
                 return [Outcome(id=row.id, state=DROPPED, reason=f"unknown kind {other}")]
@@ -161,7 +164,13 @@ class Telling:
         if moves:  # before the post, whose answer may be lost; it stands behind this row in any case
             await moving.owe_move(self._workspace, row, thread, details)
         mention = "" if moves else await moving.mention_of(self._workspace, thread, kind)
-        ts = await self._put(row, thread, sentence(sentences.happened(kind, name, details), mention))
+        if kind in merge_posts.KINDS:
+            post = await merge_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
+        elif kind in promised.KINDS:
+            post = promise_posts.happened(kind, name, details)
+        else:
+            post = sentence(sentences.happened(kind, name, details), mention)
+        ts = await self._put(row, thread, post)
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
     async def _asked(self, row: Delivery, thread: SlackThread) -> Outcome:
@@ -170,6 +179,14 @@ class Telling:
         buttons = [(str(one[0]), str(one[1]), str(one[2])) for one in data.get("buttons") or ()]
         ts = await self._put(row, thread, question(row.text, buttons, str(data.get("mention") or "")))
         return Outcome(id=row.id, state=SENT, external_id=ts)
+
+    async def _promise(self, row: Delivery, thread: SlackThread) -> Outcome:
+        """Remind of a promise, if it is open still."""
+        async with self._workspace.database.reading() as connection:
+            post = await promise_posts.reminder(connection, row)
+        if post is None:
+            return Outcome(id=row.id, state=DROPPED, reason="the promise is not open any more")
+        return Outcome(id=row.id, state=SENT, external_id=await self._put(row, thread, post))
 
     async def _put(self, row: Delivery, thread: SlackThread, post: Post, also: Sequence[str] = ()) -> str:
         if row.code == BLIND:
