@@ -113,7 +113,7 @@ class House:
     tiers: Mapping[str, Tier] = field(default_factory=lambda: MappingProxyType({}))
     unknown_tier: str = "lead"  # of customers whose tier nobody has said
     patience: timedelta = timedelta(minutes=10)
-    bound: float = 3.0  # nobody waits longer than this many times the longest first-reply target
+    bound: float = 3.0  # past so many times the longest first-reply target one goes before all tiers
     warn_share: float = 0.75  # of a target that has passed when the owner is warned
 
 

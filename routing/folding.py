@@ -16,19 +16,26 @@ UNSPACED: Final = re.compile("[฀-໿က-႟ក-៿ぁ-ヿ㐀-䶿一-鿿豈-﫿
 STROKES: Final = str.maketrans("øłđħıŧ", "oldhit")  # accents to their readers, letters to Unicode
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 10)
 def folded(text: str) -> str:
     """Give a text as its words between single spaces, one at each end; "" for a text without words.
 
     A phrase is in a text if ``folded(phrase) in folded(text)``; a word is never part of a longer one.
     Pictures are words too.
     """
-    words = PLAIN.findall(text.lower()) if text.isascii() else _words(text)
+    if text.isascii():
+        words = PLAIN.findall(text.lower())
+    else:
+        words = [word for piece in text.split() for word in _words(piece)]
     return f" {' '.join(words)} " if words else ""
 
 
-def _words(text: str) -> list[str]:
-    bare = (one for one in unicodedata.normalize("NFKD", text).casefold() if not _is_accent(one))
+@lru_cache(maxsize=1 << 14)
+def _words(piece: str) -> tuple[str, ...]:
+    """Give the words of what stands between two spaces; most pieces have been seen before."""
+    if piece.isascii():
+        return tuple(PLAIN.findall(piece.lower()))
+    bare = (one for one in unicodedata.normalize("NFKD", piece).casefold() if not _is_accent(one))
     spaced: list[str] = []
     for one in unicodedata.normalize("NFC", "".join(bare)).translate(STROKES):
         kind = unicodedata.category(one)
@@ -42,7 +49,7 @@ def _words(text: str) -> list[str]:
             spaced.append(one)
         elif kind != "Cf":
             spaced.append(" ")
-    return "".join(spaced).split()
+    return tuple("".join(spaced).split())
 
 
 def _is_accent(one: str) -> bool:

@@ -45,22 +45,26 @@ def hours_of(house: House, team: str) -> Hours:
 
 
 def starved(matter: Matter, house: House, now: datetime, *, team: str) -> bool:
-    """Say whether a matter has waited past the bound, in the team's business time."""
-    waited = between(hours_of(house, team), matter.waiting_since, now)
-    return waited > longest(house) * house.bound
+    """Say whether a matter has waited so long, in the team's business time, that it goes before all tiers."""
+    return between(hours_of(house, team), matter.waiting_since, now) > limit(house)
+
+
+def limit(house: House) -> timedelta:
+    """Give the bound: the house's multiple of the longest first-reply target, in business time."""
+    return longest(house) * house.bound
 
 
 def in_order(pairs: Sequence[tuple[Matter, Sorted]], house: House, now: datetime) -> list[int]:
     """Give the ids in the order they are served.
 
     By tier; in a tier by the rule's priority, then by who has the least share of the promised time left,
-    then by who waits longest; who was promised nothing comes after who was. Before all of these
-    come those who have waited past the bound, the longest first: so a lead is served later, not never.
+    then by who waits longest; who was promised nothing comes after who was. Before all of these come
+    those who have waited past the bound (`limit`), the longest first: a lead is served later, not never.
     """
-    limit = longest(house) * house.bound
+    latest = limit(house)
     targets: dict[tuple[str, str], Target] = {}
     keys: Mapping[int, tuple[object, ...]] = {
-        matter.id: _place(matter, sorted_, house, now, limit, targets) for matter, sorted_ in pairs
+        matter.id: _place(matter, sorted_, house, now, latest, targets) for matter, sorted_ in pairs
     }
     return sorted(keys, key=keys.__getitem__)
 
@@ -70,12 +74,12 @@ def _place(
     sorted_: Sorted,
     house: House,
     now: datetime,
-    limit: timedelta,
+    latest: timedelta,
     targets: dict[tuple[str, str], Target],
 ) -> tuple[object, ...]:
     """Give what a matter is compared by; *targets* are those found so far."""
     waited = between(hours_of(house, sorted_.team), matter.waiting_since, now)
-    if waited > limit:
+    if waited > latest:
         return (0, 0, 0, 0.0, matter.waiting_since, matter.id)
     kind = (matter.tier, matter.channel)
     target = targets.get(kind) or targets.setdefault(kind, target_of(matter, house))
