@@ -29,7 +29,9 @@ def choose(
     address the reason is the one of the address that came nearest. The order of addresses never matters.
     """
     order = touch.channels or limits.channels
-    ranked = sorted(person.addresses, key=lambda one: _rank(one, person, ways, order))
+    ranked = list(person.addresses)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda one: _rank(one, person, ways, order))
     passed_over: dict[int, str] = {}
     usable: list[Reachable] = []
     for one in ranked:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from operator import sub
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Float, Select, and_, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, Float, Select, and_, bindparam, cast, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.among import among
@@ -19,12 +20,24 @@ FEWEST: Final = 3  # orders that make two intervals; one interval is no habit
 
 async def stretch(connection: AsyncConnection, after: int) -> int | None:
     """Name the customer at whom a stretch behind *after* ends; None behind the last."""
-    behind = select(orders.c.customer_id).where(orders.c.customer_id > after).order_by(orders.c.customer_id)
-    end: int | None = (await connection.execute(behind.offset(STRETCH).limit(1))).scalar_one_or_none()
+    told = {"after": after}
+    end: int | None = (await connection.execute(_behind(), told | {"stretch": STRETCH})).scalar_one_or_none()
     if end is None:
-        last = select(func.max(orders.c.customer_id)).where(orders.c.customer_id > after)
-        end = (await connection.execute(last)).scalar_one_or_none()
+        end = (await connection.execute(_end(), told)).scalar_one_or_none()
     return end
+
+
+@cache
+def _behind() -> Select[Any]:
+    which = select(orders.c.customer_id).where(orders.c.customer_id > bindparam("after", type_=BigInteger))
+    return which.order_by(orders.c.customer_id).offset(bindparam("stretch", type_=BigInteger)).limit(1)
+
+
+@cache
+def _end() -> Select[Any]:
+    return select(func.max(orders.c.customer_id)).where(
+        orders.c.customer_id > bindparam("after", type_=BigInteger)
+    )
 
 
 async def overdue(
@@ -42,8 +55,8 @@ async def overdue(
     """
     begin, close = to_micros(since), to_micros(until)
     found: dict[int, int] = {}
-    which = _may_be(begin, close, after, end, factor, connection.dialect.name)
-    for customer, placed in (await connection.execute(which)).all():
+    told = {"since": begin - 1, "until": close, "after": after, "end": end, "factor": factor}
+    for customer, placed in (await connection.execute(_may_be(connection.dialect.name), told)).all():
         at = overdue_at(_counts(placed), factor)
         if at is not None and begin <= at < close:
             found[customer] = at
@@ -85,10 +98,13 @@ async def _last_orders(connection: AsyncConnection, ids: Collection[int]) -> dic
     return {customer: number for customer, number in rows.all()}  # noqa: C416
 
 
-def _may_be(
-    since: int, until: int, after: int, end: int, factor: float, dialect: str
-) -> Select[tuple[int, Any]]:
+@cache
+def _may_be(dialect: str) -> Select[tuple[int, Any]]:
     """Choose by the index alone, with all their instants; sums are of whole microseconds."""
+    since, until, after, end = (
+        bindparam(name, type_=BigInteger) for name in ("since", "until", "after", "end")
+    )
+    factor = bindparam("factor", type_=Float)
     placed = type_coerce(orders.c.placed_at, BigInteger)
     first, last, number = func.min(placed), func.max(placed), func.count()
     # Of m intervals m // 2 + 1 together are at least so many medians: of an even number, the two in the
@@ -99,6 +115,6 @@ def _may_be(
         select(orders.c.customer_id, together)
         .where(orders.c.customer_id > after, orders.c.customer_id <= end, orders.c.cancelled_at.is_(None))
         .group_by(orders.c.customer_id)
-        .having(and_(number >= FEWEST, last < until, longest >= since - 1))
+        .having(and_(number >= FEWEST, last < until, longest >= since))
         .order_by(orders.c.customer_id)
     )

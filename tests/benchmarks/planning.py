@@ -17,6 +17,7 @@ import structlog
 
 from config.touch_policy import TouchKnobs
 from config.touches import load_touches
+from inbox.collecting import collect_seldom
 from inbox.touches.planning import plan
 from inbox.touches.rules import Rules, rules_of
 from inbox.touches.scenario_channel import KINDS
@@ -53,6 +54,7 @@ async def planned(url: str, name: str) -> dict[str, float]:
     await plan(
         database, by, crowd.BEGIN, of_days(DAY - timedelta(days=500), DAY - timedelta(days=500), crowd.BEGIN)
     )
+    collect_seldom()  # as the command does
     idle = _resident()
     began = time.perf_counter()
     rows = await plan(database, by, crowd.BEGIN, of_days(DAY, DAY, crowd.BEGIN))
