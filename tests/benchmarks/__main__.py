@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import accept, desk, importing, memory, planning, year
+from tests.benchmarks import accept, deciding, desk, fairness, importing, memory, planning, year
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -17,6 +17,8 @@ PARTS = {
         "Hooks of about 1 KiB, kept with `synchronous=FULL` before the 200. Aim: 60 %, at least 40 %.",
     ),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
+    "Deciding": (deciding, "One decision about all that waits, in one thread, each step with its sentence."),
+    "Fairness": (fairness, "Seeded; the same customers and the same agents both ways. About half a minute."),
     "Memory": (memory, "The whole house, SQLite."),
     "Importing": (
         importing,
