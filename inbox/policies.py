@@ -83,8 +83,7 @@ class Policies:
     @property
     def said(self) -> tuple[str, ...]:
         """What an admin should know of the file, as sentences; nothing where it is what holds."""
-        wrong = self.trouble.every() if self.trouble is not None else ()
-        kept = (f"{each} Until then what was written before holds." for each in wrong)
+        kept = () if self.trouble is None else (_kept(self.trouble),)
         waits = f"{', '.join(self.restart)} changed in {self._source.file}: restart tidings to take it."
         return (*kept, *((waits,) if self.restart else ()))
 
@@ -164,6 +163,12 @@ class Policies:
 def fixed(policy: Policy | None = None, kinds: Kinds | None = None) -> Policies:
     """Give policies that never change: *policy*, else the shipped one."""
     return Policies(Settings(policy=settled(policy or Policy())), kinds=kinds)
+
+
+def _kept(trouble: Mistake) -> str:
+    """Say the first mistake, how many more there are, and what holds."""
+    more = f" {len(trouble.more)} more: `tidings check` lists them." if trouble.more else ""
+    return f"{trouble}{more} Until it is put right what was written before holds."
 
 
 def _apart(written: Mapping[str, Any]) -> dict[str, Any]:

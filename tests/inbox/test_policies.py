@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from config.policy import Policy
 from config.settings import load
 from inbox.app import App, build
+from inbox.channels import slack_settings
 from inbox.policies import Policies, fixed
 from storage import agents
 from tests.databases import begin_sqlite
@@ -95,6 +96,17 @@ async def test_a_mistake_keeps_what_held_and_says_file_line_and_reason_once(fold
     (sentence,) = policies.said
     assert sentence.startswith(f"{folder.path}:8: ")
     assert "'Mars'" in sentence
+
+
+async def test_of_many_mistakes_the_desk_says_one_and_the_log_all(folder: Folder) -> None:
+    policies = folder.policies(ANA)
+    folder.write(ANA + BAD + "capacity = 1\n[answering]\nbound = 0\n")
+    with capture_logs() as logs:
+        await looked(policies)
+    assert [entry["line"] for entry in logs if entry["log_level"] == "error"] == [8, 9, 11]
+    (sentence,) = policies.said
+    assert sentence.startswith(f"{folder.path}:8: ")
+    assert " 2 more: " in sentence
 
 
 async def test_another_change_with_the_same_mistake_is_said_again(folder: Folder) -> None:
@@ -221,3 +233,17 @@ async def test_the_loop_takes_a_change_by_itself_and_ends_when_it_is_told(folder
     await policies.stop()
     await asyncio.wait_for(running, 10)
     assert len(policies.now.agents) == 2
+
+
+async def test_a_new_team_that_slack_has_no_place_for_is_refused(folder: Folder) -> None:
+    base = '[slack]\n[[teams]]\nkey = "support"\nname = "Support"\nslack_channel = "C0123456789"\n' + ANA
+    folder.write(base)
+    env = {"SLACK_BOT_TOKEN": "xoxb-1-2-3", "SLACK_APP_TOKEN": "xapp-1-2-3"}
+    policies = Policies(load(folder.path, env), check=slack_settings)
+    folder.write(base + '[[teams]]\nkey = "sales"\nname = "Sales"\n')
+    await looked(policies)
+    assert policies.teams == {"support"}
+    assert "No Slack channel for sales" in policies.said[0]
+    folder.write(base + '[[teams]]\nkey = "sales"\nname = "Sales"\nslack_channel = "C1123456789"\n')
+    assert await looked(policies)
+    assert policies.teams == {"support", "sales"}

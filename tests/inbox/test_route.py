@@ -155,6 +155,8 @@ def test_a_conversation_is_explained_and_left_as_it_is(tidings: Tidings, tmp_pat
     first, again = (tidings("route", "explain", str(key), config=config) for _ in range(2))
     assert first.exit_code == 0, first.stderr
     told = json.loads(first.stdout)
+    described = PAGE.rpartition("tidings route explain")[2]
+    assert [name for name in told if f"`{name}`" not in described] == []
     assert told["conversation"]["id"] == key
     assert (told["conversation"]["owner"], told["conversation"]["team"]) == (None, "support")
     assert told["decided"]["rule"] == "refunds"
