@@ -85,6 +85,7 @@ class HeadView:
     stopped_at: datetime | None
     unread: int
     created_at: datetime
+    merged_into: int | None = None
 
 
 def channel_view(channels: Mapping[str, Channel], name: str) -> ChannelView:
@@ -182,6 +183,7 @@ def head_view(
         snoozed_until=conversation.snoozed_until,
         resolved_at=conversation.resolved_at,
         resolve_reason=conversation.resolve_reason,
+        merged_into=conversation.merged_into,
         stopped_at=address.stopped_at,
         unread=conversation.unread,
         created_at=customer.created_at,

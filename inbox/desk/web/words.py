@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from inbox.desk import promised
+from inbox.desk.facts import changed
 
 TIERS: Final = {
     "platinum": ("pt", "Pt", "Platinum"),
@@ -33,6 +34,11 @@ DONE: Final = {
     "resent": "Owed again; it leaves in its turn.",
     "arrived": "Marked as sent.",
     "dropped": "Dropped; it will not be sent.",
+    "promised": "Promised.",
+    "promise-kept": "The promise is kept.",
+    "promise-moved": "The promise has a new time.",
+    "promise-dropped": "The promise is let go.",
+    "promise-told": "The customer is told.",
     "complaint": "A complaint is open: touches to this customer are held.",
     "complaint-ended": "The complaint is settled; touches go on after a while.",
 }
@@ -100,6 +106,14 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
             line = f"A complaint is open{', says ' + who if who else ''}: touches are held"
         case "complaint_ended":
             line = f"The complaint is settled{', says ' + who if who else ''}"
+        case "customer_changed":
+            line = f"What we know was changed{by}: {changed(data)}"
+        case "customers_merged" if data.get("into"):
+            line = f"Merged into another customer{by}; the conversation goes on there"
+        case "customers_merged":
+            line = f"{data.get('customer') or 'Another customer'} was merged into this one{by}"
+        case "customers_parted":
+            line = f"The merge was undone{by}: two customers again"
         case "birthday":
             line = "The customer’s birthday is today"
         case "stopped":
