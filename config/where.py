@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,16 @@ def line_of(text: str, place: Sequence[Key]) -> int:
     A key that is not there gives the line of the nearest table that is; nothing near gives 0.
     """
     wanted, best, best_line = tuple(place), 0, 0
-    for written, line in _statements(text):
+    for written, line in _written(text):
         if len(written) > best and wanted[: len(written)] == written:
             best, best_line = len(written), line
     return best_line
+
+
+@lru_cache(maxsize=4)
+def _written(text: str) -> tuple[tuple[Place, int], ...]:
+    """List the statements once for all the mistakes of a file: reading them is slow."""
+    return tuple(_statements(text))
 
 
 def _statements(text: str) -> Iterator[tuple[Place, int]]:

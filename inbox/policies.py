@@ -126,9 +126,7 @@ class Policies:
             source, written = read(Path(self._source.file), self._source.env)
             if source.text == self._text:
                 return False
-            settings = load(Path(self._source.file), self._source.env, bots.kinds())
-            if self._check is not None:
-                self._check(settings)
+            settings = await asyncio.to_thread(self._load)
         except Mistake as mistake:
             self._keep(mistake)
             return False
@@ -142,6 +140,13 @@ class Policies:
             log.info("the policy is new", file=self._source.file)
         self._text, self.trouble = settings.source.text, None
         return new
+
+    def _load(self) -> Settings:
+        """Read the file whole, in a thread: a long one takes a while; raises Mistake."""
+        settings = load(Path(self._source.file), self._source.env, bots.kinds())
+        if self._check is not None:
+            self._check(settings)
+        return settings
 
     def _take(self, policy: Policy) -> None:
         self._now, self._house, self._agents = policy, house_of(policy, self._kinds), agents_of(policy)
