@@ -1,0 +1,1 @@
+"""What the loop that assigns does, one step a file."""
