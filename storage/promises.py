@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -74,6 +74,21 @@ async def make(connection: AsyncConnection, ids: Ids, values: Mapping[str, Any])
 async def one(connection: AsyncConnection, promise_id: int) -> Promise | None:
     """Find a promise."""
     return _first(await connection.execute(select(promises).where(promises.c.id == promise_id)))
+
+
+async def named(connection: AsyncConnection, promise_id: int) -> Named | None:
+    """Find a promise with its customer's name."""
+    found = _with_names(await connection.execute(_named().where(promises.c.id == promise_id)))
+    return found[0] if found else None
+
+
+async def count_due(connection: AsyncConnection, owner_id: int, before: datetime) -> int:
+    """Count what an agent has to keep by then, what is late among it."""
+    mine = (promises.c.owner_id == owner_id, promises.c.state == OPEN, promises.c.due_at < before)
+    number: int = (
+        await connection.execute(select(func.count()).select_from(promises).where(*mine))
+    ).scalar_one()
+    return number
 
 
 async def by_key(connection: AsyncConnection, key: str) -> Promise | None:

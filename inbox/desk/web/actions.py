@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from inbox.desk.errors import DeskError, NotAllowed, NotThere
-from inbox.desk.web import asking, pages, times
+from inbox.desk.errors import DeskError, NotAllowed, NotThere, OpenPromises
+from inbox.desk.web import asking, pages, resolving, times
 from inbox.desk.web.forms import Form, form_of
 from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
@@ -125,8 +125,12 @@ async def wake(visit: Visit, key: int, form: Form) -> str:
 
 
 async def resolve(visit: Visit, key: int, form: Form) -> str:
-    """End the matter, then show the next who waits."""
-    await visit.app.desk.resolve(key, visit.agent.id, reason=form.text("reason")[:300], now=visit.now)
+    """End the matter, then show the next who waits; first ask what becomes of open promises."""
+    fates, reason = await resolving.fates_of(visit, key, form), form.text("reason")[:300]
+    try:
+        await visit.app.desk.resolve(key, visit.agent.id, reason=reason, promises=fates, now=visit.now)
+    except OpenPromises:
+        return resolving.asked(key, form)
     return await onward(visit, key, form, "resolved")
 
 

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from inbox.desk.errors import DeskError, NotThere
-from inbox.desk.web import pages, times
+from inbox.desk import promise_words
+from inbox.desk.errors import DeskError, NotThere, OpenPromises
+from inbox.desk.web import pages, resolving, times
 from inbox.desk.web.actions import gone_to, here, onward
 from inbox.desk.web.asking import Refusal
 from inbox.desk.web.composing import fit
@@ -42,8 +43,21 @@ async def answer(visit: Visit) -> web.StreamResponse:
     except DeskError as error:
         return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=str(error)))
     if visit.wants_json and not address:
-        return web.json_response({"id": str(message_id)})
+        offer = await _offer(visit, key, message_id, text) if mode == "answer" else ""
+        return web.json_response({"id": str(message_id)} | ({"offer": offer} if offer else {}))
     return gone_to(visit, address or here(form, key))
+
+
+async def _offer(visit: Visit, key: int, message_id: int, text: str) -> str:
+    """Offer to keep an answer as a promise where it reads like one; empty where it does not."""
+    found = await promise_words.found(text, visit.now, visit.agent.zone)
+    if found is None:
+        return ""
+    due = f"{found.due_at.astimezone(visit.reader.zone):%Y-%m-%dT%H:%M}"
+    when = visit.reader.moment(found.due_at)
+    return visit.part(
+        "parts/offer.html", key=key, message=message_id, found=found, due=due, when=when, view=""
+    )
 
 
 async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int:
@@ -73,7 +87,10 @@ async def _then(visit: Visit, key: int, form: Form, mode: Mode) -> str:
     """Do what the pressed button says after sending; empty to stay."""
     match form.fields.get("then", "") if mode == "answer" else "":
         case "resolve":
-            await visit.app.desk.resolve(key, visit.agent.id, now=visit.now)
+            try:
+                await visit.app.desk.resolve(key, visit.agent.id, now=visit.now)
+            except OpenPromises:  # the answer is sent; what becomes of them is asked on a page of its own
+                return resolving.asked(key, form)
             return await onward(visit, key, form, "resolved")
         case "tomorrow":
             until = cast(datetime, times.chosen("tomorrow", "", visit.now, visit.reader.zone))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from inbox.desk.web import log as log_of
+from inbox.desk.web import promise_views
 from inbox.desk.web.composing import BoxView, box_view
 from inbox.desk.web.log import Entry
 from inbox.desk.web.parts import (
@@ -16,6 +17,7 @@ from inbox.desk.web.parts import (
     spec_of,
     way_views,
 )
+from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.touches.beside import Beside, beside
@@ -40,6 +42,7 @@ class ListView:
     waiting_here: int
     counts: Mapping[str, int]
     empty: str
+    promises_due: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Open:
     snoozes: Sequence[Choice]
     about: desk_log.About
     touched: Beside
+    promised: Sequence[PromiseView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,7 @@ async def the_list(visit: Visit, connection: Connection, view: View) -> ListView
         waiting_here=await desk.count_waiting(connection, view, visit.agent),
         counts=await desk.counts(connection, visit.agent),
         empty=EMPTY[view],
+        promises_due=await promise_views.due_today(visit, connection),
     )
 
 
@@ -138,10 +143,11 @@ async def the_conversation(
     others = await desk_find.others_of(connection, about.customer.id, conversation_id)
     ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]
     touched = await beside(connection, about, ours, visit.app.first_word, at, head.first)
+    promised = await promise_views.beside(visit, connection, about.customer.id, people.names)
     return Open(
         head=head,
         box=await _box(visit, connection, about, head, refusal),
-        log=_entries(visit, log, people, head.name, touched),
+        log=_entries(visit, log, people, head.name, touched, promised),
         earlier=log.messages[0].id if log.earlier else 0,
         later=before is not None,
         last_id=log.messages[-1].id if log.messages else 0,
@@ -151,18 +157,25 @@ async def the_conversation(
         snoozes=choices(visit.now, at.zone),
         about=about,
         touched=touched,
+        promised=promise_views.listed(promised),
     )
 
 
 async def _people(visit: Visit, connection: Connection) -> _People:
     """Name every agent by key, also those who left, and every team."""
     colleagues = await agents.all_active(connection)
-    left = await desk_log.names_of_others(connection, [agent.id for agent in colleagues])
     return _People(
         colleagues=colleagues,
-        names={**left, **{agent.id: agent.name for agent in colleagues}},
+        names=await names_of(connection, colleagues),
         teams={team.key: team.name for team in visit.app.policies.now.teams},
     )
+
+
+async def names_of(connection: Connection, colleagues: Sequence[Agent] | None = None) -> dict[int, str]:
+    """Name every agent by key, also those who left."""
+    here = await agents.all_active(connection) if colleagues is None else colleagues
+    left = await desk_log.names_of_others(connection, [agent.id for agent in here])
+    return {**left, **{agent.id: agent.name for agent in here}}
 
 
 def _head(visit: Visit, about: desk_log.About, people: _People) -> HeadView:
@@ -182,7 +195,12 @@ async def _box(
 
 
 def _entries(
-    visit: Visit, log: desk_log.Log, people: _People, customer: str, touched: Beside
+    visit: Visit,
+    log: desk_log.Log,
+    people: _People,
+    customer: str,
+    touched: Beside,
+    promised: Sequence[PromiseView],
 ) -> Sequence[Entry]:
     return log_of.entries(
         log,
@@ -193,6 +211,7 @@ def _entries(
         media=visit.app.media,
         at=visit.reader,
         bubbles=touched.bubbles,
+        promises={one.row.id: one for one in promised},
     )
 
 

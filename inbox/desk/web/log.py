@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bots.channel import Spec
 from inbox.desk import promised
+from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Reader
 from inbox.desk.web.touches.beside import Bubble
 from inbox.desk.web.words import MARKS, Mark, happened
@@ -18,6 +19,7 @@ from storage.statuses import FAILED, PERHAPS
 
 RUN = timedelta(minutes=5)
 NONE: Mapping[int, Bubble] = MappingProxyType({})
+NO_PROMISES: Mapping[int, PromiseView] = MappingProxyType({})
 PHOTOS = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
@@ -49,6 +51,7 @@ class Entry:
     editable: bool = False
     deletable: bool = False
     bubble: Bubble | None = None
+    promise: PromiseView | None = None
 
 
 def entries(
@@ -61,6 +64,7 @@ def entries(
     media: MediaStore,
     at: Reader,
     bubbles: Mapping[int, Bubble] = NONE,
+    promises: Mapping[int, PromiseView] = NO_PROMISES,
 ) -> list[Entry]:
     """Order what was said and what befell, with days between and one name a run."""
     lines: list[Message | Happening] = sorted([*log.messages, *log.happenings], key=lambda line: line.id)
@@ -74,7 +78,9 @@ def entries(
             made.append(Entry(part=f"day-{day}", kind="day", text=at.day(instant), iso=day))
             before = None
         if isinstance(line, Happening):
-            made.append(_befell(line, names, teams, at))
+            entry = _befell(line, names, teams, at)
+            promise = promises.get(line.data.get("promise_id", 0)) if line.kind == "promise_made" else None
+            made.append(replace(entry, promise=promise))
             before = None
             continue
         if line.id in bubbles:

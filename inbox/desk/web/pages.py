@@ -8,7 +8,7 @@ from aiohttp import web
 
 from inbox.desk.errors import NotAllowed, NotThere
 from inbox.desk.roles import may_see_owed
-from inbox.desk.web import asking
+from inbox.desk.web import asking, promise_views
 from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view
@@ -153,7 +153,10 @@ async def plain(visit: Visit, name: str, here: str, *, status: int = 200, **valu
     """Show a page of its own beside the rail, where the place *here* is marked."""
     async with visit.app.database.reading() as connection:
         counts = await desk.counts(connection, visit.agent)
-    return visit.page(name, status=status, here=here, waiting_mine=counts["waiting"], **values)
+        due = await promise_views.due_today(visit, connection)
+    return visit.page(
+        name, status=status, here=here, waiting_mine=counts["waiting"], promises_due=due, **values
+    )
 
 
 def done(visit: Visit, showing: str = "") -> Toast | None:

@@ -16,6 +16,7 @@ class Place(NamedTuple):
 PLACES: Final = (
     Place("desk", "/desk", "desk", "Desk", "d"),
     Place("find", "/desk/find", "search", "Find", "c"),
+    Place("promises", "/desk/promises", "promise", "Promises", "p"),
     Place("owed", "/desk/owed", "owed", "Not sent", "n"),
     Place("touches", "/desk/touches", "touch", "Touches", "t"),
     Place("report", "/desk/touches/report", "report", "Reports", "r"),
@@ -37,6 +38,7 @@ KEYS: Final = (
     Key(("F6", "Shift F6"), "next, previous pane"),
     Key(("R",), "answer"),
     Key(("N",), "note"),
+    Key(("P",), "promise something"),
     Key(("A",), "give to someone"),
     Key(("H",), "set aside"),
     Key(("E",), "resolve, then the next"),

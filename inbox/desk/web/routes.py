@@ -5,7 +5,20 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from inbox.desk.web import actions, answering, consent, finding, pages, sign_in, stuck
+from inbox.desk.web import (
+    actions,
+    answering,
+    consent,
+    finding,
+    merging,
+    pages,
+    profile,
+    promises_page,
+    promising,
+    resolving,
+    sign_in,
+    stuck,
+)
 from inbox.desk.web.actions import about_conversation, about_message
 from inbox.desk.web.guard import Page, open_to_all, signed_in
 from inbox.desk.web.live import live
@@ -25,8 +38,12 @@ SHOWN: Final[Mapping[str, Page]] = {
     "/desk": pages.queue,
     f"/desk/c/{KEY}": pages.conversation,
     f"/desk/c/{KEY}/customer": pages.customer,
+    f"/desk/c/{KEY}/profile": profile.profile,
+    f"/desk/c/{KEY}/merge": merging.merge,
     f"/desk/c/{KEY}/consent": consent.consent,
     f"/desk/c/{KEY}/consent.{{kind:csv|json}}": consent.download,
+    f"/desk/c/{KEY}/resolve": resolving.question,
+    "/desk/promises": promises_page.page,
     "/desk/owed": pages.owed,
     "/desk/find": finding.find,
     "/desk/palette": finding.palette,
@@ -49,9 +66,17 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/snooze": about_conversation(actions.snooze),
     f"/desk/c/{KEY}/wake": about_conversation(actions.wake),
     f"/desk/c/{KEY}/resolve": about_conversation(actions.resolve),
+    f"/desk/c/{KEY}/promise": about_conversation(promising.promise),
+    f"/desk/p/{KEY}/kept": promising.about_promise(promising.kept),
+    f"/desk/p/{KEY}/moved": promising.about_promise(promising.moved),
+    f"/desk/p/{KEY}/let-go": promising.about_promise(promising.let_go),
+    f"/desk/p/{KEY}/tell": promising.about_promise(promising.told),
     f"/desk/c/{KEY}/reopen": about_conversation(actions.reopen),
     f"/desk/c/{KEY}/read": about_conversation(actions.read),
     f"/desk/c/{KEY}/unread": about_conversation(actions.unread),
+    f"/desk/c/{KEY}/profile": profile.write,
+    f"/desk/c/{KEY}/merge": merging.decide,
+    f"/desk/c/{KEY}/unmerge": about_conversation(merging.undo),
     f"/desk/c/{KEY}/consent": about_conversation(consent.write),
     f"/desk/m/{KEY}/edit": about_message(actions.edit),
     f"/desk/m/{KEY}/delete": about_message(actions.delete),

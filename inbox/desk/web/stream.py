@@ -9,9 +9,10 @@ from aiohttp import web
 
 from inbox.desk.web import asking
 from inbox.desk.web.parts import row_view
+from inbox.desk.web.promise_views import view_of
 from inbox.desk.web.site import Visit
 from inbox.live import Change
-from storage import agents, desk, sessions
+from storage import agents, desk, promises, sessions
 from storage.database import Connection
 from storage.desk import View
 from storage.instants import to_micros
@@ -55,10 +56,11 @@ class Stream:
             await self.everything()
             return True
         visit = self._now()
-        facts = [change for change in changes if change.kind not in ("typing", "draft")]
+        facts = [change for change in changes if change.kind not in ("typing", "draft", "promise")]
         async with visit.app.database.reading() as connection:
             for change in changes:
                 await self._writing(visit, connection, change)
+                await self._reminder(visit, connection, change)
             for conversation_id in dict.fromkeys(change.conversation_id for change in facts):
                 await self._changed(visit, connection, conversation_id)
             if facts:
@@ -106,6 +108,7 @@ class Stream:
             "ways": shown.ways,
             "others": shown.others,
             "touched": shown.touched,
+            "promised": shown.promised,
         }
         for part in ("head", "side", "window", "strip"):
             await self._part(part, "replace", visit.part(f"parts/{part}.html", **values))
@@ -129,6 +132,18 @@ class Stream:
             await self._event(
                 "typing", {"text": f"{agent.name if agent else 'A colleague'} is writing an answer"}
             )
+
+    async def _reminder(self, visit: Visit, connection: Connection, change: Change) -> None:
+        """Remind whoever looks of a promise that is theirs to keep, or to know of."""
+        if change.kind != "promise" or change.agent_id != visit.agent.id:
+            return
+        found = await promises.named(connection, change.promise_id)
+        if found is None or found.promise.state != promises.OPEN:
+            return
+        names = await asking.names_of(connection)
+        one = view_of(found.promise, names, visit.reader, found.customer, found.team)
+        html = visit.part("parts/reminder.html", one=one, view=self.view)
+        await self._event("reminder", {"html": html})
 
     def _row(self, visit: Visit, one: Any) -> str:
         return visit.part("parts/row.html", one=one, view=self.view, chosen=self.open_id)

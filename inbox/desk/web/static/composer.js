@@ -125,6 +125,12 @@ function show(text, key) {
   return line;
 }
 
+// What reads like a promise is offered as one, until the next answer.
+function offer(html) {
+  document.getElementById("offer")?.remove();
+  form.before(parse(html));
+}
+
 async function send(one) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: one.data, headers: { Accept: "application/json" } });
@@ -138,6 +144,7 @@ async function send(one) {
     }
     if (said.go) location.assign(said.go);
     if (said.id) form.elements.last.value = said.id;
+    if (said.offer) offer(said.offer);
     // the stream brings the server's own line; ours leaves as it comes
     if (document.getElementById(`m-${said.id}`)) one.line.remove();
     else one.line.dataset.becomes = `m-${said.id}`;

@@ -25,6 +25,11 @@ function arrive() {
   if (asked === "resolved" || asked === "snoozed") document.querySelector("#rows .row-link[aria-current], #rows .row-link")?.focus();
 }
 
+document.addEventListener("click", (event) => {
+  const away = event.target instanceof Element && event.target.closest("[data-away]");
+  if (away) document.getElementById(away.dataset.away)?.remove();
+});
+
 arrive();
 parts.watch();
 composer.watch();

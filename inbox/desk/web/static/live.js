@@ -1,5 +1,5 @@
 // One EventSource a tab: it is opened again by itself, and says since when there is no connection.
-import { apply, begin, keepOnly } from "./parts.js";
+import { apply, begin, keepOnly, parse } from "./parts.js";
 
 const SILENCE = 20_000;
 let source = null;
@@ -43,6 +43,19 @@ function lost() {
   strip(`No connection since ${clock}. Go on writing; answers leave when it is back.`);
 }
 
+// A promise that is due stays in view until it is closed, once however often it is told.
+function remind(html) {
+  const fresh = parse(html);
+  document.getElementById(fresh.id)?.remove();
+  let toasts = document.querySelector(".toasts");
+  if (!toasts) {
+    toasts = document.createElement("div");
+    toasts.className = "toasts";
+    document.body.append(toasts);
+  }
+  toasts.append(fresh);
+}
+
 function open(url) {
   clearTimeout(retry);
   source?.close();
@@ -64,6 +77,7 @@ function open(url) {
     clearTimeout(typing);
     typing = setTimeout(() => { line.textContent = ""; }, 6000);
   });
+  source.addEventListener("reminder", (event) => { heard(); remind(JSON.parse(event.data).html); });
   source.addEventListener("error", () => {
     source.close();
     const wait = Math.min(30, 2 ** tries++) * (0.75 + Math.random() / 2);
