@@ -61,6 +61,24 @@ class Crew:
         """Say until when an agent is away, if that is known."""
         return f"away until {self.clock(one.back_at)}" if one.back_at is not None else "away"
 
+    def won(self, best: Answerer, free: Sequence[Answerer]) -> str:
+        """Say why, of those who have room, one is picked."""
+        if len(free) == 1:
+            return f"{best.name} is the only one left"
+        load = self.standing(best)[0]
+        others = sum(self.standing(one)[0] == load for one in free) - 1
+        least = f"{best.name} has the least open for the capacity ({self.share(best)})"
+        return f"{least}, as {others} more, and is longest without a new one" if others else least
+
+    def lost(self, one: Answerer, best: Answerer) -> str:
+        """Say why one who has room is not picked, but *best*."""
+        mine, theirs = self.standing(one), self.standing(best)
+        if mine[0] > theirs[0]:
+            return f"{one.name} has more open for the capacity ({self.share(one)})"
+        if mine[1] > theirs[1]:
+            return f"{one.name} has as little open, but got a new one later ({self.clock(mine[1])})"
+        return f"{one.name} is equal in all: who has the lower number is taken"
+
     def clock(self, at: datetime) -> str:
         """Write an instant as the team's clock shows it: the day only where it is not today."""
         local, today = at.astimezone(zone(self.zone) or UTC), self.now.astimezone(zone(self.zone) or UTC)

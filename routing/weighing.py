@@ -174,28 +174,9 @@ class Weighing:
         if not free:
             return None
         best = min(free, key=crew.standing)
-        self._say("pick", self._won(best, free))
-        self._pass(free, [best], "pick", lambda one: self._lost(one, best))
+        self._say("pick", crew.won(best, free))
+        self._pass(free, [best], "pick", lambda one: crew.lost(one, best))
         return best
-
-    def _won(self, best: Answerer, free: Sequence[Answerer]) -> str:
-        if len(free) == 1:
-            return f"{best.name} is the only one left"
-        load = self.crew.standing(best)[0]
-        equal = sum(self.crew.standing(one)[0] == load for one in free)
-        least = f"{best.name} has the least open for the capacity ({self.crew.share(best)})"
-        if equal == 1:
-            return least
-        return f"{least}, as {equal - 1} more, and is longest without a new one"
-
-    def _lost(self, one: Answerer, best: Answerer) -> str:
-        crew = self.crew
-        mine, theirs = crew.standing(one), crew.standing(best)
-        if mine[0] > theirs[0]:
-            return f"{one.name} has more open for the capacity ({crew.share(one)})"
-        if mine[1] > theirs[1]:
-            return f"{one.name} has as little open, but got a new one later ({crew.clock(mine[1])})"
-        return f"{one.name} is equal in all: who has the lower number is taken"
 
     def _soon(self, one: Answerer) -> bool:
         """Say whether an agent is worth waiting for: away, and back within the patience."""
