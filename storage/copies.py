@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import merging
 from storage.tables import (
     addresses,
     allowances,
@@ -80,7 +81,8 @@ async def _orders(connection: AsyncConnection, customer_id: int) -> list[dict[st
 
 async def _touches(connection: AsyncConnection, customer_id: int) -> list[dict[str, Any]]:
     kept = ("kind", "period", "state", "due_at", "zone", "channel", "language", "text", "handed_at")
-    found = await _rows(connection, touches, touches.c.customer_id == customer_id)
+    theirs = await merging.everybody(connection, customer_id)  # an occasion of two who became one stays
+    found = await _rows(connection, touches, touches.c.customer_id.in_(theirs))
     return [{name: one[name] for name in kept} for one in found]
 
 

@@ -8,7 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from storage import conversations, customers, erasing, likely, merging, queues
+from storage import (
+    conversations,
+    copies,
+    customers,
+    desk_find,
+    erasing,
+    likely,
+    merging,
+    queues,
+    touch_candidates,
+    touch_circumstances,
+    touch_containers,
+    touch_days,
+)
+from storage.comparing import is_alone
 from storage.database import Connection, Database
 from storage.merging import Merge
 from storage.merging_consents import place
@@ -25,6 +39,7 @@ from storage.tables import (
 from storage.tables import conversations as talks
 from tests.storage import twins
 from tests.storage.keeping import NOON, Home, at, owing, said
+from tests.storage.touching import plan
 from tests.storage.twins import ADDED_TO, AGENT
 
 SOON = at(10)
@@ -249,6 +264,57 @@ async def test_a_fact_that_an_agent_changed_since_stays(database: Database) -> N
         await _undo(connection, database, merge)
         left: Any = await customers.one(connection, 1)
     assert (left.language, left.zone, left.tags) == ("es", "", ["loud"])
+
+
+async def test_what_was_merged_is_followed_by_nothing_and_holds_no_touch(home: Home) -> None:
+    one, other, older, younger = await _two(home)
+    async with home.database.writing() as connection:
+        await _merge(connection, home.database, one, other)
+        assert await touch_candidates.closed(connection, at(-60), at(60), (), 10) == []
+        found = await touch_circumstances.followed(connection, [f"conversation {younger.id}"])
+        assert found[f"conversation {younger.id}"].gone
+        ended: dict[str, Any] = {"state": "resolved", "resolved_at": at(11), "waiting_since": None}
+        await conversations.change(connection, older.id, **ended)
+        begun = await touch_containers.container(
+            connection,
+            home.database.ids,
+            customer_id=one,
+            address_id=older.address_id,
+            channel="telegram",
+            team="support",
+            reopen_within=timedelta(hours=72),
+            now=at(12),
+        )
+    assert begun == older.id
+
+
+async def test_who_was_merged_is_found_by_either_name_with_what_goes_on(home: Home) -> None:
+    one, other, older, _ = await _two(home)
+    async with home.database.writing() as connection:
+        await customers.change(connection, one, name="Ana")
+        await customers.change(connection, other, name="Zelda")
+        await _merge(connection, home.database, one, other)
+        for words in ("Ana", "zelda", "telegram:2"):
+            assert [row.id for row in await desk_find.found(connection, words)] == [older.id], words
+        assert [who.customer_id for who in await desk_find.people(connection, "ana")] == [one]
+        assert await desk_find.people(connection, "zelda") == []
+
+
+async def test_an_occasion_of_both_is_told_to_both_and_compared_with_nobody(database: Database) -> None:
+    async with database.writing() as connection:
+        await twins.keep_agent(connection)
+        for key in (1, 2):
+            await twins.put(connection, metadata.tables["customers"], id=key, created_at=NOON)
+            await plan(connection, database.ids, key, at(600))
+        merge = await _merge(connection, database, 1, 2)
+        states = [(row.customer_id, row.state) for row in await touch_days.of_customer(connection, 1)]
+        assert sorted(states) == [(1, "planned"), (2, "cancelled")]
+        told = await copies.copy(connection, 1, internal=False)
+        assert len(told["touches"]) == 2
+        alone = select(metadata.tables["customers"].c.id).where(is_alone())
+        assert list((await connection.execute(alone)).scalars()) == []
+        await _undo(connection, database, merge)
+        assert sorted((await connection.execute(alone)).scalars()) == [1, 2]
 
 
 async def test_the_same_number_or_mailbox_is_named_and_a_parted_pair_no_more(database: Database) -> None:

@@ -14,6 +14,7 @@ from inbox.desk.web.window import WindowView, closed, is_over, open_window
 from storage.desk_log import About
 from storage.drafts import Draft, Mode
 
+MERGED = "The conversation goes on in another: answer there."
 RESOLVED: Final = "Open it again to answer; a note can be kept."
 STOPPED: Final = "Nothing is sent to this address until they allow it again."
 OFF: Final = "Whoever runs the house can switch it on in the configuration."
@@ -143,6 +144,8 @@ def _segmented(text: str, spec: Spec) -> Fit:
 
 
 def _block(about: About, head: HeadView, spec: Spec | None, at: Reader) -> Block | None:
+    if head.merged_into is not None:
+        return Block("The customers were merged.", MERGED, look="soon", icon="check")
     if head.state == "resolved":
         return Block("This conversation is resolved.", RESOLVED, look="soon", icon="check")
     if head.stopped_at is not None:
