@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from routing.answering import Answerer, House, Matter, Rule, When
 from routing.assignment import explain, give
 from routing.pyramid import limit, starved
-from tests.benchmarks import fairness
+from tests.benchmarks import week
 from tests.routing.house import FIRST, NOW, agent, house, matter, minutes
 
 MANY = settings(deadline=None, max_examples=150)
@@ -174,25 +174,25 @@ def test_among_the_starved_who_waits_longest_is_first() -> None:
     assert [(one.matter_id, one.agent_id) for one in decided] == [(3, 1), (2, 1), (1, 1), (4, None)]
 
 
-@pytest.mark.parametrize("seed", [fairness.SEED, 7, 8, 9])
+@pytest.mark.parametrize("seed", [week.SEED, 7, 8, 9])
 def test_two_days_are_fairer_than_taking_turns(seed: int) -> None:
     """The small form of the benchmark: days on which more come for hours than can be served."""
-    coming, crew = fairness.arrivals(seed, days=2, share=1.05), fairness.shifts()
+    coming, crew = week.arrivals(seed, days=2, share=1.05), week.shifts()
     house_, turns = (
-        fairness.play(coming, crew, fairness.ours),
-        fairness.play(coming, crew, fairness.in_turn()),
+        week.play(coming, crew, week.ours),
+        week.play(coming, crew, week.in_turn()),
     )
     assert house_.unserved == turns.unserved == []
     assert median(turns.waited["platinum"]) >= 3 * max(median(house_.waited["platinum"]), 0.5)
-    assert max(house_.waited["lead"]) <= fairness.bound()
+    assert max(house_.waited["lead"]) <= week.bound()
     assert house_.load_gini <= turns.load_gini
     assert sum(map(len, house_.waited.values())) == len(coming)
 
 
 def test_the_made_up_week_is_the_same_each_time() -> None:
-    assert fairness.arrivals(days=1) == fairness.arrivals(days=1)
-    crew = fairness.shifts()
-    noon: datetime = fairness.MONDAY + timedelta(hours=12)
+    assert week.arrivals(days=1) == week.arrivals(days=1)
+    crew = week.shifts()
+    noon: datetime = week.MONDAY + timedelta(hours=12)
     assert [one.agent.id for one in crew if one.covers(12 * 60)] == list(range(1, 21))
     assert [one.agent.id for one in crew if one.covers((5 * 24 + 12) * 60)] == [5, 10, 15, 20]
     assert noon.weekday() == 0
@@ -202,4 +202,4 @@ def test_the_made_up_week_is_the_same_each_time() -> None:
     ("values", "spread"), [([], 0), ([0, 0], 0), ([3, 3, 3], 0), ([0, 0, 0, 4], 0.75), ([1, 3], 0.25)]
 )
 def test_spread_is_nothing_for_equals_and_grows(values: list[float], spread: float) -> None:
-    assert fairness.gini(values) == pytest.approx(spread)
+    assert week.gini(values) == pytest.approx(spread)
