@@ -66,7 +66,7 @@ class Profiling:
             before = await _somebody(act, customer_id)
             agent = await act.agent(agent_id)
             house = await self.house(act, agent.zone)
-            made = facts.columns(values.written, house)
+            made = facts.columns(_other(values, before), house)
             changed = {name: value for name, value in made.items() if getattr(before, name) != value}
             if "birth_day" in changed or "birth_month" in changed:
                 changed["birthday_at"] = now
@@ -89,7 +89,7 @@ class Profiling:
             act = Act(connection=connection, ids=self._ground.database.ids, now=now, slack=False)
             before = await _somebody(act, customer_id)
             agent = await act.agent(agent_id)
-            facts.columns(values.written, await self.house(act, agent.zone))
+            facts.columns(_other(values, before), await self.house(act, agent.zone))
             await _checked(act, before.id, values.consents)
 
     async def house(self, act: Act, zone: str) -> House:
@@ -111,6 +111,12 @@ async def _somebody(act: Act, customer_id: int) -> Customer:
     if found.merged_into is not None:
         raise DeskError("This customer became one with another. Look there.")
     return found
+
+
+def _other(values: Facts, before: Customer) -> dict[str, str]:
+    """Leave out what a form only says again: it stays, though nobody could write it so today."""
+    known = facts.told(before)
+    return {name: text for name, text in values.written.items() if text.strip() != known.get(name)}
 
 
 def _what(before: Customer, after: Customer) -> dict[str, list[str]]:

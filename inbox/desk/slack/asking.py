@@ -117,9 +117,9 @@ async def situation(
         current = await slack_threads.thread_of(connection, conversation.id)
         anothers = await _anothers(connection, conversation, text)
     channel = workspace.channels.get(conversation.channel)
-    own = await _own(workspace, thread)
-    here = own == conversation.id and (
-        current is None or (current.slack_channel, current.root_ts) == (thread.slack_channel, thread.root_ts)
+    here = current is None or (current.slack_channel, current.root_ts) == (
+        thread.slack_channel,
+        thread.root_ts,
     )
     return Situation(
         text=text,
@@ -133,24 +133,11 @@ async def situation(
         last_answer_at=last[1] if last else None,
         stopped=address is not None and address.stopped_at is not None,
         safe_mode=workspace.settings.safe_mode,
-        moved_to=_where(workspace, current) if not here else "",
+        moved_to="" if here or current is None else workspace.link(current.slack_channel, current.root_ts),
         channel=workspace.label(conversation.channel),
         parts=len(parts_of(text, (), channel.spec)) if channel is not None and text else 1,
         anothers=anothers,
     )
-
-
-def _where(workspace: Workspace, current: SlackThread | None) -> str:
-    return workspace.link(current.slack_channel, current.root_ts) if current else "another conversation"
-
-
-async def _own(workspace: Workspace, thread: SlackThread) -> int | None:
-    """Say which conversation's thread it is: another than is meant, since customers were merged."""
-    async with workspace.database.reading() as connection:
-        found = await slack_threads.thread_at(
-            connection, workspace.team_id, thread.slack_channel, thread.root_ts
-        )
-    return found.conversation_id if found else None
 
 
 async def _anothers(connection: Connection, conversation: Conversation, text: str) -> str:

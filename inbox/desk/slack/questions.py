@@ -10,7 +10,7 @@ from inbox.desk.slack.places import Places
 from inbox.desk.slack.responding import answered
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
-from storage import conversations, slack_asks, slack_posts, slack_threads
+from storage import merging_talks, slack_asks, slack_posts, slack_threads
 from storage.rows import Agent
 from storage.slack_asks import SlackAsk
 
@@ -41,14 +41,15 @@ class Questions:
             raise DeskError("Not sent: it was taken back." if row.sendable else row.question)
         workspace, now = self._workspace, self._workspace.now()
         async with workspace.database.reading() as connection:
-            conversation = await conversations.one(connection, row.conversation_id)
-            current = await slack_threads.thread_of(connection, row.conversation_id)
+            conversation = await merging_talks.surviving(connection, row.conversation_id)
+            key = conversation.id if conversation is not None else row.conversation_id
+            current = await slack_threads.thread_of(connection, key)
         here = (row.slack_channel, row.thread_ts)
         elsewhere = current is not None and (current.slack_channel, current.root_ts) != here
         if conversation is not None and conversation.state == "resolved":
-            await workspace.desk.reopen(row.conversation_id, agent.id, now=now)
+            await workspace.desk.reopen(key, agent.id, now=now)
         message_id = await workspace.desk.reply(
-            row.conversation_id,
+            key,
             row.agent_id,
             text=str(row.said.get("text", "")),
             files=[KeptFile(**file) for file in row.said.get("files") or ()],

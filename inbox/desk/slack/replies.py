@@ -46,11 +46,12 @@ class Replies:
             known = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)
             asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
             gone = await seen.remembers(connection, GONE, f"{deed.slack_channel}:{deed.ts}")
-            led = conversation is not None and conversation.merged_into is not None
-            if led:  # the customers were merged: what is typed here belongs where it goes on
+            if conversation is not None and conversation.merged_into is not None:
+                # The customers were merged: what is typed here belongs where it goes on.
                 conversation = await merging_talks.surviving(connection, thread.conversation_id)
         if conversation is None or known or asked or gone:
             return
+        led = thread.conversation_id != conversation.id
         thread = replace(thread, conversation_id=conversation.id)
         here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
         try:
@@ -75,7 +76,7 @@ class Replies:
         elif deed.why_note:
             await self._note(thread, deed, agent, text, files)
         else:
-            await self._reply(conversation, thread, deed, agent, text, files)
+            await self._reply(conversation, thread, deed, agent, text, files, led=led)
 
     async def plain(self, deed: Said | Changed) -> str:
         """Turn what was typed into words for a customer."""
@@ -91,9 +92,13 @@ class Replies:
         agent: Agent,
         text: str,
         files: Sequence[KeptFile],
+        *,
+        led: bool,
     ) -> None:
         now = self._workspace.now()
         facts = await asking.situation(self._workspace, conversation, thread, agent, text, len(files))
+        if led and not facts.moved_to:
+            facts = replace(facts, moved_to="another conversation")
         question = doubt(facts)
         said = _kept(deed, text, files)
         if question is not None and not await self._begun(str(said["key"])):

@@ -65,6 +65,14 @@ async def test_nothing_new_is_nothing_written(house: House) -> None:
     assert await house.rows("SELECT count(*) FROM looks") == [(1,)]
 
 
+async def test_what_a_form_only_says_again_is_not_refused(house: House) -> None:
+    customer = await _maria(house)
+    old = {"name": "x" * 200, "account_manager": "who left", "preferred_channel": "fax", "tier": "bronze"}
+    async with house.database.writing() as connection:
+        await customers.change(connection, customer, **old)
+    assert list(await _change(house, customer, **{**old, "zone": "Europe/Lisbon"})) == ["zone"]
+
+
 WRONG = [
     pytest.param("language", "Klingonish", "no language", id="no language"),
     pytest.param("zone", "Mars/Olympus", "no such time zone", id="no zone"),

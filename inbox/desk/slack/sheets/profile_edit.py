@@ -97,7 +97,8 @@ def _written(values: Json, name: str) -> str:
 
 
 def _text(name: str, known: str) -> Json:
-    element = {"type": "plain_text_input", "max_length": 1_500 if name == "tags" else facts.NAME}
+    longest = 1_500 if name == "tags" else facts.NAME
+    element = {"type": "plain_text_input", "max_length": min(max(longest, len(known)), 3_000)}
     begun = element | ({"initial_value": known} if known else {})
     return sheet.asks(name, FACTS[name], begun, optional=True, hinted=HINTS.get(name, ""))
 
