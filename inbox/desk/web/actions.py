@@ -104,6 +104,7 @@ async def hand_over(visit: Visit, key: int, form: Form) -> str:
         to_agent=to_agent,
         to_team=to_team,
         why=form.text("why")[:300],
+        promises_too=form.text("along") != "asked" or form.text("promises") == "yes",
         now=visit.now,
     )
     return here(form, key, "given")

@@ -133,7 +133,8 @@ async def test_the_page_lists_mine_and_for_a_lead_the_teams_with_what_was_kept(d
     await made(desk, key, "mine")
     await made(desk, key, "hers", owner_id=desk.agents["helena"])
     ended = {
-        "customer_id": (await desk.row(key)).customer_id, "conversation_id": key, "made_by": desk.agents["tiago"], "text": "old",
+        "customer_id": (await desk.row(key)).customer_id, "conversation_id": key, "text": "old",
+        "made_by": desk.agents["tiago"],
         "due_at": NOW - 9 * HOUR, "made_at": NOW - 20 * HOUR,
     }  # fmt: skip
     async with desk.app.database.writing() as connection:
@@ -151,6 +152,23 @@ async def test_the_page_lists_mine_and_for_a_lead_the_teams_with_what_was_kept(d
     page = await desk.page("/desk/promises")
     assert "mine" in page
     assert "hers" not in page
+
+
+ALONG = [
+    pytest.param({}, "helena", id="a form that does not ask"),
+    pytest.param({"along": "asked", "promises": "yes"}, "helena", id="ticked"),
+    pytest.param({"along": "asked"}, "tiago", id="not ticked"),
+]
+
+
+@pytest.mark.parametrize(("fields", "owner"), ALONG)
+async def test_promises_go_along_when_a_conversation_is_given_unless_told_not_to(
+    desk: House, fields: dict[str, str], owner: str
+) -> None:
+    key = await desk.conversation("Marta", owner="tiago")
+    one = await made(desk, key)
+    await desk.post(f"/desk/c/{key}/hand-over", to=f"agent:{desk.agents['helena']}", **fields)
+    assert (await row(desk, one)).owner_id == desk.agents[owner]
 
 
 async def test_the_rail_counts_what_is_due_today(desk: House) -> None:
