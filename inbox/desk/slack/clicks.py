@@ -13,6 +13,7 @@ from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.responding import answered, respond
 from inbox.desk.slack.sheets import menu
 from inbox.desk.slack.showing import card_of
+from inbox.desk.slack.slash import ON_ANSWERS, Slash
 from inbox.desk.slack.workspace import Workspace, log
 from storage import messages, slack_threads
 from storage.slack_threads import SlackThread
@@ -33,10 +34,11 @@ class Clicks:
         places: Places,
         questions: Questions,
         approving: Approving,
+        slash: Slash,
     ) -> None:
-        """Work in *workspace*, with who is who, what is where, what was asked, and what is to be approved."""
+        """Work in *workspace*, with who is who, what is where, and whose the buttons of other posts are."""
         self._workspace, self._people, self._places = workspace, people, places
-        self._questions, self._approving = questions, approving
+        self._questions, self._approving, self._slash = questions, approving, slash
 
     async def clicked(self, deed: Clicked) -> None:
         """Do what a button says; raises a SlackError to be tried again."""
@@ -54,6 +56,8 @@ class Clicks:
                 await self._on_promise(deed)
             elif deed.action == merge_posts.UNDO:
                 await self._on_merge(deed)
+            elif deed.action in ON_ANSWERS:
+                await self._slash.clicked(deed)
             elif deed.action in ON_QUESTION:
                 await self._questions.clicked(deed)
             else:

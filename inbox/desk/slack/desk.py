@@ -96,7 +96,9 @@ class SlackDesk:
         replies = Replies(self.workspace, people, places, notes)
         rethinking = Rethinking(self.workspace, people, places, replies, notes)
         questions = Questions(self.workspace, people, places, notes)
-        clicks = Clicks(self.workspace, people, places, questions, approving)
+        openings = Openings(self.workspace, people)
+        slash = Slash(self.workspace, people, openings)
+        clicks = Clicks(self.workspace, people, places, questions, approving, slash)
         self.touched = touched.Touched(self.workspace, approving)
         self.lane = Lane(self.workspace)
         self.home = Home(self.workspace, people)
@@ -104,7 +106,6 @@ class SlackDesk:
             self.workspace, people, replies, rethinking, clicks, questions, submissions, self.home
         )
         self.working = working.Working(self.workspace, applying)
-        openings, slash = Openings(self.workspace, people), Slash(self.workspace, people)
         self.hearing = Hearing(self.workspace, submissions, openings, slash, self.working.keep)
         self.sockets: list[Socket] = []
         self._lanes: list[str] = []

@@ -128,6 +128,8 @@ class Hearing:
 
     async def _answered_later(self, deed: Commanded, work: "asyncio.Task[Post]") -> None:
         post = await work
+        if not post.text:
+            return
         body = {"replace_original": True, "text": post.text, "blocks": post.blocks}
         await respond(self._workspace, deed.response_url, body)
 

@@ -30,6 +30,7 @@ class Known:
     email: str
     why_not: str
     until: float
+    locale: str = ""
 
 
 class People:
@@ -78,6 +79,10 @@ class People:
             return await self.agent(slack_id, team_of_author)
         return await self.agent_of(slack_id, team_of_author, conversation_id)
 
+    async def language(self, agent: Agent) -> str:
+        """Say what language an agent is told things in: their own choice, else that of their Slack."""
+        return agent.language or (await self._who(agent.slack_id)).locale or "en"
+
     async def names(self, text: str, blocks: object) -> Names:
         """Say how the people mentioned in a message are called."""
         mentioned = set(_MENTIONED.findall(text)) | set(_users(blocks))
@@ -94,7 +99,7 @@ class People:
         if known is not None and known.until > now:
             return known
         try:
-            told = await self._workspace.calls.ask("users.info", user=slack_id)
+            told = await self._workspace.calls.ask("users.info", user=slack_id, include_locale=True)
             person: Mapping[str, Any] = told.get("user") or {}
         except Said as error:
             if error.code not in ("user_not_found", "user_not_visible"):
@@ -110,7 +115,8 @@ def _known(person: Mapping[str, Any], team_id: str, until: float) -> Known:
     profile = person.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or person.get("real_name") or ""
     email = str(profile.get("email") or "")
-    return Known(name=str(name), email=email, why_not=_why_not(person, team_id), until=until)
+    why_not, locale = _why_not(person, team_id), str(person.get("locale") or "")
+    return Known(name=str(name), email=email, why_not=why_not, until=until, locale=locale)
 
 
 def _why_not(person: Mapping[str, Any], team_id: str) -> str:

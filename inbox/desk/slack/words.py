@@ -39,6 +39,11 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def literal(text: str) -> str:
+    """Keep mrkdwn from styling a quote: a zero-width space after each character that could begin it."""
+    return "".join(f"{sign}\u200b" if sign in "*_~`:@#" else sign for sign in text)
+
+
 def name(text: str) -> str:
     """Make a name safe in mrkdwn: one line, no markup, at most 60 characters, never empty."""
     bare = " ".join(re.sub(r"[*_~`<>&:|@#!\x00-\x1f]", " ", text).split())

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from inbox.desk.slack.sheets import (
+    away,
+    find,
     hand_over,
     menu,
     merge,
@@ -20,6 +22,8 @@ from inbox.desk.slack.sheets import (
 from inbox.desk.slack.sheets.sheet import Sheet
 
 SHEETS: Final[tuple[Sheet, ...]] = (
+    away.SHEET,
+    find.SHEET,
     hand_over.SHEET,
     menu.SHEET,
     merge.SHEET,

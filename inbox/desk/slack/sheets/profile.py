@@ -35,7 +35,7 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
         conversation = await conversations.one(connection, conversation_id or 0)
     if conversation is None:
         raise DeskError("There is no such conversation any more.")
-    return await _shown(workspace, conversation.id, conversation.customer_id, agent)
+    return await shown(workspace, conversation.id, conversation.customer_id, agent)
 
 
 async def pressed(workspace: Workspace, deed: Pressed, agent: Agent) -> View | Pushed | None:
@@ -51,7 +51,7 @@ async def pressed(workspace: Workspace, deed: Pressed, agent: Agent) -> View | P
         case "profile_undo":
             merge_id = merge_posts.of_value(deed.value)
             await workspace.desk.unmerge(merge_id, agent.id, now=workspace.now())
-            return await _shown(workspace, conversation_id, customer_id, agent)
+            return await shown(workspace, conversation_id, customer_id, agent)
     return None
 
 
@@ -67,7 +67,8 @@ def parts_of(carried: str) -> tuple[int, int]:
     return (int(head) if head.isdecimal() else 0, int(tail) if tail.isdecimal() else 0)
 
 
-async def _shown(workspace: Workspace, conversation_id: int, customer_id: int, agent: Agent) -> View:
+async def shown(workspace: Workspace, conversation_id: int, customer_id: int, agent: Agent) -> View:
+    """Show a customer as seen from a conversation of theirs, 0 if there is none; the look is written down."""
     now = workspace.now()
     found = await workspace.desk.profile(customer_id, agent.id, now=now)
     async with workspace.database.reading() as connection:
