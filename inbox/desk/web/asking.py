@@ -22,11 +22,12 @@ from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.touches.beside import Beside, beside
 from inbox.desk.web.words import EMPTY, VIEWS
-from storage import agents, desk, desk_find, desk_log, drafts
+from storage import agents, desk, desk_find, desk_log, drafts, likely
 from storage.database import Connection
 from storage.desk import Edge, View
 from storage.drafts import Mode
 from storage.instants import from_micros, to_micros
+from storage.likely import Likely
 from storage.rows import Agent
 
 
@@ -62,6 +63,7 @@ class Open:
     about: desk_log.About
     touched: Beside
     promised: Sequence[PromiseView]
+    alike: Sequence[Likely]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ async def the_conversation(
         about=about,
         touched=touched,
         promised=promise_views.listed(promised),
+        alike=await likely.same(connection, about.customer.id, limit=2),
     )
 
 

@@ -109,6 +109,7 @@ class Stream:
             "others": shown.others,
             "touched": shown.touched,
             "promised": shown.promised,
+            "alike": shown.alike,
         }
         for part in ("head", "side", "window", "strip"):
             await self._part(part, "replace", visit.part(f"parts/{part}.html", **values))

@@ -73,6 +73,7 @@ async def test_two_are_merged_side_by_side_and_parted_again(desk: House) -> None
     key = await desk.conversation(channel="sms")
     other = await twin(desk, key)
     assert "Likely the same person" in await desk.page(f"/desk/c/{key}/profile")
+    assert "Likely the same" in await desk.page(f"/desk/c/{key}")
     page = await desk.page(f"/desk/c/{key}/merge?with={other}")
     assert "Martha F." in page
     assert "stricter consent" in page
