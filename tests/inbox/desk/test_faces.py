@@ -1,0 +1,79 @@
+"""Every operation of the desk is in Slack and in the browser, and writes the same rows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
+from tests.inbox.desk.faces_promises import PROMISES
+from tests.inbox.desk.slack.bureau import bureau
+from tests.inbox.desk.web.house import NOW, house_in
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*PROMISES,)
+
+
+@pytest.fixture
+async def in_slack(tmp_path: Path) -> AsyncIterator[InSlack]:
+    """Maria has written; Ana has the card before her."""
+    folder = tmp_path / "slack"
+    folder.mkdir()
+    async with bureau(folder) as made:
+        card = await made.opened("hello")
+        [(conversation,)] = await made.house.rows("SELECT id FROM conversations")
+        [(agent,)] = await made.house.rows("SELECT id FROM agents WHERE key = 'ana'")
+        yield InSlack(
+            desk=made.house.desk,
+            database=made.house.database,
+            agent=agent,
+            conversation=conversation,
+            now=made.now(),
+            bureau=made,
+            card=card,
+        )
+        assert made.slack.mistakes == []
+
+
+@pytest.fixture
+async def in_browser(tmp_path: Path) -> AsyncIterator[InBrowser]:
+    """A customer has written; Tiago is signed in."""
+    folder = tmp_path / "browser"
+    folder.mkdir()
+    async with house_in(folder) as house:
+        await house.sign_in()
+        conversation = await house.conversation("Maria")
+        yield InBrowser(
+            desk=house.app.desk,
+            database=house.app.database,
+            agent=house.agents["tiago"],
+            conversation=conversation,
+            now=NOW,
+            house=house,
+        )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
+async def test_both_faces_do_the_same(operation: Operation, in_slack: InSlack, in_browser: InBrowser) -> None:
+    for place in (in_slack, in_browser):
+        if operation.first is not None:
+            await operation.first(place)
+    before = await in_browser.rows(operation.shows)
+    await operation.browser(in_browser)
+    wanted = await in_browser.rows(operation.shows)
+    assert wanted != before, "it did something"
+    await operation.slack(in_slack)
+    assert await _settled(in_slack, operation.shows, wanted) == wanted
+
+
+async def _settled(place: Place, sql: str, wanted: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Ask until the rows are as wanted: what is pressed in Slack is done from its journal."""
+    found: list[tuple[Any, ...]] = []
+    try:
+        async with asyncio.timeout(5):
+            while (found := await place.rows(sql)) != wanted:
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        return found
+    return found
