@@ -18,6 +18,7 @@ from inbox.channels import open_channels, slack_settings
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.desk.reminding import Reminding
+from inbox.desk.sending_later import Sending
 from inbox.desk.slack.settings import SlackSettings
 from inbox.files import Files
 from inbox.housekeeping import Housekeeping
@@ -249,6 +250,7 @@ def _loops(app: App) -> list[Loop]:
     reminding = Reminding(
         ground=app.ground, nudges=app.nudges, clock=app.clock, leads=lambda: _leads(app.policies.now)
     )
+    later = Sending(ground=app.ground, nudges=app.nudges, clock=app.clock)
     assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
     erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
     joining = Joining(
@@ -263,6 +265,7 @@ def _loops(app: App) -> list[Loop]:
         assign,
         app.policies,
         reminding,
+        later,
         files,
         housekeeping,
         erasing,

@@ -46,6 +46,7 @@ class Policies:
         *check* raises Mistake where new settings do not suit what runs.
         """
         self._source = settings.source
+        self.business = settings.business
         self._kinds = dict(kinds or {})
         self._nudges = nudges or Nudges()
         self._check = check

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, func, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import looks, merging, touches
+from storage import laters, looks, merging, touches
 from storage.ids import Ids
 from storage.instants import Instant
 from storage.messages import refresh_status
@@ -90,7 +90,7 @@ async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
         customers=everybody,
         addresses=list((await connection.execute(spelled.order_by(addresses.c.id))).scalars()),
         refs=[ref for ref in (await connection.execute(refs)).scalars() if ref],
-        files=list((await connection.execute(files)).scalars()),
+        files=[*(await connection.execute(files)).scalars(), *await laters.paths(connection, theirs)],
         posts=[(row.slack_channel, row.ts) for row in await connection.execute(posts.distinct())],
     )
 
@@ -106,6 +106,7 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     await _addresses(connection, everybody, now)
     await _orders(connection, everybody)
     await _promises(connection, everybody, now)
+    await laters.forget(connection, theirs, now)
     await merging.forget(connection, everybody)
     await looks.forget(connection, everybody)
     who = update(customers).where(customers.c.id.in_(everybody))

@@ -1,24 +1,17 @@
 """What agents say: replies and notes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bots.channel import Channel
 from inbox.desk.act import Act, Ground
-from inbox.desk.errors import (
-    Ended,
-    FileRefused,
-    NothingToSend,
-    NotThere,
-    Stopped,
-    TooLong,
-    WindowOver,
-)
+from inbox.desk.errors import Ended, NothingToSend, NotThere, TooLong
 from inbox.desk.texts import parts_of
+from inbox.desk.ways import carrier, checked, open_at
 from inbox.live import Change
 from inbox.media import KeptFile
 from storage import attachments, conversations, customers, deliveries, messages
-from storage.attachments import kind_of
 from storage.batch import storable
 from storage.queues import OwedRow
 from storage.rows import Conversation
@@ -46,11 +39,13 @@ class Answers:
         key: str = "",
         origin: str = "web",
         hold: timedelta = timedelta(0),
+        address_id: int | None = None,
     ) -> int:
         """Owe the customer an answer; returns the message's id, the same for the same *key*.
 
         Raises Ended, Stopped, WindowOver, FileRefused, TooLong or NothingToSend. The first answer
         takes a conversation that nobody has. *hold* delays the sending so that it can be undone.
+        *address_id* is another address of the customer than that at which they wrote last.
         """
         text = said(text, files)
         async with self._ground.act(now) as act:
@@ -58,7 +53,7 @@ class Answers:
             if known is not None and known.message_id is not None:
                 return known.message_id
             conversation = await act.conversation(conversation_id)
-            channel = await self._checked(act, conversation, files)
+            conversation, channel = await self._toward(act, conversation, address_id, files)
             message_id = await self._keep(act, conversation, agent_id, text, files, "out")
             file_ids = await attachments.add(act.connection, act.ids, message_id, files)
             parts = parts_of(text, file_ids, channel.spec)
@@ -106,27 +101,22 @@ class Answers:
                 await act.show("note", conversation_id, key=f"shown:{message_id}", message_id=message_id)
             return message_id
 
-    async def _checked(self, act: Act, conversation: Conversation, files: Sequence[KeptFile]) -> Channel:
-        """Return the channel if it may carry an answer now."""
+    async def _toward(
+        self, act: Act, conversation: Conversation, address_id: int | None, files: Sequence[KeptFile]
+    ) -> tuple[Conversation, Channel]:
+        """Return the conversation as it is for this answer, at its address, and what may carry it now."""
         if conversation.state == "resolved":
             raise Ended
-        channel = self._ground.channels.get(conversation.channel)
-        if channel is None:
-            raise NotThere(f"The channel {conversation.channel} is switched off.")
+        channels = self._ground.channels
+        if address_id is not None and address_id != conversation.address_id:
+            other = await customers.address(act.connection, address_id)
+            if other is None or other.customer_id != conversation.customer_id:
+                raise NotThere("This is no address of this customer.")
+            open_at(channels, other, act.now)
+            name = carrier(channels, other)
+            conversation = replace(conversation, address_id=other.id, channel=name)
         address = await customers.address(act.connection, conversation.address_id)
-        if address is not None and address.stopped_at is not None:
-            raise Stopped
-        window, last = channel.spec.window, address.last_in_at if address else None
-        if window is not None and (last is None or act.now - last > window):
-            raise WindowOver
-        for file in files:
-            cap = channel.spec.media_sizes.get(kind_of(file.content_type))  # type: ignore[call-overload]
-            if cap is None:
-                raise FileRefused(f"{channel.spec.label} does not carry {file.content_type} ({file.name}).")
-            if file.size > cap:
-                megabytes = cap / 1_000_000
-                raise FileRefused(f"{channel.spec.label} carries at most {megabytes:.0f} MB ({file.name}).")
-        return channel
+        return conversation, checked(channels, conversation.channel, address, files, act.now)
 
     async def _keep(
         self,

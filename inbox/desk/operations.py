@@ -2,13 +2,32 @@
 
 from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
+from inbox.desk.beginning import Beginning
+from inbox.desk.elsewhere import Elsewhere
 from inbox.desk.holding import Holding
+from inbox.desk.later import SendingLater
 from inbox.desk.merging import Merging
 from inbox.desk.moves import Moves
 from inbox.desk.pinning import Pinning
 from inbox.desk.profile import Profiling
 from inbox.desk.promising import Promising
+from inbox.desk.saying_again import SayingAgain
+from inbox.desk.tagging import Tagging
 
 
-class Desk(Answers, Afterwards, Moves, Holding, Pinning, Promising, Profiling, Merging):
+class Desk(
+    Answers,
+    Afterwards,
+    Moves,
+    Holding,
+    Pinning,
+    Promising,
+    Profiling,
+    Merging,
+    Elsewhere,
+    SendingLater,
+    SayingAgain,
+    Tagging,
+    Beginning,
+):
     """Everything an agent can do, once, for every face."""

@@ -1,20 +1,20 @@
 """Promises in a thread: the reminder with its buttons, what befell one; times are in each reader's zone."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from inbox.desk import promised
 from inbox.desk.slack import posts, words
+from inbox.desk.slack.pieces import FORM
+from inbox.desk.slack.pieces import post as pieced
 from inbox.desk.slack.posts import Post
-from inbox.desk.slack.rich import Block, rich, said, section
+from inbox.desk.slack.rich import Block
 from inbox.desk.slack.workspace import Workspace
 from storage import agents, promises
 from storage.database import Connection
 from storage.promises import OPEN, Promise
 from storage.rows import Delivery
 
-FORM: Final = "{date_short_pretty} {time}"
 KEPT: Final = "promise_kept"
 MOVE: Final = "promise_move"
 TELL: Final = "promise_tell"
@@ -43,14 +43,14 @@ async def reminder(connection: Connection, row: Delivery) -> Post | None:
     head = "You promised" if mine else f"{owner.name if owner else 'Somebody'} promised"
     if data.get("stage") == "lead":
         head = f"Late, and nobody said that it is kept. {head}"
-    pieces = [f"{head}: {promise.text} (", promise.due_at, ")"]
-    post = _post(pieces, to.slack_id if to is not None else "")
+    pieces: list[promised.Piece] = [f"{head}: {promise.text} (", promise.due_at, ")"]
+    post = pieced(pieces, to.slack_id if to is not None else "")
     return Post(text=f"{post.text} {_labels()}", blocks=[*post.blocks, buttons(promise)])
 
 
 def happened(kind: str, who: str, data: Mapping[str, Any]) -> Post:
     """Say what befell a promise."""
-    return _post(promised.pieces(kind, who, data))
+    return pieced(promised.pieces(kind, who, data))
 
 
 def buttons(promise: Promise) -> Block:
@@ -75,22 +75,6 @@ def of_value(value: str) -> int:
 
 def _labels() -> str:
     return " ".join(f"[{label}]" for _, label in BUTTONS)
-
-
-def _post(pieces: Any, mention: str = "") -> Post:
-    elements: list[Block] = [{"type": "user", "user_id": mention}, said(" ")] if mention else []
-    elements += [said(one) if isinstance(one, str) else _date(one) for one in pieces]
-    text = "".join(words.escape(one) if isinstance(one, str) else words.clock(one, FORM) for one in pieces)
-    return Post(text=text[: posts.TEXT_LIMIT], blocks=[rich([section(elements)])])
-
-
-def _date(at: datetime) -> Block:
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": FORM,
-        "fallback": promised.written(at),
-    }
 
 
 def listed(promise: Promise, owner: str = "") -> str:

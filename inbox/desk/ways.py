@@ -1,0 +1,106 @@
+"""Over which channel, to which address something may be said at a moment; and of the others, why not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.channel import Channel
+from inbox.desk.errors import DeskError, FileRefused, NotThere, Stopped, WindowOver
+from inbox.media import KeptFile
+from storage.attachments import kind_of
+from storage.rows import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One address of a customer over one channel of ours; *why_not* is a sentence, empty where it may be."""
+
+    address: Address
+    channel: str
+    label: str
+    why_not: str = ""
+
+
+def carrier(channels: Mapping[str, Channel], address: Address) -> str:
+    """Name the channel that reaches an address: the one they used, else the first of its kind."""
+    if address.channel in channels:
+        return address.channel
+    scheme = address.address.partition(":")[0]
+    same = (name for name, one in channels.items() if one.spec.scheme == scheme)
+    return next(same, address.channel)
+
+
+def checked(
+    channels: Mapping[str, Channel],
+    name: str,
+    address: Address | None,
+    files: Sequence[KeptFile],
+    now: datetime,
+) -> Channel:
+    """Return the channel *name* if it may carry these files, and free text, to the address at *now*.
+
+    Raises NotThere, Stopped, WindowOver or FileRefused.
+    """
+    channel = unstopped(channels, name, address)
+    window, last = channel.spec.window, address.last_in_at if address else None
+    if window is not None and (last is None or now - last > window):
+        raise WindowOver
+    carried(channel, files)
+    return channel
+
+
+def unstopped(channels: Mapping[str, Channel], name: str, address: Address | None) -> Channel:
+    """Return the channel *name* if its customer allows messages; raises NotThere or Stopped."""
+    channel = channels.get(name)
+    if channel is None:
+        raise NotThere(f"The channel {name} is switched off.")
+    if address is not None and address.stopped_at is not None:
+        raise Stopped
+    return channel
+
+
+def carried(channel: Channel, files: Sequence[KeptFile]) -> None:
+    """Raise FileRefused for a file that the channel does not carry."""
+    for file in files:
+        cap = channel.spec.media_sizes.get(kind_of(file.content_type))  # type: ignore[call-overload]
+        if cap is None:
+            raise FileRefused(f"{channel.spec.label} does not carry {file.content_type} ({file.name}).")
+        if file.size > cap:
+            megabytes = cap / 1_000_000
+            raise FileRefused(f"{channel.spec.label} carries at most {megabytes:.0f} MB ({file.name}).")
+
+
+def is_closed(address: Address, now: datetime) -> bool:
+    """Whether an address cannot be reached: the provider said so, and its customer wrote nothing since."""
+    at = address.closed_at
+    if at is None or (address.closed_until is not None and address.closed_until <= now):
+        return False
+    return address.last_in_at is None or address.last_in_at <= at
+
+
+def open_at(channels: Mapping[str, Channel], address: Address, now: datetime) -> None:
+    """Raise why nothing can be sent to this address; a DeskError whose sentence the agent reads."""
+    if is_closed(address, now):
+        raise DeskError("This address cannot be reached: the provider says so, and they wrote nothing since.")
+    checked(channels, carrier(channels, address), address, (), now)
+
+
+def ways(channels: Mapping[str, Channel], addresses: Sequence[Address], now: datetime) -> list[Way]:
+    """Look at each address in turn: those that can be reached come first, the last heard of before others."""
+    found = [_way(channels, address, now) for address in addresses]
+    return sorted(found, key=lambda one: (bool(one.why_not), _silence(one.address, now)))
+
+
+def _way(channels: Mapping[str, Channel], address: Address, now: datetime) -> Way:
+    name = carrier(channels, address)
+    known = channels.get(name)
+    label = known.spec.label if known is not None else name
+    try:
+        open_at(channels, address, now)
+    except DeskError as error:
+        return Way(address=address, channel=name, label=label, why_not=str(error))
+    return Way(address=address, channel=name, label=label)
+
+
+def _silence(address: Address, now: datetime) -> float:
+    return float("inf") if address.last_in_at is None else (now - address.last_in_at).total_seconds()
