@@ -251,7 +251,9 @@ def _loops(app: App) -> list[Loop]:
         ground=app.ground, nudges=app.nudges, clock=app.clock, leads=lambda: _leads(app.policies.now)
     )
     later = Sending(ground=app.ground, nudges=app.nudges, clock=app.clock)
-    assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock)
+    assign = Assign(
+        ground=app.ground, nudges=app.nudges, clock=app.clock, business=app.settings.business
+    )
     erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
     joining = Joining(
         database=app.database,

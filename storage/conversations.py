@@ -114,13 +114,13 @@ async def change(
 
 
 async def give(
-    connection: AsyncConnection, owners: Mapping[int, int], waiting: Iterable[Conversation]
+    connection: AsyncConnection, owners: Mapping[int, int], waiting: Iterable[tuple[int, str]]
 ) -> set[int]:
-    """Give each of the *waiting* the agent that *owners* names for it, and say which were given.
+    """Give each of the *waiting* (key, team) the agent that *owners* names for it, and say which were given.
 
     One that has an owner or another team meanwhile, or is open no more, is left as it is.
     """
-    pairs = [(one.id, one.team) for one in waiting if one.id in owners]
+    pairs = [(key, team) for key, team in waiting if key in owners]
     if not pairs:
         return set()
     owner = case({key: literal(agent, BigInteger) for key, agent in owners.items()}, value=conversations.c.id)

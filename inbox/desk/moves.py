@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from inbox.desk import promise_acts
 from inbox.desk.act import Ground
-from inbox.desk.errors import DeskError, Ended, NotThere, TakenBy
+from inbox.desk.errors import DeskError, Ended, TakenBy
 from inbox.desk.promise_acts import Fate
 from inbox.live import Change
 from storage import agents, conversations
@@ -37,13 +37,16 @@ class Moves:
             await act.happened("taken", conversation_id, agent_id, {"from": conversation.owner_id})
 
     async def give_back(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
-        """Own it no more; the team's next one gets it."""
+        """Own it no more; the team's next one gets it, with what its owner promised in it."""
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.owner_id is None:
                 return
             await conversations.change(act.connection, conversation_id, owner_id=None)
-            await act.happened("given_back", conversation_id, agent_id)
+            along = await promise_acts.hand_on(act, conversation_id, conversation.owner_id, None)
+            await act.happened(
+                "given_back", conversation_id, agent_id, {"promises": along} if along else None
+            )
             act.nudges.add("assign")
 
     async def hand_over(
@@ -145,6 +148,7 @@ class Moves:
                 owner_id=conversation.owner_id or agent_id,
             )
             await act.happened("resolved", conversation_id, agent_id, {"reason": reason.strip()})
+            act.nudges.add("assign")  # somebody has room for another
 
     async def reopen(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
         """Go on with a resolved matter, unless the customer has a newer one going on."""
@@ -175,13 +179,3 @@ class Moves:
                 return
             await conversations.change(act.connection, conversation_id, unread=0)
             act.changes.append(Change(kind="conversation", conversation_id=conversation_id))
-
-    async def set_available(self, agent_id: int, available: bool, *, now: datetime) -> None:
-        """Take conversations, or take no new ones."""
-        async with self._ground.act(now) as act:
-            agent = await act.agent(agent_id)
-            if not agent.active:
-                raise NotThere("There is no such agent.")
-            idle = {"idle_since": now} if available and not agent.available else {}
-            await agents.change(act.connection, agent_id, available=available, **idle)
-            act.nudges.add("assign")

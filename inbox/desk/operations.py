@@ -2,6 +2,7 @@
 
 from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
+from inbox.desk.availability import Availability
 from inbox.desk.beginning import Beginning
 from inbox.desk.elsewhere import Elsewhere
 from inbox.desk.holding import Holding
@@ -19,6 +20,7 @@ class Desk(
     Answers,
     Afterwards,
     Moves,
+    Availability,
     Holding,
     Pinning,
     Promising,

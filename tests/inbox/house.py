@@ -8,7 +8,7 @@ from typing import Any
 
 from bots.channel import Attachment, Hook, Keep, MessageIn, MessageOut, Reading, Response, Sent, Spec
 from bots.errors import BadSignature, ChannelError, Malformed
-from config.policy import Policy, Team
+from config.policy import AgentEntry, Policy, Team, settled
 from inbox.accept import Accept
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
@@ -175,8 +175,15 @@ class House:
             return [tuple(row) for row in await connection.exec_driver_sql(sql)]
 
 
-async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = ("ana", "rui")) -> House:
-    """Make a house over an empty database."""
+async def make_house(
+    url: str,
+    *,
+    slack: bool = False,
+    names: tuple[str, ...] = ("ana", "rui"),
+    policy: Policy | None = None,
+) -> House:
+    """Make a house over an empty database; without a *policy* of its own, *names* answer for support."""
+    policy = settled(policy) if policy is not None else _answered_by(names)
     if url.startswith("sqlite:///"):
         begin_sqlite(Path(url.removeprefix("sqlite:///")))
     database = Database(url)
@@ -189,7 +196,7 @@ async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = 
         live=live,
         nudges=nudges,
         slack=slack,
-        policies=fixed(TEAMS),
+        policies=fixed(policy),
     )
     keeper: Any = SqliteKeeper if database.dialect == "sqlite" else PostgresKeeper
     accept = Accept(
@@ -205,15 +212,13 @@ async def make_house(url: str, *, slack: bool = False, names: tuple[str, ...] = 
     house = House(
         database=database, paper=paper, clock=clock, ground=ground, desk=Desk(ground), accept=accept
     )
-    await _hire(house, names)
+    async with database.writing() as connection:
+        await agents.sync(connection, database.ids, [one.kept for one in policy.agents], NOON)
+        for one in await agents.all_active(connection):
+            house.agents[one.key] = one.id
     return house
 
 
-async def _hire(house: House, names: tuple[str, ...]) -> None:
-    entries = [{"key": name, "name": name.title(), "teams": ["support"]} for name in names]
-    async with house.database.writing() as connection:
-        await agents.sync(connection, house.database.ids, entries, NOON)
-        for name in names:
-            agent = await agents.by_key(connection, name)
-            assert agent is not None
-            house.agents[name] = agent.id
+def _answered_by(names: tuple[str, ...]) -> Policy:
+    entries = tuple(AgentEntry(key=name, name=name.title(), teams=("support",)) for name in names)
+    return TEAMS.model_copy(update={"agents": entries})

@@ -1,0 +1,213 @@
+"""The second step: what is nobody's is given to who is here, in the order of the pyramid, a few at a time."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from inbox.assigning import facts
+from inbox.desk.act import Act, Ground
+from routing.answering import UNKNOWN, Answerer, Given, House, Sorted
+from routing.assignment import give
+from routing.pyramid import in_order
+from storage import agents, conversations, routed, waiting
+from storage.database import Connection
+from storage.waiting import Ranks, Waits
+
+AT_ONCE: Final = 16  # given in one transaction: hooks wait behind it
+PAGE: Final = 256  # put in order at once
+OLDEST: Final = 64  # looked at besides, so that nobody waits for ever behind those of a higher tier
+WITHOUT: Final = 64  # of teams where nobody has room, of whom it is written why they wait
+FRESH: Final = timedelta(seconds=1)  # how long a sweep goes on while there may be something new
+AGAIN: Final = timedelta(minutes=1)  # after which what could not be given is looked at in any case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Why one need not be looked at again: nobody else has room, and the time has not come."""
+
+    since: datetime | None
+    team: str
+    room: frozenset[int]
+    until: datetime
+
+    def holds(self, one: Waits, rooms: Mapping[str, frozenset[int]], now: datetime) -> bool:
+        """Whether nothing has changed."""
+        same = (self.since, self.team) == (one.waiting_since, one.team)
+        return same and self.room == rooms.get(one.team, frozenset()) and now < self.until
+
+
+class Giving:
+    """Gives what waits, sweep after sweep; remembers only what saves it work."""
+
+    def __init__(self, ground: Ground) -> None:
+        """Give over the rows of *ground*."""
+        self._ground = ground
+        self._order: deque[Waits] = deque()
+        self._page: int | None = None  # the sweep's next page; none: it is at its end
+        self._began: datetime | None = None
+        self._rooms: Mapping[str, frozenset[int]] = {}
+        self._again = False
+        self._held: dict[int, Held] = {}
+
+    def more(self) -> None:
+        """There is more than was seen: look at all of it anew."""
+        self._again = True
+
+    async def turn(self, now: datetime) -> tuple[set[int], bool]:
+        """Decide about a few; says which were given, and whether more wait to be decided about."""
+        house = self._ground.policies.house
+        async with self._ground.database.reading() as connection:
+            people = await facts.everybody(connection, self._ground.policies, now)
+            rooms = {team: facts.room(people, team) for team in house.teams}
+            if self._is_due(rooms, now):
+                self._page, self._again, self._began, self._rooms = 0, False, now, rooms
+                self._order.clear()
+            chosen = await self._next(connection, house, rooms, now)
+            current = await waiting.some(connection, chosen) if chosen else []
+            free = [one for one in current if one.owner_id is None and one.sorted]
+            matters = await facts.matters(connection, free, now)
+        more = bool(self._order) or self._page is not None or self._again
+        if not matters:
+            return set(), more
+        decided = give(matters, people, house, now)
+        by_id = {one.id: one for one in free}
+        self._hold([one for one in decided if one.agent_id is None], by_id, rooms, now)
+        return await self._write(decided, by_id, people, now), more
+
+    def _is_due(self, rooms: Mapping[str, frozenset[int]], now: datetime) -> bool:
+        """Whether a new sweep begins: at the end of the last, or when that is old and something is new."""
+        if self._began is None or now - self._began >= FRESH:
+            return True
+        return self._page is None and not self._order and (self._again or rooms != self._rooms)
+
+    async def _next(
+        self, connection: Connection, house: House, rooms: Mapping[str, frozenset[int]], now: datetime
+    ) -> list[int]:
+        """Take the next few of the sweep that are worth a decision, in the order in which they are served."""
+        chosen: list[int] = []
+        while len(chosen) < AT_ONCE:
+            if not self._order:
+                if self._page is None:
+                    break
+                self._order += await self._read(connection, house, rooms, now)
+                continue
+            one = self._order.popleft()
+            held = self._held.get(one.id)
+            if held is None or not held.holds(one, rooms, now):
+                chosen.append(one.id)
+        return chosen
+
+    async def _read(
+        self, connection: Connection, house: House, rooms: Mapping[str, frozenset[int]], now: datetime
+    ) -> list[Waits]:
+        """Read a page of the sweep; with the first come who has waited longest, and who must wait."""
+        page = self._page or 0
+        served = {team for team, free in rooms.items() if free}
+        found = await waiting.nobodys(connection, served, _ranks(house), PAGE, page * PAGE)
+        self._page = page + 1 if len(found) == PAGE else None
+        if page:
+            return _ordered(found, house, now)
+        oldest = await waiting.longest(connection, served, OLDEST)
+        rest = await waiting.longest(connection, set(rooms) - served, WITHOUT)
+        seen = {one.id for one in found}
+        found += [one for one in oldest if one.id not in seen]
+        if self._page is None:  # all of them are here: what is held and gone is forgotten
+            self._held = {one.id: self._held[one.id] for one in (*found, *rest) if one.id in self._held}
+        return [*_ordered(found, house, now), *rest]
+
+    def _hold(
+        self,
+        decided: Sequence[Given],
+        by_id: Mapping[int, Waits],
+        rooms: Mapping[str, frozenset[int]],
+        now: datetime,
+    ) -> None:
+        for one in decided:
+            waits = by_id[one.matter_id]
+            until = now + AGAIN
+            soon = [until, *([one.waits_until] if one.waits_until is not None else [])]
+            if waits.waiting_since is not None:  # from then on another language will do, too
+                late = waits.waiting_since + one.sorted.patience
+                soon += [late] if late > now and waits.language != UNKNOWN else []
+            room = rooms.get(waits.team, frozenset())
+            self._held[waits.id] = Held(
+                since=waits.waiting_since, team=waits.team, room=room, until=min(soon)
+            )
+
+    async def _write(
+        self,
+        decided: Sequence[Given],
+        by_id: Mapping[int, Waits],
+        people: Sequence[Answerer],
+        now: datetime,
+    ) -> set[int]:
+        """Write the decisions; what changed since it was read is left for the next turn."""
+        to = {one.matter_id: one.agent_id for one in decided if one.agent_id is not None}
+        stay = [one for one in decided if one.agent_id is None and _is_new(one, by_id[one.matter_id])]
+        if not to and not stay:
+            return set()
+        names = {one.id: one.name for one in people}
+        async with self._ground.act(now) as act:
+            pairs = [(key, by_id[key].team) for key in to]
+            given = await conversations.give(act.connection, to, pairs)
+            here = [one for one in decided if one.matter_id in given]
+            rows = [_row(one, by_id[one.matter_id], now) for one in (*here, *stay)]
+            await routed.write(act.connection, rows)
+            await _tell(act, here, names)
+        return given
+
+
+async def _tell(act: Act, given: Sequence[Given], names: Mapping[int, str]) -> None:
+    told = [
+        (
+            one.matter_id,
+            one.agent_id,
+            {"to": names[one.agent_id], "to_agent": one.agent_id, "reasons": why(one)},
+        )
+        for one in given
+        if one.agent_id is not None
+    ]
+    await agents.were_given(act.connection, {to for _, to, _ in told}, act.now)
+    await act.happened_to("assigned", told)
+
+
+def why(one: Given) -> list[str]:
+    """Say in sentences what led to a decision; that no rule fits is none of them."""
+    return [step.said for step in one.steps if step.step != "rule" or one.sorted.rule]
+
+
+def _ordered(waits: Sequence[Waits], house: House, now: datetime) -> list[Waits]:
+    """Put them in the order in which they are served; who waits for nothing comes last."""
+    by_id = {one.id: one for one in waits}
+    pairs = [
+        (facts.in_line(one, now), Sorted(team=one.team, priority=one.priority or 0, patience=house.patience))
+        for one in waits
+        if one.waiting_since is not None
+    ]
+    calm = [one for one in waits if one.waiting_since is None]
+    return [*(by_id[key] for key in in_order(pairs, house, now)), *calm]
+
+
+def _ranks(house: House) -> Ranks:
+    unknown = house.tiers.get(house.unknown_tier)
+    ranks = tuple(sorted((key, tier.rank) for key, tier in house.tiers.items()))
+    return ranks, unknown.rank if unknown is not None else 0
+
+
+def _is_new(one: Given, waits: Waits) -> bool:
+    """Whether it is worth writing why nobody gets it."""
+    return waits.reasons != one.told or waits.waits_until != one.waits_until
+
+
+def _row(one: Given, waits: Waits, now: datetime) -> dict[str, Any]:
+    return {
+        "conversation_id": one.matter_id,
+        "since": waits.since,
+        "decided_at": now,
+        "reasons": one.told,
+        "waits_for": one.waits_for,
+        "waits_until": one.waits_until,
+        "assigned_at": now if one.agent_id is not None else None,
+    }

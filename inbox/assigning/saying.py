@@ -1,0 +1,76 @@
+"""What the house says by itself in a conversation: sent like any answer, shown as ours; it ends no wait."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from config.filled import fill_in
+from inbox.desk.act import Act, Ground
+from inbox.desk.texts import parts_of
+from inbox.live import Change
+from routing.answering import House
+from storage import messages, touch_containers
+from storage.queues import OwedRow
+from storage.statuses import QUEUED
+from storage.waiting import Waits
+
+FALLBACK = "en"
+
+
+def team_name(house: House, team: str) -> str:
+    """Name a team as people do."""
+    return house.teams[team].name if team in house.teams else team
+
+
+def language_among(texts: Mapping[str, str], language: str) -> str:
+    """Choose the language of a text for a customer: theirs, else English, else the first; "" without any."""
+    tongues = (language, language.partition("-")[0], FALLBACK)
+    return next((one for one in tongues if one in texts), next(iter(texts), ""))
+
+
+def words(texts: Mapping[str, str], language: str, values: Mapping[str, str]) -> str:
+    """Fill in the text for a customer; one in which something stays unknown is not said: ""."""
+    written = texts.get(language_among(texts, language), "")
+    if not written:
+        return ""
+    filled = fill_in(written, values)
+    return "" if filled.missing else filled.text
+
+
+def may(ground: Ground, one: Waits, now: datetime) -> bool:
+    """Whether something can be sent: the channel is on, they did not say stop, the window is open."""
+    channel = ground.channels.get(one.channel)
+    if channel is None or one.stopped_at is not None:
+        return False
+    window = channel.spec.window
+    return window is None or (one.last_in_at is not None and now - one.last_in_at <= window)
+
+
+async def say(act: Act, ground: Ground, one: Waits, text: str, *, key: str, sender: str) -> None:
+    """Owe the customer a message that no agent wrote, once a *key*; *sender* is whom it shows as."""
+    message_id = await touch_containers.add_message(
+        act.connection,
+        act.ids,
+        one.id,
+        address_id=one.address_id,
+        channel=one.channel,
+        text=text,
+        status=QUEUED,
+        now=act.now,
+    )
+    await messages.change(act.connection, message_id, sender_name=sender)
+    rows = [
+        OwedRow(
+            lane=one.channel,
+            kind="message",
+            conversation_id=one.id,
+            message_id=message_id,
+            key=f"said:{key}:{at}",
+            part=at,
+            text=part.text,
+            due_at=act.now,
+        )
+        for at, part in enumerate(parts_of(text, (), ground.channels[one.channel].spec))
+    ]
+    await act.owe(*rows)
+    await act.show("reply", one.id, key=f"shown:{message_id}", message_id=message_id)
+    act.changes.append(Change(kind="message", conversation_id=one.id, message_id=message_id))
