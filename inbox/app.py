@@ -35,6 +35,7 @@ from inbox.preferences.erasing import Eraser, Erasing
 from inbox.quiet import is_quiet
 from inbox.site import site
 from inbox.touches.first_word import FirstWord, first_word
+from routing.rating import rating_of
 from storage import agents, migrate
 from storage.alone import be_alone
 from storage.batch import Rules
@@ -105,6 +106,7 @@ class App:
                 reopen_within=timedelta(hours=self.settings.reopen_hours),
                 slack=self.slack_settings is not None,
                 is_quiet=is_quiet,
+                rating_of=rating_of,
             ),
             live=self.live,
             nudges=self.nudges,

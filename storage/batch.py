@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from storage.ids import Ids
 
@@ -100,17 +100,40 @@ def never(_: str) -> bool:
     return False
 
 
+class Rated(Protocol):
+    """What a customer said when asked how it was: *stars* from 1 to 5, *words*; *asks* wants an answer."""
+
+    @property
+    def stars(self) -> int:
+        """From 1 to 5."""
+
+    @property
+    def words(self) -> str:
+        """What was written beside them."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the words may want an answer."""
+
+
+def unrated(_: str) -> Rated | None:
+    """Take no message for a rating."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What the house decided, as values: which team gets the unknown, when an old matter reopens.
 
-    *is_quiet* says of words whether they ask for nothing when they answer what we began.
+    *is_quiet* says of words whether they ask for nothing when they answer what we began, *rating_of*
+    what they are as an answer to how it was.
     """
 
     team: str
     reopen_within: timedelta
     slack: bool
     is_quiet: Callable[[str], bool] = never
+    rating_of: Callable[[str], Rated | None] = unrated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +176,8 @@ class Ask:
 class Keeping:
     """One batch on its way: its rules, its keys and what it did so far.
 
-    *quiet* are the conversations in which nothing was said that wants an answer.
+    *quiet* are the conversations in which nothing was said that wants an answer; *rated* are ratings:
+    conversation, customer, what was said and what it says.
     """
 
     batch: Batch
@@ -162,6 +186,7 @@ class Keeping:
     kept: Kept = field(default_factory=Kept)
     going_on: dict[int, Row | None] = field(default_factory=dict)  # of each customer known before
     quiet: set[int] = field(default_factory=set)
+    rated: list[tuple[int, int, Said, Rated]] = field(default_factory=list)
 
 
 def storable(text: str) -> str:

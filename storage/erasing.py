@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, delete, func, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import laters, looks, merging, touches
+from storage import laters, looks, merging, ratings, touches
 from storage.ids import Ids
 from storage.instants import Instant
 from storage.messages import refresh_status
@@ -107,6 +107,7 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     await _orders(connection, everybody)
     await _promises(connection, everybody, now)
     await laters.forget(connection, theirs, now)
+    await ratings.forget(connection, everybody)
     await merging.forget(connection, everybody)
     await looks.forget(connection, everybody)
     who = update(customers).where(customers.c.id.in_(everybody))

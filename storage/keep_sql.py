@@ -59,6 +59,14 @@ STATEMENTS: Final = {
         WHERE m.conversation_id IN {ints} AND m.direction = 'out' AND m.sent_at > ? AND NOT EXISTS (
             SELECT 1 FROM messages x
             WHERE x.conversation_id = m.conversation_id AND x.id > m.id AND x.direction = 'out')""",
+    "asked_ratings": """
+        SELECT conversation_id, customer_id FROM ratings
+        WHERE conversation_id IN {ints} AND answered_at IS NULL AND asked_at > ? AND asked_at <= ?""",
+    "keep_ratings": """
+        UPDATE ratings SET rating = ?, words = ?, answered_at = ? WHERE conversation_id = ?""",
+    "keep_events": """
+        INSERT INTO customer_events (id, customer_id, kind, at, ref, data, external_id)
+        VALUES (?, ?, 'rated', ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
     "slack_threads_of": "SELECT conversation_id FROM slack_threads WHERE conversation_id IN {ints}",
     "keep_messages": """
         INSERT INTO messages (id, conversation_id, direction, channel, external_id, address_id, sender_name,

@@ -18,6 +18,7 @@ from storage.keeping_conversations import find_conversations
 from storage.keeping_desk import owe_slack
 from storage.keeping_people import Found, find_addresses
 from storage.keeping_quiet import without_quiet
+from storage.keeping_ratings import keep_rated
 from storage.keeping_receipts import keep_receipts
 
 Plan = Generator[Ask, list[Any], None]
@@ -102,7 +103,8 @@ def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
     yield Ask("keep_messages", messages, many=True)
     yield from _keep_files(work, files)
     yield Ask("freshen_addresses", list(latest.values()), many=True)
-    owed = yield from without_quiet(work, owed)
+    rated = yield from keep_rated(work)
+    owed = yield from without_quiet(work, [*owed, *rated])
     yield from owe_slack(work, owed, cards=True)
 
 

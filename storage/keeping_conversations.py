@@ -7,6 +7,7 @@ from storage.batch import Ask, Keeping, Row, Said, storable
 from storage.instants import to_micros
 from storage.keeping_people import Found
 from storage.keeping_quiet import JOINED, find_joined, find_quiet
+from storage.keeping_ratings import find_rated
 from storage.touch_states import ANSWERED_WITHIN, BY_TOUCH
 
 PREVIEW: Final = 200
@@ -19,14 +20,16 @@ def find_conversations(
 
     The rule: what is going on goes on; a matter resolved within `reopen_within` of the new words
     is reopened, without an owner; anything older is a new conversation that names the old one. Thanks
-    for what we began stay in the matter that is over, and who only joins is answered by us: what goes on
-    waits for nobody on their account, and where nothing did the conversation is over as it begins.
+    for what we began and a rating that we asked for stay in the matter that is over, and who only joins is
+    answered by us: what goes on waits for nobody on their account, and where nothing did the conversation
+    is over as it begins.
     """
     by_customer: dict[int, list[Said]] = {}
     for one in said:
         by_customer.setdefault(addresses[one.address][1], []).append(one)
     last = yield from _last(work, by_customer)
     quiet = yield from find_quiet(work, by_customer, last)
+    quiet |= yield from find_rated(work, by_customer, last)
     joined = find_joined(work, by_customer)
     found: dict[int, int] = {}
     begun, waiting, continued, hushed, over, happened = [], [], [], [], [], []
