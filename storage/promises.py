@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import made
-from storage.tables import conversations, customers, promises
+from storage.tables import agents, conversations, customers, promises
 
 OPEN: Final = "open"
 KEPT: Final = "kept"
@@ -110,8 +111,14 @@ async def of_customer(connection: AsyncConnection, customer_id: int, limit: int 
 
 async def open_for_customer(connection: AsyncConnection, customer_id: int, limit: int = 20) -> list[Promise]:
     """List what a customer may still expect, soonest first."""
-    which = select(promises).where(promises.c.customer_id == customer_id, promises.c.state == OPEN)
-    return _all(await connection.execute(which.order_by(promises.c.due_at, promises.c.id).limit(limit)))
+    return _all(await connection.execute(_open_for_customer(), {"customer": customer_id, "most": limit}))
+
+
+@cache
+def _open_for_customer() -> Select[Any]:
+    """Write the question once: each card that is drawn asks it."""
+    which = select(promises).where(promises.c.customer_id == bindparam("customer"), promises.c.state == OPEN)
+    return which.order_by(promises.c.due_at, promises.c.id).limit(bindparam("most"))
 
 
 async def open_in(connection: AsyncConnection, conversation_id: int) -> list[Promise]:
@@ -163,14 +170,25 @@ async def hand_on(
 
 
 async def to_follow(connection: AsyncConnection, limit: int = 100) -> list[tuple[Promise, int]]:
-    """List what goes to whoever is next where somebody is: the promise, and who has its conversation."""
-    which = (
+    """List what goes to who has its conversation now, with their key: what follows it, and of who left."""
+    rows = (await connection.execute(_to_follow(), {"most": limit})).all()
+    return [(made(Promise, row), row.next) for row in rows]
+
+
+@cache
+def _to_follow() -> Select[Any]:
+    """Write the question once: it is asked every few seconds."""
+    keeper, following = agents.alias("keeper"), agents.alias("following")
+    return (
         select(promises, conversations.c.owner_id.label("next"))
         .join(conversations, conversations.c.id == promises.c.conversation_id)
-        .where(promises.c.state == OPEN, promises.c.follows.is_(True), conversations.c.owner_id.is_not(None))
+        .join(keeper, keeper.c.id == promises.c.owner_id)
+        .join(following, following.c.id == conversations.c.owner_id)
+        .where(promises.c.state == OPEN, following.c.active.is_(True))
+        .where(or_(promises.c.follows.is_(True), keeper.c.active.is_(False)))
+        .order_by(promises.c.id)
+        .limit(bindparam("most"))
     )
-    rows = (await connection.execute(which.order_by(promises.c.id).limit(limit))).all()
-    return [(made(Promise, row), row.next) for row in rows]
 
 
 def _named() -> Any:

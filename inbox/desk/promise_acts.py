@@ -66,6 +66,8 @@ async def drop(act: Act, promise: Promise, agent_id: int) -> None:
 async def postpone(act: Act, promise: Promise, agent_id: int, due_at: datetime) -> None:
     """Give it a new time; one that was due already stays late for good. Raises a DeskError."""
     checked(due_at, act.now)
+    if due_at == promise.due_at:
+        return
     missed = promise.missed_at or (promise.due_at if promise.due_at <= act.now else None)
     await promises.change(
         act.connection, promise.id, due_at=due_at, missed_at=missed, **reminded(due_at, act.now)

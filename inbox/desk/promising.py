@@ -53,6 +53,8 @@ class Promising:
         async with self._ground.act(now) as act:
             conversation = await _going_on(act, conversation_id)
             owner = await act.agent(owner_id or agent_id)
+            if not owner.active:
+                raise DeskError(f"{owner.name} does not work here any more. Choose somebody else.")
             values = {
                 "customer_id": conversation.customer_id,
                 "conversation_id": conversation.id,

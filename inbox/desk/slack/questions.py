@@ -1,7 +1,7 @@
 """What agents answer when asked: send it, keep it as a note, or ask again."""
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import posts
+from inbox.desk.slack import posts, suggesting
 from inbox.desk.slack.asking import buttons_of
 from inbox.desk.slack.deeds import Chosen, Clicked
 from inbox.desk.slack.notes import Notes
@@ -68,6 +68,9 @@ class Questions:
         async with workspace.database.writing() as connection:
             await slack_posts.keep_post(connection, post)
             await slack_asks.answer_ask(connection, row, "sent")
+        thread = await self._places.thread(row.slack_channel, row.thread_ts)
+        if thread is not None:
+            await suggesting.suggest(workspace, thread, message_id, agent, str(row.said.get("text", "")))
         return f"{agent.name} sent it."
 
     async def _keep(self, row: SlackAsk, agent: Agent) -> str:

@@ -62,10 +62,11 @@ async def kept(visit: Visit, promise_id: int, form: Form) -> str:
 
 async def moved(visit: Visit, promise_id: int, form: Form) -> str:
     """It has a new time; the customer is told if there are words for it."""
-    now = visit.now
-    await visit.app.desk.postpone_promise(promise_id, visit.agent.id, due_at=_time(visit, form), now=now)
+    now, due = visit.now, _time(visit, form)
+    await visit.app.desk.postpone_promise(promise_id, visit.agent.id, due_at=due, now=now)
     if words := form.text("tell").strip():
-        await visit.app.desk.tell_promise(promise_id, visit.agent.id, text=words, now=now)
+        key = f"web:{visit.agent.id}:moved:{promise_id}:{int(due.timestamp())}"  # pressed twice, said once
+        await visit.app.desk.tell_promise(promise_id, visit.agent.id, text=words, now=now, key=key)
     return "promise-moved"
 
 

@@ -111,6 +111,19 @@ async def test_after_a_new_time_it_is_told_anew(house: House, heard: list[Change
     assert len(heard) == 2
 
 
+async def test_what_somebody_who_left_promised_goes_to_who_has_the_conversation(house: House) -> None:
+    key = await promised(house)
+    [(conversation,)] = await house.rows("SELECT id FROM conversations")
+    await house.desk.take(conversation, house.agents["rui"], now=house.clock())
+    assert not await loop(house).turn(), "Ana is here: it is hers"
+    async with house.database.writing() as connection:
+        await agents.change(connection, house.agents["ana"], active=False)
+    await loop(house).turn()
+    assert await house.rows("SELECT owner_id FROM promises") == [(house.agents["rui"],)]
+    assert key
+    assert not await loop(house).turn()
+
+
 async def test_what_a_team_got_goes_to_who_takes_it(house: House) -> None:
     key = await promised(house)
     ana, rui, now = house.agents["ana"], house.agents["rui"], house.clock()
