@@ -10,6 +10,7 @@ from inbox.desk.later import SendingLater
 from inbox.desk.merging import Merging
 from inbox.desk.moves import Moves
 from inbox.desk.pinning import Pinning
+from inbox.desk.preferring import Preferring
 from inbox.desk.profile import Profiling
 from inbox.desk.promising import Promising
 from inbox.desk.saying_again import SayingAgain
@@ -31,5 +32,6 @@ class Desk(
     SayingAgain,
     Tagging,
     Beginning,
+    Preferring,
 ):
     """Everything an agent can do, once, for every face."""

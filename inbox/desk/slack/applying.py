@@ -26,6 +26,7 @@ from inbox.desk.slack.people import People
 from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.rethinking import Rethinking
+from inbox.desk.slack.sheets import away
 from inbox.desk.slack.submissions import Submissions
 from inbox.desk.slack.workspace import Workspace, log
 
@@ -70,6 +71,8 @@ class Applying:
                 await self._clicks.clicked(deed)
             case Submitted():
                 await self._submissions.submitted(deed)
+                if deed.callback == away.CALLBACK:
+                    await self._home.changed(deed.slack_id)
             case Chosen():
                 await self._questions.chosen(deed)
             case HomeOpened():

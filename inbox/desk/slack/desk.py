@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, looping, refreshing, touched, unread, working
+from inbox.desk.slack import gap, home, looping, refreshing, touched, unread, working
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.approving import Approving
@@ -132,6 +132,7 @@ class SlackDesk:
             (marking.LANE, marking.Marks(workspace).turn, CALM),
             (working.BELL, self.working.turn, 0.0),
             (unread.LANE, unread.Direct(workspace).turn, 0.0),
+            (home.LANE, self.home.turn, CALM),
             (touched.LANE, self.touched.turn, CALM),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from inbox.desk.availability import Owned
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import absence, listing, slash_lists, words
 from inbox.desk.slack.absence import GIVE_BACK, KEEP, Absence
@@ -86,7 +87,7 @@ class Slash:
         await self._go(agent, gone, "keep")
         return listing.spoken(absence.told(gone.until, asking.language))
 
-    async def _go(self, agent: Agent, gone: Absence, owned: str) -> None:
+    async def _go(self, agent: Agent, gone: Absence, owned: Owned) -> None:
         await self._workspace.desk.set_away(
             agent.id, until=gone.until, why=gone.why, owned=owned, now=self._workspace.now()
         )

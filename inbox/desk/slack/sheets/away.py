@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from inbox.desk.availability import Owned
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import absence
 from inbox.desk.slack.absence import say
@@ -71,7 +72,8 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
     if owned == HAND_OVER and colleague is None:
         raise DeskError(say(language, "whom"))
     why = sheet.filled(deed.values, "why")
-    becomes = colleague.id if colleague is not None else owned
+    becomes: Owned = "give_back" if owned == GIVE_BACK else "keep"
+    becomes = colleague.id if colleague is not None else becomes
     await workspace.desk.set_away(agent.id, until=until, why=why, owned=becomes, now=workspace.now())
     key = "handed" if colleague is not None else "given_back" if owned == GIVE_BACK else "kept"
     return absence.told(until, language, key, colleague.name if colleague is not None else "")

@@ -26,7 +26,7 @@ from tests.providers.slack import Message, Person, SlackLookAlike
 
 BELLS = (
     *("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "slack-direct"),
-    *("slack-touches", "paper"),
+    *("slack-touches", "paper", "slack-home", "slack-waiting"),
 )
 
 
