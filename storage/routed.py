@@ -54,6 +54,14 @@ async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
     await connection.execute(renewed, [dict(row) for row in rows])
 
 
+async def tags_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[str]]:
+    """Give the tags of conversations that have any."""
+    which = select(routed.c.conversation_id, routed.c.tags).where(
+        among(connection, routed.c.conversation_id, ids)
+    )
+    return {row.conversation_id: list(row.tags) for row in await connection.execute(which) if row.tags}
+
+
 async def mark(connection: AsyncConnection, ids: Collection[int], **values: Any) -> None:
     """Set the same columns of many."""
     if ids:

@@ -15,6 +15,7 @@ from routing.pyramid import hours_of
 from routing.rules import sorter
 from routing.sla import promised
 from storage import routed, waiting
+from storage.tags import joined
 from storage.waiting import Known, Waits
 
 AT_ONCE: Final = 16  # written in one transaction: hooks wait behind it
@@ -62,7 +63,9 @@ class Placing:
         return [one.id for one in new], len(new) == AT_ONCE
 
     async def _write(self, act: Act, house: House, placed: Sequence[Placed]) -> None:
-        await routed.write(act.connection, [_row(one, act.now) for one in placed])
+        tags = await routed.tags_of(act.connection, [one.waits.id for one in placed])
+        rows = [_row(one, tags.get(one.waits.id, ()), act.now) for one in placed]
+        await routed.write(act.connection, rows)
         for one in placed:
             if one.language:
                 await routed.speaks(act.connection, one.waits.customer_id, one.language)
@@ -122,7 +125,7 @@ def _after_pause(due: Promised, one: Waits, known: Known, house: House, team: st
     )
 
 
-def _row(one: Placed, now: datetime) -> dict[str, Any]:
+def _row(one: Placed, tags: Sequence[str], now: datetime) -> dict[str, Any]:
     said, due = one.sorted, one.promised
     steps = [step.told() for step in said.steps]
     return {
@@ -131,7 +134,7 @@ def _row(one: Placed, now: datetime) -> dict[str, Any]:
         "decided_at": now,
         "rule": said.rule,
         "priority": said.priority,
-        "tags": list(said.tags),
+        "tags": joined(tags, said.tags),
         "skill": said.skill,
         "reply": due.reply,
         "reply_due_at": due.reply_due_at,
