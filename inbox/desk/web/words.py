@@ -93,7 +93,7 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
         case "handed_over":
             line = f"{who or 'Somebody'} gave this to {to}{promised.along(data)}"
         case "given_back" | "returned":
-            line = f"{who or 'Somebody'} gave this back to the team"
+            line = f"{who or 'Somebody'} gave this back to the team{promised.along(data)}"
         case "snoozed":
             line = f"Set aside{by}"
         case "woken":

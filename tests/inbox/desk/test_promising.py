@@ -8,7 +8,7 @@ import pytest
 from inbox.desk import promised
 from inbox.desk.errors import DeskError, NotThere, OpenPromises, Stopped
 from inbox.desk.promise_acts import Fate
-from storage import promises
+from storage import agents, promises
 from storage.promises import Promise
 from tests.inbox.house import NOON, House
 
@@ -146,6 +146,22 @@ async def test_what_is_handed_to_a_team_waits_for_whoever_gets_it(house: House) 
     await house.desk.hand_over(conversation, ana, to_team="billing", now=NOON)
     made = await row(house, key)
     assert (made.owner_id, made.follows) == (ana, True)
+
+
+async def test_what_is_given_back_takes_its_owners_promises_along(house: House) -> None:
+    conversation, ana = await house.says("maria", 1, "hi"), house.agents["ana"]
+    await house.desk.take(conversation, ana, now=NOON)
+    mine, ruis = await promise(house, conversation), await promise(house, conversation, "rui")
+    await house.desk.give_back(conversation, ana, now=NOON)
+    assert [(await row(house, key)).follows for key in (mine, ruis)] == [True, False]
+
+
+async def test_who_left_keeps_no_new_promise(house: House) -> None:
+    conversation = await house.says("maria", 1, "hi")
+    async with house.database.writing() as connection:
+        await agents.change(connection, house.agents["rui"], active=False)
+    with pytest.raises(DeskError, match="does not work here any more"):
+        await promise(house, conversation, owner_id=house.agents["rui"])
 
 
 async def test_nothing_is_resolved_over_an_open_promise(house: House) -> None:

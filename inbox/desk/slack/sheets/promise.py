@@ -25,7 +25,7 @@ TOO_FAR: Final = "At most a year ahead."
 def first(opening: Opening) -> View:
     """Ask what and by when; a suggestion is filled in (`said_value`)."""
     conversation, message, due, text = parts_of(opening.value)
-    carried = f"{conversation}|{message}" if message else opening.value
+    carried = f"{conversation}|m{message}" if message else opening.value
     whom = opening.whom if opening.action == "promise" else ""
     return _view(carried, whom, text=text if message else "", due=due if message else None)
 
@@ -68,7 +68,7 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
         due_at=due,
         message_id=message or None,
         tell=sheet.filled(deed.values, "tell"),
-        key=f"slack:{deed.view_id}",
+        key=f"said:{message}" if message else f"slack:{deed.view_id}",  # what is offered is promised once
         now=workspace.now(),
     )
     return ""

@@ -1,6 +1,7 @@
 """Promises in Slack: reminded of once whatever restarts, acted on by button, offered by one click."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from config.policy import Team
 from inbox.desk.reminding import Reminding
 from inbox.policies import fixed
-from tests.inbox.desk.slack.bureau import Bureau
+from tests.inbox.desk.slack.bureau import Bureau, bureau
 from tests.providers.slack import Message
 from tests.providers.slack.state import View
 
@@ -240,3 +241,31 @@ async def test_typing_resolve_over_an_open_promise_is_refused_in_words(desk: Bur
     await desk.ana.types(card, "!resolve")
     await desk.ana.sees("Not resolved: a promise is open (call back)")
     assert await desk.house.rows("SELECT state FROM conversations") == [("open",)]
+
+
+async def test_in_safe_mode_the_offer_comes_once_it_is_sent(tmp_path: Path) -> None:
+    async with bureau(tmp_path, safe_mode=True) as desk:
+        card = await desk.opened()
+        await desk.ana.types(card, "I'll send the quote tomorrow at 10")
+        await desk.until(lambda: desk.ana.ephemerals)
+        [asked] = desk.ana.ephemerals
+        await desk.ana.clicks(asked, "ask_send")
+        assert await desk.sent() == ["I'll send the quote tomorrow at 10"]
+        await desk.ana.clicks(await desk.ana.sees("That reads like a promise"), "promise_said")
+        await desk.until_row("SELECT count(*) FROM promises")
+
+
+async def test_an_offer_can_be_changed_first_or_be_none(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.ana.types(card, "I'll send the quote tomorrow at 10")
+    offer = await desk.ana.sees("That reads like a promise")
+    await desk.ana.clicks(offer, "promise_said_edit")
+    view = await filled(desk, "tidings_promise", "tomorrow at 10")
+    await desk.ana.submits(view, {"what": "the quote"})
+    await desk.until_row("SELECT text FROM promises", is_="the quote")
+    assert (await desk.house.rows(SAID_THERE))[0][1] == "I'll send the quote tomorrow at 10"
+    await desk.ana.clicks(offer, "promise_said")
+    await desk.ana.clicks(offer, "promise_said_no")
+    await desk.until_row("SELECT count(*) FROM hooks WHERE state <> 'applied'", is_=0)
+    assert await desk.house.rows("SELECT count(*) FROM promises") == [(1,)]
+    assert desk.slack.mistakes == []
