@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -55,6 +56,7 @@ class OneText:
         return ".".join(part for part in (self.name, self.language, self.kind) if part)
 
 
+@lru_cache(maxsize=1024)  # the shipped texts are read again with every change of the touches
 def text_of(written: str, *, name: str, language: str, kind: str = "", file: str, line: int = 0) -> OneText:
     """Read one text; raises Mistake, at *line* of *file* where the text is a line of another file."""
     written = written.removeprefix("\ufeff").replace("\r\n", "\n")

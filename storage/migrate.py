@@ -1,5 +1,6 @@
 """Bring a database to the tables of today, and say whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from storage.database import Database
 from storage.tables import metadata
+from storage.tables.searched import is_ours
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,9 +28,17 @@ async def upgrade(database: Database, to: str = "head") -> None:
     """Run the steps that are missing up to *to*, in one transaction; nothing to do costs one query."""
     async with database.reading() as connection:
         at = await connection.run_sync(_revision)
-    if at == ScriptDirectory.from_config(_config()).get_current_head():
+    if at == _newest(MIGRATIONS):
         return
     await database.run_sync(lambda connection: command.upgrade(_config(connection), to))
+
+
+@cache
+def _newest(folder: Path) -> str | None:
+    """The last step of *folder*; its files are read once a process."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def _revision(connection: Connection) -> str | None:
@@ -37,7 +47,12 @@ def _revision(connection: Connection) -> str | None:
 
 def differences(connection: Connection) -> list[object]:
     """List how the database differs from the tables of today; empty when the steps are complete."""
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    options = {"include_name": _is_compared}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or is_ours(name)
 
 
 def draft(connection: Connection, message: str, revision: str) -> None:

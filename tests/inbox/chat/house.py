@@ -36,7 +36,8 @@ from storage import agents
 from storage.batch import Rules
 from storage.database import Database
 from storage.keep_sqlite import SqliteKeeper
-from storage.tables import conversations, messages, metadata
+from storage.tables import conversations, messages
+from tests.databases import begin_sqlite
 
 SECRET = "a secret of the application"
 SITE_SECRET = "shared with the site"
@@ -137,9 +138,8 @@ async def house(folder: Path, **chat: Any) -> AsyncIterator[House]:
 
 
 async def _build(settings: Settings, channel: WebChat, folder: Path) -> tuple[House, list[Any], Door]:
-    database = Database(f"sqlite:///{folder / 'tidings.db'}")
+    database = Database(begin_sqlite(folder / "tidings.db"))
     await database.open()
-    await database.run_sync(metadata.create_all)
     entry = {"key": "ines", "name": "Inés Molina", "email": "", "slack_id": "", "role": "agent"}
     async with database.writing() as connection:
         await agents.sync(connection, database.ids, [entry | {"teams": ["a"], "zone": "UTC"}], now())
