@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from inbox.desk import promise_hours
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.web.actions import gone_to, here, refused
 from inbox.desk.web.forms import Form, form_of
@@ -19,18 +20,18 @@ PAGE = "/desk/promises"
 
 async def promise(visit: Visit, key: int, form: Form) -> str:
     """Promise the customer something by a time, and tell them if there are words for it."""
-    message = form.text("message")
+    message, due = form.text("message"), _time(visit, form)
     await visit.app.desk.promise(
         key,
         visit.agent.id,
         text=form.text("what"),
-        due_at=_time(visit, form),
+        due_at=due,
         message_id=int(message) if message.isdecimal() and len(message) < 19 else None,
         tell=form.text("tell").strip(),
         key=f"web:{visit.agent.id}:{form.text('key')[:64]}" if form.text("key") else "",
         now=visit.now,
     )
-    return here(form, key, "promised")
+    return here(form, key, await _done(visit, key, due, "promised"))
 
 
 def about_promise(do: Do) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
@@ -67,7 +68,10 @@ async def moved(visit: Visit, promise_id: int, form: Form) -> str:
     if words := form.text("tell").strip():
         key = f"web:{visit.agent.id}:moved:{promise_id}:{int(due.timestamp())}"  # pressed twice, said once
         await visit.app.desk.tell_promise(promise_id, visit.agent.id, text=words, now=now, key=key)
-    return "promise-moved"
+    async with visit.app.database.reading() as connection:
+        found = await promises.one(connection, promise_id)
+    where = found.conversation_id if found is not None else 0
+    return await _done(visit, where, due, "promise-moved")
 
 
 async def let_go(visit: Visit, promise_id: int, form: Form) -> str:
@@ -82,6 +86,13 @@ async def told(visit: Visit, promise_id: int, form: Form) -> str:
         promise_id, visit.agent.id, text=form.text("tell"), now=visit.now, key=form.text("key")[:64]
     )
     return "promise-told"
+
+
+async def _done(visit: Visit, key: int, due: datetime, done: str) -> str:
+    """Name the sentence that follows: it warns of a time at which the team is closed."""
+    async with visit.app.database.reading() as connection:
+        team = await promise_hours.closed(connection, visit.app.policies.house, key, due)
+    return f"{done}-closed" if team else done
 
 
 def _time(visit: Visit, form: Form) -> datetime:

@@ -35,6 +35,8 @@ DONE: Final = {
     "arrived": "Marked as sent.",
     "dropped": "Dropped; it will not be sent.",
     "promised": "Promised.",
+    "promised-closed": "Promised, for a time at which the team is closed. Move it if that is not meant.",
+    "promise-moved-closed": "Moved to a time at which the team is closed. Move it if that is not meant.",
     "promise-kept": "The promise is kept.",
     "promise-moved": "The promise has a new time.",
     "promise-dropped": "The promise is let go.",

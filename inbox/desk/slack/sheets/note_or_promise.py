@@ -6,7 +6,7 @@ from inbox.desk.errors import DeskError
 from inbox.desk.promise_acts import LONGEST
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.sheets import sheet
-from inbox.desk.slack.sheets.promise import checked_due, due_of
+from inbox.desk.slack.sheets.promise import checked_due, closed_then, due_of
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
 from inbox.desk.slack.workspace import Workspace
 from storage import messages, slack_posts, slack_threads
@@ -39,14 +39,21 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
 
 
 async def wrong(workspace: Workspace, deed: Submitted, agent: Agent) -> Answer | None:
-    """A promise is short and has a time to come."""
+    """A promise is short and has a time to come; one outside the team's hours is asked about once."""
     if sheet.picked(deed.values, "kind") != PROMISE:
         return None
     if (long := len(sheet.filled(deed.values, "text"))) > LONGEST:
         return sheet.errors(text=f"{long} characters; a promise has at most {LONGEST}.")
     due = due_of(deed)
     due = due if isinstance(due, str) else checked_due(due, workspace.now())
-    return sheet.errors(due=due) if isinstance(due, str) else None
+    if isinstance(due, str):
+        return sheet.errors(due=due)
+    closed = await closed_then(workspace, sheet.conversation_of(deed.carried), due, agent)
+    marked = f"|w{int(due.timestamp())}"
+    if not closed or deed.carried.endswith(marked):
+        return None
+    carried, text = deed.carried.partition("|w")[0], sheet.filled(deed.values, "text")
+    return sheet.instead(_view(carried + marked, text, due=int(due.timestamp()), warning=closed))
 
 
 async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
@@ -58,7 +65,7 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
     if sheet.picked(deed.values, "kind") != PROMISE:
         await desk.note(conversation_id, agent.id, text=text, now=now, key=key, origin="slack-modal")
         return ""
-    due, message = due_of(deed), deed.carried.partition("|m")[2]
+    due, message = due_of(deed), deed.carried.partition("|m")[2].partition("|")[0]
     if isinstance(due, str):
         raise DeskError(due)
     await desk.promise(
@@ -78,24 +85,24 @@ SHEET: Final = Sheet(
 )
 
 
-def _view(carried: str, text: str) -> View:
+def _view(carried: str, text: str, *, due: int = 0, warning: str = "") -> View:
     kinds = [
         sheet.option("A note: only our team sees it", NOTE),
         sheet.option("A promise with a date", PROMISE),
     ]
+    radio = {"type": "radio_buttons", "options": kinds, "initial_option": kinds[1 if due else 0]}
     words = {"type": "plain_text_input", "multiline": True, "max_length": 3_000}
     return sheet.modal(
         CALLBACK,
         TITLE,
         [
-            sheet.asks(
-                "kind", "Keep it as", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[0]}
-            ),
+            *([sheet.said(warning)] if warning else []),
+            sheet.asks("kind", "Keep it as", radio),
             sheet.asks("text", "Words", words | ({"initial_value": text} if text else {})),
             sheet.asks(
                 "due",
                 "By when",
-                {"type": "datetimepicker"},
+                {"type": "datetimepicker"} | ({"initial_date_time": due} if due else {}),
                 optional=True,
                 hinted="For a promise, which has at most 150 characters.",
             ),

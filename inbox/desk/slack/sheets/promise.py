@@ -4,16 +4,13 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from config.answering import house_of
-from inbox.desk import promised
+from inbox.desk import promise_hours, promised
 from inbox.desk.errors import DeskError
 from inbox.desk.promise_acts import FURTHEST, LONGEST
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.sheets import sheet
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
 from inbox.desk.slack.workspace import Workspace
-from routing.hours import is_open
-from storage import conversations
 from storage.rows import Agent
 
 CALLBACK: Final = "tidings_promise"
@@ -109,12 +106,11 @@ def checked_due(due: datetime, now: datetime) -> datetime | str:
 async def closed_then(workspace: Workspace, conversation_id: int | None, due: datetime, agent: Agent) -> str:
     """Say that the conversation's team is closed at that time; empty while it is open."""
     async with workspace.database.reading() as connection:
-        conversation = await conversations.one(connection, conversation_id or 0)
-    team = house_of(workspace.policy).teams.get(conversation.team) if conversation else None
-    if team is None or is_open(team.hours, due):
+        team = await promise_hours.closed(connection, workspace.policies.house, conversation_id or 0, due)
+    if not team:
         return ""
     when = promised.written(due, ZoneInfo(agent.zone))
-    return f"{team.name} is closed then ({when}). Choose another time, or send once more if it is meant."
+    return f"{team} is closed then ({when}). Choose another time, or send once more if it is meant."
 
 
 def _view(

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from config.policy import Team
 from inbox.live import Change
+from inbox.policies import fixed
 from storage import promises
 from storage.promises import Promise
 from storage.tables import agents
@@ -57,6 +59,21 @@ async def test_a_time_that_cannot_be_is_refused_in_words(desk: House, due: str) 
     assert answer.status == 409
     assert "Choose a time to come." in await answer.text()
     assert await all_of(desk) == []
+
+
+async def test_a_time_at_which_the_team_is_closed_is_warned_of(desk: House) -> None:
+    policy = desk.app.policies.now
+    team = Team.model_validate(policy.teams[0].model_dump() | {"hours": ["mon-fri 9:00-18:00"]})
+    closing = fixed(policy.model_copy(update={"teams": (team, *policy.teams[1:])}))
+    object.__setattr__(desk.app.ground, "policies", closing)
+    key = await desk.conversation("Marta", owner="tiago")
+    answer = await desk.post(f"/desk/c/{key}/promise", what="x", due="2026-11-29T12:00")
+    assert answer.headers["Location"].endswith("done=promised-closed")
+    assert "a time at which the team is closed" in await desk.page(answer.headers["Location"])
+    [one] = await all_of(desk)
+    for due, done in (("2026-11-30T12:00", "promise-moved"), ("2026-11-29T13:00", "promise-moved-closed")):
+        answer = await desk.post(f"/desk/p/{one.id}/moved", due=due)
+        assert answer.headers["Location"].endswith(f"done={done}")
 
 
 async def test_it_is_kept_moved_and_let_go_by_a_button_each(desk: House) -> None:
