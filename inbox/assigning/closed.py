@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_datetime, format_skeleton, format_time
 
 from routing.answering import Hours
 from routing.hours import between, is_open
@@ -53,8 +53,9 @@ def told(opens: datetime, zone: ZoneInfo, language: str, now: datetime) -> str:
     clock = format_time(local, "short", tzinfo=zone, locale=locale)
     if local.date() == now.astimezone(zone).date():
         return clock
-    day = format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=locale)
-    return f"{day}, {clock}"
+    weekday = format_datetime(local, "EEEE", tzinfo=zone, locale=locale)
+    day = format_skeleton("MMMMd", local, tzinfo=zone, locale=locale)  # with a weekday it shortens that
+    return f"{weekday}, {day}, {clock}"
 
 
 def _locale(language: str) -> Locale:

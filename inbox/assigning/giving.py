@@ -1,8 +1,8 @@
 """The second step: what is nobody's is given to who is here, in the order of the pyramid, a few at a time."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ class Giving:
             return set(), more
         decided = give(matters, people, house, now)
         by_id = {one.id: one for one in free}
-        self._hold([one for one in decided if one.agent_id is None], by_id, rooms, now)
+        self._hold(decided, by_id, people, now)
         return await self._write(decided, by_id, people, now), more
 
     def _is_due(self, rooms: Mapping[str, frozenset[int]], now: datetime) -> bool:
@@ -121,19 +121,25 @@ class Giving:
         self,
         decided: Sequence[Given],
         by_id: Mapping[int, Waits],
-        rooms: Mapping[str, frozenset[int]],
+        people: Sequence[Answerer],
         now: datetime,
     ) -> None:
+        """Remember who could not be given, and who has room after those who could."""
+        got = Counter(one.agent_id for one in decided)
+        then = [replace(one, load=one.load + got[one.id]) for one in people]
         for one in decided:
+            if one.agent_id is not None:
+                continue
             waits = by_id[one.matter_id]
-            until = now + AGAIN
-            soon = [until, *([one.waits_until] if one.waits_until is not None else [])]
-            if waits.waiting_since is not None:  # from then on another language will do, too
-                late = waits.waiting_since + one.sorted.patience
-                soon += [late] if late > now and waits.language != UNKNOWN else []
-            room = rooms.get(waits.team, frozenset())
+            soon = [now + AGAIN, *([one.waits_until] if one.waits_until is not None else [])]
+            if waits.waiting_since is not None and waits.language != UNKNOWN:
+                late = waits.waiting_since + one.sorted.patience  # then another language will do, too
+                soon += [late] if late > now else []
             self._held[waits.id] = Held(
-                since=waits.waiting_since, team=waits.team, room=room, until=min(soon)
+                since=waits.waiting_since,
+                team=waits.team,
+                room=facts.room(then, waits.team),
+                until=min(soon),
             )
 
     async def _write(

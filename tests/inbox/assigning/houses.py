@@ -75,8 +75,9 @@ class Assigned:
         return [(kind, json.loads(data)) for kind, data in rows]
 
     async def sent(self) -> list[str]:
-        """List the texts that customers are owed, in order."""
-        rows = await self.house.rows("SELECT text FROM deliveries WHERE lane = 'paper' ORDER BY id")
+        """List what customers are owed, in order; each is on its way in as many parts as it needs."""
+        owed = "SELECT message_id FROM deliveries WHERE lane = 'paper'"
+        rows = await self.house.rows(f"SELECT text FROM messages WHERE id IN ({owed}) ORDER BY id")
         return [text for (text,) in rows]
 
     async def customer(self, who: str, **values: str) -> None:
