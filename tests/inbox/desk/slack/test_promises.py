@@ -166,6 +166,12 @@ async def test_a_time_outside_the_teams_hours_is_asked_about_once(desk: Bureau) 
     assert await desk.house.rows("SELECT count(*) FROM promises") == [(0,)]
     await desk.ana.submits(await desk.ana.sees_view("tidings_promise"), filled_in)
     await desk.until_row("SELECT text FROM promises", is_="call back")
+    await desk.ana.shortcut("tidings_note", desk.thread()[0])
+    view = await filled(desk, "tidings_note", "where is my order")
+    filled_in = {"kind": "promise", "text": "ask the courier", "due": int(sunday.timestamp())}
+    assert "Support is closed then" in str((await desk.ana.submits(view, filled_in)).body)
+    await desk.ana.submits(await desk.ana.sees_view("tidings_note"), filled_in)
+    await desk.until_row("SELECT count(*) FROM promises WHERE text = 'ask the courier'")
 
 
 OFFERS = [
@@ -223,7 +229,7 @@ async def test_resolving_asks_first_what_becomes_of_each_open_promise(desk: Bure
     )
     await desk.forward(2 * 60 * MIN)
     await desk.ana.clicks(card, "resolve")
-    await desk.ana.submits(await desk.ana.sees_view("tidings_resolve"), {"reason": "done"})
+    await desk.ana.submits(await filled(desk, "tidings_resolve", "Note for the team"))
     view = await filled(desk, "tidings_resolve", "“call back”, promised by")
     assert await desk.house.rows("SELECT state FROM conversations") == [("open",)]
     late = {"anyway": ["anyway"], f"promise.{kept}": "moved", f"promise.{goes_on}": "moved"}
