@@ -35,12 +35,6 @@ async def digest_of(connection: AsyncConnection, team: str) -> SlackDigest | Non
     return None if row is None else made(SlackDigest, row)
 
 
-async def standing(connection: AsyncConnection) -> list[SlackDigest]:
-    """List the posts that do not say that nobody waits too long."""
-    which = select(slack_digests).where(slack_digests.c.said != CALM).order_by(slack_digests.c.team)
-    return [made(SlackDigest, row) for row in await connection.execute(which)]
-
-
 async def keep_digest(connection: AsyncConnection, digest: SlackDigest) -> None:
     """Let this be the team's post from now on."""
     values = {name: getattr(digest, name) for name in SlackDigest.__slots__}

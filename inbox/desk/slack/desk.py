@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, home, looping, refreshing, touched, unread, working
+from inbox.desk.slack import gap, home, looping, refreshing, touched, unread, waiting_digest, working
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.approving import Approving
@@ -102,6 +102,7 @@ class SlackDesk:
         self.touched = touched.Touched(self.workspace, approving)
         self.lane = Lane(self.workspace)
         self.home = Home(self.workspace, people)
+        self.waiting = waiting_digest.WaitingDigest(self.workspace)
         applying = Applying(
             self.workspace, people, replies, rethinking, clicks, questions, submissions, self.home
         )
@@ -133,6 +134,7 @@ class SlackDesk:
             (working.BELL, self.working.turn, 0.0),
             (unread.LANE, unread.Direct(workspace).turn, 0.0),
             (home.LANE, self.home.turn, CALM),
+            (waiting_digest.LANE, self.waiting.turn, CALM),
             (touched.LANE, self.touched.turn, CALM),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
         )

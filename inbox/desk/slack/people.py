@@ -85,8 +85,8 @@ class People:
 
     async def names(self, text: str, blocks: object) -> Names:
         """Say how the people mentioned in a message are called."""
-        mentioned = set(_MENTIONED.findall(text)) | set(_users(blocks))
-        people = {slack_id: (await self._who(slack_id)).name for slack_id in sorted(mentioned)[:20]}
+        here = sorted(set(mentioned(text, blocks)))[:20]
+        people = {slack_id: (await self._who(slack_id)).name for slack_id in here}
         return lambda slack_id: (people.get(slack_id, "").split() or ["a colleague"])[0]
 
     def _whom_to_ask(self, slack_id: str) -> str:
@@ -109,6 +109,11 @@ class People:
             self._known.clear()
         known = self._known[slack_id] = _known(person, self._workspace.team_id, now + KNOWN_FOR)
         return known
+
+
+def mentioned(text: str, blocks: object) -> list[str]:
+    """List the Slack ids of who is mentioned in a message, in order."""
+    return list(dict.fromkeys([*_MENTIONED.findall(text), *_users(blocks)]))
 
 
 def _known(person: Mapping[str, Any], team_id: str, until: float) -> Known:

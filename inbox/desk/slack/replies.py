@@ -7,12 +7,12 @@ from typing import Any
 
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import asking, reading, suggesting, typed, words
-from inbox.desk.slack.commands import Commands
+from inbox.desk.slack.commands import Commands, Typed
 from inbox.desk.slack.deeds import Changed, Replied, Said
 from inbox.desk.slack.doubts import Doubt, doubt
 from inbox.desk.slack.files import FileGone, fetch
 from inbox.desk.slack.notes import Notes
-from inbox.desk.slack.people import NotAnAgent, People
+from inbox.desk.slack.people import NotAnAgent, People, mentioned
 from inbox.desk.slack.places import Places
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
@@ -34,7 +34,7 @@ class Replies:
     def __init__(self, workspace: Workspace, people: People, places: Places, notes: Notes) -> None:
         """Work in *workspace*, with who is who and what is where."""
         self._workspace, self._people, self._places = workspace, people, places
-        self._notes, self._commands = notes, Commands(workspace)
+        self._notes, self._commands = notes, Commands(workspace, people)
 
     async def said(self, deed: Said) -> None:
         """Send what was typed, keep it as a note, or ask; raises a SlackError to be tried again."""
@@ -60,7 +60,8 @@ class Replies:
             await self._workspace.whisper(*here, f"Not sent. {refusal}")
             return
         text = await self.plain(deed)
-        if not deed.files and not deed.late and await self._commands.done(text, conversation, agent, here):
+        spoken = Typed(text=text, mentioned=mentioned(deed.text, deed.blocks), key=_key(deed))
+        if not deed.files and not deed.late and await self._commands.done(spoken, conversation, agent, here):
             return
         try:
             files = [await fetch(self._workspace, file) for file in deed.files]
