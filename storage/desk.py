@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, literal_column, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.instants import Instant
 from storage.rows import Agent, made
-from storage.tables import addresses, agents, conversations, customers, messages
+from storage.tables import addresses, agents, conversations, customers, messages, routed
 
 # Literals, so that SQLite can use the partial indexes.
 _OPEN: ColumnElement[str] = literal_column("'open'")
@@ -59,6 +70,7 @@ class QueueRow:
     owner_name: str | None
     out_status: str | None
     out_status_at: datetime | None
+    reply_due_at: datetime | None = None
 
     @property
     def group(self) -> Group | None:
@@ -181,9 +193,11 @@ def rows() -> Select[Any]:
         agents.c.name.label("owner_name"),
         last.c.status.label("out_status"),
         last.c.status_at.label("out_status_at"),
+        case((routed.c.since == conversations.c.waiting_since, routed.c.reply_due_at)).label("reply_due_at"),
     ).select_from(
         conversations.join(customers, customers.c.id == conversations.c.customer_id)
         .join(addresses, addresses.c.id == conversations.c.address_id)
         .outerjoin(agents, agents.c.id == conversations.c.owner_id)
         .outerjoin(last, last.c.id == ours)
+        .outerjoin(routed, routed.c.conversation_id == conversations.c.id)
     )

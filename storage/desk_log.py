@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import consents
+from storage import consents, route_facts
+from storage.route_facts import Routed
 from storage.rows import (
     Address,
     AttachmentRow,
@@ -55,6 +56,7 @@ class About:
     customer: Customer
     addresses: Sequence[Address]
     allowed: Mapping[tuple[int, str], bool] = field(default_factory=dict)
+    decided: Routed | None = None
 
     @property
     def address(self) -> Address:
@@ -91,6 +93,7 @@ async def about(connection: AsyncConnection, conversation_id: int) -> About | No
         customer=made(Customer, who.one()),
         addresses=[made(Address, row) for row in ways],
         allowed=await consents.allowed(connection, conversation.customer_id),
+        decided=await route_facts.decided(connection, conversation.id),
     )
 
 

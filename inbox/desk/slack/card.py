@@ -38,6 +38,7 @@ class Card:
     state: str
     owner: str = ""
     waiting_since: datetime | None = None
+    due_at: datetime | None = None
     last_text: str = ""
     snoozed_until: datetime | None = None
     resolved_at: datetime | None = None
@@ -105,7 +106,8 @@ def _state(card: Card) -> str:
         case _ if card.waiting_since is None:
             return f"answered, {whose}"
         case _:
-            return f"waiting since {words.clock(card.waiting_since)}, {whose}"
+            due = f", answer due {words.clock(card.due_at)}" if card.due_at else ""
+            return f"waiting since {words.clock(card.waiting_since)}{due}, {whose}"
 
 
 def _text(card: Card) -> str:

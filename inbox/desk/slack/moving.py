@@ -18,7 +18,7 @@ MOVED: Final = "moved"
 QUOTED: Final = 10
 LONGEST: Final = 500  # characters of each quoted message: ten of them stay within one post
 SILENCE: Final = 30 * 60.0
-AT_ONCE: Final = ("handed_over", "birthday")
+AT_ONCE: Final = ("handed_over", "birthday", "reassigned", "due_soon")
 """What the owner must hear of whenever it was that they were called last."""
 
 

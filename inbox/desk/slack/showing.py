@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from inbox.desk.slack import merge_posts, promise_posts, touch_facts, touch_lines, words
+from inbox.desk import answer_times
+from inbox.desk.slack import answer_posts, merge_posts, promise_posts, touch_facts, touch_lines, words
 from inbox.desk.slack.card import Card
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
@@ -15,6 +16,7 @@ from storage import (
     conversations,
     customers,
     messages,
+    route_facts,
     slack_facts,
     slack_threads,
     touch_said,
@@ -54,6 +56,7 @@ async def card_of(
     )
     merged = await merge_posts.goes_on_at(connection, workspace, conversation)
     held = await touch_facts.open_holds(connection, conversation.customer_id)
+    decided = await route_facts.decided(connection, conversation.id)
     return Card(
         conversation_id=conversation.id,
         revision=conversation.revision,
@@ -67,6 +70,7 @@ async def card_of(
         state="merged" if conversation.merged_into else "moved" if moved_to else conversation.state,
         owner=owner.name if owner else "",
         waiting_since=conversation.waiting_since,
+        due_at=answer_times.due_of(conversation, decided),
         last_text=conversation.last_text,
         snoozed_until=conversation.snoozed_until,
         resolved_at=conversation.resolved_at,
@@ -77,6 +81,7 @@ async def card_of(
         previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
         moved_to=merged or moved_to,
         facts=(
+            *answer_posts.facts_of(conversation, decided),
             *await promise_posts.facts_of(connection, workspace, conversation.customer_id),
             *await touch_facts.facts_of(connection, workspace, conversation, customer, held),
             *await merge_posts.facts_of(connection, workspace, conversation),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk import promised
-from inbox.desk.slack import merge_posts, moving, promise_posts, putting, sentences, words
+from inbox.desk import answer_times, promised
+from inbox.desk.slack import answer_posts, merge_posts, moving, promise_posts, putting, sentences, words
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.handed import BLIND, Handed
@@ -166,6 +166,8 @@ class Telling:
         mention = "" if moves else await moving.mention_of(self._workspace, thread, kind)
         if kind in merge_posts.KINDS:
             post = await merge_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
+        elif kind in answer_times.KINDS:
+            post = await answer_posts.post_of(self._workspace, kind, details, mention)
         elif kind in promised.KINDS:
             post = promise_posts.happened(kind, name, details)
         else:

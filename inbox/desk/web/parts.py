@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.channel import Channel, Spec
+from inbox.desk import answer_times
 from inbox.desk.web.names import shown_address, shown_language, shown_name
 from inbox.desk.web.site import Reader
 from inbox.desk.web.words import MARKS, TIERS, Mark
@@ -85,6 +86,8 @@ class HeadView:
     stopped_at: datetime | None
     unread: int
     created_at: datetime
+    due_at: datetime | None = None
+    why: Sequence[str] = ()
     merged_into: int | None = None
 
 
@@ -144,7 +147,8 @@ def _more(row: QueueRow, group: str, at: Reader) -> tuple[str, Mark | None]:
         timed = f" {at.listed(row.out_status_at)}" if mark.timed and row.out_status_at else ""
         return mark.word.partition(".")[0] + timed, mark
     if group == "waiting":
-        return _owned(row, at.agent), None
+        due = f", due {at.moment(row.reply_due_at)}" if row.reply_due_at else ""
+        return _owned(row, at.agent) + due, None
     return "Nothing owed", Mark("check", "")
 
 
@@ -187,6 +191,8 @@ def head_view(
         stopped_at=address.stopped_at,
         unread=conversation.unread,
         created_at=customer.created_at,
+        due_at=answer_times.due_of(conversation, about.decided),
+        why=answer_times.why_of(conversation, about.decided),
     )
 
 

@@ -93,7 +93,8 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
         case "taken":
             line = f"{who or 'Somebody'} took this"
         case "handed_over":
-            line = f"{who or 'Somebody'} gave this to {to}{promised.along(data)}"
+            giver = "A rule" if data.get("by") == "rule" else who or "Somebody"
+            line = f"{giver} gave this to {to}{promised.along(data)}"
         case "given_back" | "returned":
             line = f"{who or 'Somebody'} gave this back to the team{promised.along(data)}"
         case "snoozed":
