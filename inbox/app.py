@@ -33,6 +33,7 @@ from inbox.owing import Owing
 from inbox.policies import Policies
 from inbox.preferences.erasing import Eraser, Erasing
 from inbox.quiet import is_quiet
+from inbox.searching import Searching
 from inbox.site import site
 from inbox.touches.first_word import FirstWord, first_word
 from routing.rating import rating_of
@@ -253,9 +254,7 @@ def _loops(app: App) -> list[Loop]:
         ground=app.ground, nudges=app.nudges, clock=app.clock, leads=lambda: _leads(app.policies.now)
     )
     later = Sending(ground=app.ground, nudges=app.nudges, clock=app.clock)
-    assign = Assign(
-        ground=app.ground, nudges=app.nudges, clock=app.clock, business=app.settings.business
-    )
+    assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock, business=app.settings.business)
     erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
     joining = Joining(
         database=app.database,
@@ -275,6 +274,7 @@ def _loops(app: App) -> list[Loop]:
         erasing,
         joining,
         *outboxes,
+        Searching(database=app.database, nudges=app.nudges),
         app.first_word.loop,
     ]
 

@@ -10,6 +10,7 @@ from storage.tables.promised import laters, pins, promises, saved_replies
 from storage.tables.remembered import facts, seen
 from storage.tables.routed import looks, merges, ratings, routed
 from storage.tables.said import attachments, conversations, happenings, messages
+from storage.tables.searched import words_due
 from storage.tables.slack import slack_asks, slack_digests, slack_posts, slack_threads, slack_touches
 from storage.tables.suppressed import suppressed
 from storage.tables.touched import one_offs, touch_log, touches
@@ -55,4 +56,5 @@ __all__ = [
     "suppressed",
     "touch_log",
     "touches",
+    "words_due",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, text
 
-from storage import desk, desk_find, desk_log
+from storage import desk, desk_log
 from storage.database import Database
 from storage.desk import View
 from storage.rows import Agent
@@ -166,14 +166,6 @@ async def test_a_row_says_what_became_of_our_last_words(database: Database) -> N
         assert ([one.id for one in log.messages], log.earlier) == ([3, 4], True)
         before = await desk_log.log(connection, 1, before=3, limit=2)
         assert ([one.id for one in before.messages], before.earlier) == ([1, 2], False)
-
-
-async def test_finding_escapes_the_signs_of_the_search_itself(database: Database) -> None:
-    await keep(database, [{}, {}])
-    async with database.reading() as connection:
-        assert [row.id for row in await desk_find.found(connection, "n2")] == [2]
-        for sign in ("%", "_", "/"):
-            assert await desk_find.found(connection, sign) == []
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -12,11 +12,12 @@ from storage import (
     conversations,
     copies,
     customers,
-    desk_find,
     erasing,
+    found_people,
     likely,
     merging,
     queues,
+    searching,
     touch_candidates,
     touch_circumstances,
     touch_containers,
@@ -295,9 +296,8 @@ async def test_who_was_merged_is_found_by_either_name_with_what_goes_on(home: Ho
         await customers.change(connection, other, name="Zelda")
         await _merge(connection, home.database, one, other)
         for words in ("Ana", "zelda", "telegram:2"):
-            assert [row.id for row in await desk_find.found(connection, words)] == [older.id], words
-        assert [who.customer_id for who in await desk_find.people(connection, "ana")] == [one]
-        assert await desk_find.people(connection, "zelda") == []
+            assert await searching.talks(connection, words) == [older.id], words
+            assert [who.customer_id for who in await found_people.people(connection, words)] == [one], words
 
 
 async def test_an_occasion_of_both_is_told_to_both_and_compared_with_nobody(database: Database) -> None:

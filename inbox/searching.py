@@ -1,0 +1,56 @@
+"""The loop that reads what was kept for the search: a page at a time, behind what accept does."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from inbox.nudges import Nudges
+from storage import indexing
+from storage.database import Database, Unavailable
+
+EVERY: Final = 1.0  # seconds between two looks
+PAGE: Final = 100  # in one transaction: hooks that come in wait behind it
+REST: Final = 0.03  # seconds between two pages
+
+log = structlog.get_logger()
+
+
+class Searching:
+    """Lets the search know what was said, a second or two later; whatever was missed is read next time."""
+
+    def __init__(self, *, database: Database, nudges: Nudges) -> None:
+        """Read from *database*."""
+        self._database = database
+        self._nudges = nudges
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Look every second until `stop`."""
+        while not self._stopping:
+            try:
+                more = await self.turn()
+            except Unavailable:
+                more = False
+            except Exception:
+                log.exception("searching failed")
+                more = False
+            if more:
+                await asyncio.sleep(REST)
+            else:
+                await self._nudges.wait("searching", EVERY)
+
+    async def stop(self) -> None:
+        """Finish the page that is under way."""
+        self._stopping = True
+        self._nudges.nudge("searching")
+
+    async def turn(self) -> bool:
+        """Read one page; says whether there may be more. Only who has something to write takes the turn."""
+        async with self._database.reading() as connection:
+            found = await indexing.due(connection, PAGE)
+        if found is None:
+            return False
+        async with self._database.writing() as connection:
+            await indexing.read(connection, found)
+        return True
