@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.instants import Instant
 from storage.promises import OPEN, Named, Promise
 from storage.rows import made
-from storage.tables import conversations, customers, promises
+from storage.tables import agents, conversations, customers, promises
 
 Stage = Literal["before", "due", "lead"]
 BEFORE: Final = timedelta(minutes=15)
@@ -57,5 +57,27 @@ def _due() -> Select[Any]:
         .join(customers, customers.c.id == promises.c.customer_id)
         .where(promises.c.state == OPEN, promises.c.due_at <= soon, waits)
         .order_by(promises.c.due_at, promises.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+async def to_follow(connection: AsyncConnection, limit: int = 100) -> list[tuple[Promise, int]]:
+    """List what goes to who has its conversation now, with their key: what follows it, and of who left."""
+    rows = (await connection.execute(_to_follow(), {"most": limit})).all()
+    return [(made(Promise, row), row.next) for row in rows]
+
+
+@cache
+def _to_follow() -> Select[Any]:
+    """Write the question once: it is asked every few seconds."""
+    keeper, following = agents.alias("keeper"), agents.alias("following")
+    return (
+        select(promises, conversations.c.owner_id.label("next"))
+        .join(conversations, conversations.c.id == promises.c.conversation_id)
+        .join(keeper, keeper.c.id == promises.c.owner_id)
+        .join(following, following.c.id == conversations.c.owner_id)
+        .where(promises.c.state == OPEN, following.c.active.is_(True))
+        .where(or_(promises.c.follows.is_(True), keeper.c.active.is_(False)))
+        .order_by(promises.c.id)
         .limit(bindparam("most"))
     )

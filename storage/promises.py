@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import made
-from storage.tables import agents, conversations, customers, promises
+from storage.tables import conversations, customers, promises
 
 OPEN: Final = "open"
 KEPT: Final = "kept"
@@ -167,28 +167,6 @@ async def hand_on(
         which = update(promises).where(promises.c.id.in_([row.id for row in rows]))
         await connection.execute(which.values(**values))
     return rows
-
-
-async def to_follow(connection: AsyncConnection, limit: int = 100) -> list[tuple[Promise, int]]:
-    """List what goes to who has its conversation now, with their key: what follows it, and of who left."""
-    rows = (await connection.execute(_to_follow(), {"most": limit})).all()
-    return [(made(Promise, row), row.next) for row in rows]
-
-
-@cache
-def _to_follow() -> Select[Any]:
-    """Write the question once: it is asked every few seconds."""
-    keeper, following = agents.alias("keeper"), agents.alias("following")
-    return (
-        select(promises, conversations.c.owner_id.label("next"))
-        .join(conversations, conversations.c.id == promises.c.conversation_id)
-        .join(keeper, keeper.c.id == promises.c.owner_id)
-        .join(following, following.c.id == conversations.c.owner_id)
-        .where(promises.c.state == OPEN, following.c.active.is_(True))
-        .where(or_(promises.c.follows.is_(True), keeper.c.active.is_(False)))
-        .order_by(promises.c.id)
-        .limit(bindparam("most"))
-    )
 
 
 def _named() -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from inbox.desk.act import Act
 from inbox.desk.errors import DeskError, NotThere, OpenPromises
 from storage import conversations, promises
+from storage.batch import storable
 from storage.promise_reminders import BEFORE
 from storage.promises import BROKEN, KEPT, OPEN, WITHDRAWN, Promise
 
@@ -36,6 +37,16 @@ async def open_one(act: Act, promise_id: int) -> Promise:
     if found.state != OPEN:
         raise DeskError(f"This promise is {found.state} already.")
     return found
+
+
+def worded(text: str) -> str:
+    """Put what is promised on one line; raises a DeskError for no words or too many."""
+    line = " ".join(storable(text).split())
+    if not line:
+        raise DeskError("Say what is promised.")
+    if len(line) > LONGEST:
+        raise DeskError(f"{len(line)} characters; a promise has at most {LONGEST}.")
+    return line
 
 
 def checked(due_at: datetime, now: datetime) -> datetime:

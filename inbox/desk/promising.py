@@ -7,7 +7,6 @@ from inbox.desk.act import Act, Ground
 from inbox.desk.answers import Answers
 from inbox.desk.errors import DeskError
 from storage import promises
-from storage.batch import storable
 from storage.promises import KEPT
 from storage.rows import Conversation
 
@@ -37,11 +36,7 @@ class Promising:
         *owner_id* keeps it, else who makes it. *message_id* is where it was said; *tell* is sent to the
         customer as an answer, and without that nothing is promised. Raises DeskErrors, also `reply`'s.
         """
-        text = " ".join(storable(text).split())
-        if not text:
-            raise DeskError("Say what is promised.")
-        if len(text) > acts.LONGEST:
-            raise DeskError(f"{len(text)} characters; a promise has at most {acts.LONGEST}.")
+        text = acts.worded(text)
         acts.checked(due_at, now)
         if (known := await self._known(key)) is not None:
             return known

@@ -64,7 +64,7 @@ class Reminding:
         now = self._clock()
         async with self._ground.database.reading() as connection:
             due = await promise_reminders.due(connection, now, 1)
-            following = await promises.to_follow(connection, 1)
+            following = await promise_reminders.to_follow(connection, 1)
         if not due and not following:
             return False
         async with self._ground.act(now) as act:
@@ -97,7 +97,7 @@ class Reminding:
 
     async def _pass_on(self, act: Act) -> None:
         """Give what follows its conversation to who has it now."""
-        for promise, owner_id in await promises.to_follow(act.connection, AT_ONCE):
+        for promise, owner_id in await promise_reminders.to_follow(act.connection, AT_ONCE):
             await promises.change(act.connection, promise.id, owner_id=owner_id, follows=False)
             if owner_id != promise.owner_id:
                 data = {**promise_acts.told(promise), "to": (await act.agent(owner_id)).name}

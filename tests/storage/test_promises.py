@@ -136,9 +136,9 @@ async def test_what_a_team_gets_follows_whoever_has_the_conversation_next(rows: 
         key = await promised(connection, rows.ids, NOON)
         await promises.hand_on(connection, TALK, ANA, None)
         await connection.execute(conversations.update().values(owner_id=None))
-        assert await promises.to_follow(connection) == []
+        assert await promise_reminders.to_follow(connection) == []
         await connection.execute(conversations.update().values(owner_id=RUI))
-        [(found, following)] = await promises.to_follow(connection)
+        [(found, following)] = await promise_reminders.to_follow(connection)
     assert (found.id, found.owner_id, following) == (key, ANA, RUI)
 
 
