@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.instants import Instant
 from storage.rows import Agent, made
-from storage.tables import addresses, agents, conversations, customers, messages, routed
+from storage.tables import addresses, agents, conversations, customers, messages, promises, routed
 
 # Literals, so that SQLite can use the partial indexes.
 _OPEN: ColumnElement[str] = literal_column("'open'")
@@ -48,7 +48,10 @@ OWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One conversation as a list shows it, with its customer and what became of our last words."""
+    """One conversation as a list shows it, with its customer and what became of our last words.
+
+    *promise_due_at* is when the next of its open promises is due.
+    """
 
     id: int
     channel: str
@@ -71,6 +74,7 @@ class QueueRow:
     out_status: str | None
     out_status_at: datetime | None
     reply_due_at: datetime | None = None
+    promise_due_at: datetime | None
 
     @property
     def group(self) -> Group | None:
@@ -183,6 +187,12 @@ def rows() -> Select[Any]:
         .correlate(conversations)
         .scalar_subquery()
     )
+    owed = (
+        select(func.min(promises.c.due_at))
+        .where(promises.c.conversation_id == conversations.c.id, promises.c.state == _OPEN)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
     last = messages.alias("last_out")
     return select(
         *[conversations.c[name] for name in OWN],
@@ -193,6 +203,7 @@ def rows() -> Select[Any]:
         agents.c.name.label("owner_name"),
         last.c.status.label("out_status"),
         last.c.status_at.label("out_status_at"),
+        owed.label("promise_due_at"),
         case((routed.c.since == conversations.c.waiting_since, routed.c.reply_due_at)).label("reply_due_at"),
     ).select_from(
         conversations.join(customers, customers.c.id == conversations.c.customer_id)

@@ -89,6 +89,7 @@ class HeadView:
     due_at: datetime | None = None
     why: Sequence[str] = ()
     merged_into: int | None = None
+    safe: bool = False
 
 
 def channel_view(channels: Mapping[str, Channel], name: str) -> ChannelView:
@@ -143,6 +144,8 @@ def _more(row: QueueRow, group: str, at: Reader) -> tuple[str, Mark | None]:
     if row.state == "snoozed" and row.snoozed_until:
         return f"Set aside until {at.moment(row.snoozed_until)}", Mark("later", "")
     mark = MARKS.get(row.out_status or "")
+    if row.promise_due_at is not None and group == "going" and (mark is None or mark.look != "late"):
+        return _promised(row.promise_due_at, at)
     if mark is not None and (mark.look == "late" or row.last_direction == "out"):
         timed = f" {at.listed(row.out_status_at)}" if mark.timed and row.out_status_at else ""
         return mark.word.partition(".")[0] + timed, mark
@@ -150,6 +153,14 @@ def _more(row: QueueRow, group: str, at: Reader) -> tuple[str, Mark | None]:
         due = f", due {at.moment(row.reply_due_at)}" if row.reply_due_at else ""
         return _owned(row, at.agent) + due, None
     return "Nothing owed", Mark("check", "")
+
+
+def _promised(due: datetime, at: Reader) -> tuple[str, Mark]:
+    """Say by when something is promised: amber on its day, red once it is late."""
+    if due <= at.now:
+        return f"Promise late, was due {at.moment(due)}", Mark("promise", "", "late")
+    look = "soon" if at.date(due) == at.date(at.now) else ""
+    return f"Promise due {at.moment(due)}", Mark("promise", "", look)
 
 
 def _owned(row: QueueRow, agent: Agent) -> str:

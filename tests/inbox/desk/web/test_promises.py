@@ -189,6 +189,26 @@ async def test_promises_go_along_when_a_conversation_is_given_unless_told_not_to
     assert (await row(desk, one)).owner_id == desk.agents[owner]
 
 
+ROWS = [
+    pytest.param(HOUR, 'class="is-soon">Promise due 15:40', id="due today"),
+    pytest.param(24 * HOUR, ">Promise due Wed 14:40", id="due later"),
+    pytest.param(-HOUR, 'class="is-late">Promise late, was due 13:40', id="late"),
+]
+
+
+@pytest.mark.parametrize(("due", "words"), ROWS)
+async def test_an_answered_row_says_by_when_something_is_promised(
+    desk: House, due: timedelta, words: str
+) -> None:
+    key = await desk.conversation("Marta", owner="tiago", waiting_since=None)
+    one = await made(desk, key, due_at=NOW + 48 * HOUR)
+    async with desk.app.database.writing() as connection:
+        await connection.execute(update(table).where(table.c.id == one).values(due_at=NOW + due))
+    assert words in await desk.page("/desk")
+    await desk.app.desk.keep_promise(one, desk.agents["tiago"], now=NOW)
+    assert "Promise due" not in await desk.page("/desk")
+
+
 async def test_the_rail_counts_what_is_due_today(desk: House) -> None:
     key = await desk.conversation("Marta")
     await made(desk, key)
