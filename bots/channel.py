@@ -206,7 +206,7 @@ class Spec:
     *text_limit* and *caption_limit* are in *text_unit*; *media_sizes* caps each kind in bytes
     (a kind that is not named cannot be sent); *rate* is messages a second for the account,
     *rate_per_address* for one customer; *window* is how long after the customer's last words
-    free text is allowed.
+    free text is allowed; *reactions* are the emoji that we can put on a customer's message.
 
     For what we begin ourselves: *phone* says that addresses are phone numbers, *pushed* that a message
     rings at the customer; *margin* is kept from the window's end, outside of which only *templates*
@@ -231,6 +231,7 @@ class Spec:
     deletes: bool = False
     receipts: bool = False
     reads: bool = False
+    reactions: Sequence[str] = ()
     looks_up: bool = False
     phone: bool = False
     pushed: bool = True
@@ -245,7 +246,7 @@ class Channel(Protocol):
     """One account of ours at a provider: it translates and nothing else.
 
     `read` and `check` are sync and pure and raise BadSignature or Malformed; the others raise a
-    ChannelError. `send`, `edit` and `delete` make exactly one call each.
+    ChannelError. `send`, `edit`, `delete` and `react` make exactly one call each.
     """
 
     spec: Spec
@@ -264,6 +265,9 @@ class Channel(Protocol):
 
     async def delete(self, external_id: str, address: str) -> None:
         """Take a sent message back, where `spec.deletes`."""
+
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Put one of `spec.reactions` on a customer's message, in the place of another; empty takes it off."""
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Say what became of a message whose answer was lost, where `spec.looks_up`."""

@@ -179,6 +179,9 @@ class Outbox:
         if row.kind == "delete":
             await self._channel.delete(row.data["external_id"], message.address)
             return Sent(external_id="")
+        if row.kind == "react":
+            await self._channel.react(row.data["external_id"], message.address, row.text)
+            return Sent(external_id="")
         return await self._channel.send(message)
 
     async def _after(self, row: Delivery, error: ChannelError) -> Outcome:

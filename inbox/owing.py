@@ -156,8 +156,8 @@ class Owing:
 
 def _to_tell(row: Delivery, now: datetime, number: int) -> list[OwedRow]:
     """List what Slack is owed for an outcome: a mark, and for a failure the reason and what next."""
-    if row.state in (QUEUED, READY, SENDING) or row.rank >= RANK:
-        return []  # what we began ourselves makes no work for agents: it stands in its own ledger
+    if row.state in (QUEUED, READY, SENDING) or row.rank >= RANK or row.kind == "react":
+        return []  # what we began ourselves makes no work for agents, nor does a reaction
     mark = OwedRow(
         lane=TOLD,
         kind="mark",

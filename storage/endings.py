@@ -14,7 +14,7 @@ from storage.rows import Delivery, made
 from storage.statuses import ASKING, PERHAPS, RANK, READY, SENDING, moves
 from storage.tables import deliveries, early_receipts
 
-REPEATABLE = ("edit", "delete")  # what a channel may be asked twice with the same result
+REPEATABLE = ("edit", "delete", "react")  # what a channel may be asked twice with the same result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

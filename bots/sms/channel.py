@@ -103,6 +103,10 @@ class SmsChannel:
         """Refuse: a text cannot be taken back."""
         raise Refused("A text message cannot be taken back once it is sent.")
 
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Refuse: `spec.reactions` is empty and nobody asks."""
+        raise Refused("A text message takes no reaction.")
+
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a medium: from our account's own API with its credentials, redirects without them."""
         pair = f"{self.settings.account_sid}:{self.settings.auth_token.get_secret_value()}"

@@ -12,7 +12,7 @@ from bots.telegram.calling import OurBot, heard, heard_again, make_bot
 from bots.telegram.fetching import fetch
 from bots.telegram.polling import Poller
 from bots.telegram.registering import by_hook, register_once, webhook_secret
-from bots.telegram.sending import delete_once, edit_once, message_of, send_following
+from bots.telegram.sending import delete_once, edit_once, message_of, react_once, send_following
 from bots.telegram.settings import Settings
 from bots.telegram.spec import SPEC
 
@@ -58,6 +58,10 @@ class Telegram:
     async def delete(self, external_id: str, address: str) -> None:
         """Take a message back, within 48 hours."""
         await heard_again(delete_once(self._bot, *message_of(external_id)))
+
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Put a reaction on a message in the place of ours, or take ours off; the same again is no error."""
+        await heard_again(react_once(self._bot, *message_of(external_id), reaction))
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Telegram has no call for this: `spec.looks_up` is False and nobody asks."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from telegram import Bot, InputFile, Message, ReplyParameters
+from telegram import Bot, InputFile, Message, ReactionTypeEmoji, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated
 
 from bots.channel import MediaOut, MessageOut
@@ -114,4 +114,14 @@ async def delete_once(bot: Bot, chat: int, number: int) -> None:
         await bot.delete_message(chat, number)
     except BadRequest as refused:
         if "message to delete not found" not in refused.message.lower():
+            raise
+
+
+async def react_once(bot: Bot, chat: int, number: int, reaction: str) -> None:
+    """Put one reaction on a message, an empty one takes ours off; a message that is gone is no error."""
+    try:
+        await bot.set_message_reaction(chat, number, [ReactionTypeEmoji(reaction)] if reaction else [])
+    except BadRequest as refused:
+        said = refused.message.lower()
+        if "message to react not found" not in said and "message_id_invalid" not in said:
             raise

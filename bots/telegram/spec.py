@@ -1,5 +1,7 @@
 """What Telegram can do, as data."""
 
+from telegram.constants import ReactionEmoji
+
 from bots.channel import Closing, Spec
 
 MEGABYTE = 1_000_000  # the Bot API page says MB; the smaller reading is the safe one
@@ -26,6 +28,7 @@ SPEC = Spec(
     rate_per_address=1.0,
     edits=True,
     deletes=True,  # for 48 hours
+    reactions=tuple(one.value for one in ReactionEmoji),  # core.telegram.org/bots/api#reactiontypeemoji
     closes={
         "403": Closing(reason="blocked"),
         "403:deactivated": Closing(reason="no_such_address"),

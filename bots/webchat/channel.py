@@ -60,6 +60,10 @@ class WebChat:
         """Wake the pages; they show that the words were taken back."""
         self.listeners.wake(address)
 
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Refuse: `spec.reactions` is empty and nobody asks."""
+        raise Refused("The web chat takes no reaction.")
+
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Say that it was sent: the store shows it to the page from the moment it is handed over."""
         return await self.send(message)

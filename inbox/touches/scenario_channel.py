@@ -183,6 +183,9 @@ class TriedChannel:
     async def delete(self, external_id: str, address: str) -> None:
         """Take nothing back."""
 
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Nobody asks."""
+
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Know nothing: specs of scenarios do not look up."""
         return None

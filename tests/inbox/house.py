@@ -50,6 +50,7 @@ class Paper:
     sent: list[MessageOut] = field(default_factory=list)
     edited: list[tuple[str, str]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    reacted: list[tuple[str, str]] = field(default_factory=list)
     looked_up: list[Any] = field(default_factory=list)
     files: dict[str, Any] = field(default_factory=dict)
     started: int = 0
@@ -101,6 +102,12 @@ class Paper:
     async def delete(self, external_id: str, address: str) -> None:
         """Remember."""
         self.deleted.append(external_id)
+
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Raise the next of `answers` if it is an error, else remember."""
+        if self.answers and isinstance(self.answers[0], ChannelError):
+            raise self.answers.pop(0)
+        self.reacted.append((external_id, reaction))
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Answer what the test says."""

@@ -143,6 +143,29 @@ async def test_a_sent_message_is_taken_back_and_twice_is_no_error(
     assert server.state.messages == {}
 
 
+async def test_a_reaction_stands_on_their_message_in_the_place_of_the_last_until_it_is_taken_off(
+    server: TelegramServer, channel: Telegram
+) -> None:
+    theirs = server.state.say(7, "mine")["message"]["message_id"]
+    for reaction in ("👍", "❤", "❤"):
+        assert reaction in channel.spec.reactions
+        await channel.react(f"7:{theirs}", "telegram:7", reaction)
+    assert server.state.messages[7, theirs]["reaction"] == ["❤"]
+    await channel.react(f"7:{theirs}", "telegram:7", "")
+    assert server.state.messages[7, theirs]["reaction"] == []
+    await channel.react("7:9999", "telegram:7", "👍")  # a message that is gone
+
+
+async def test_a_reaction_that_telegram_does_not_have_is_refused(
+    server: TelegramServer, channel: Telegram
+) -> None:
+    theirs = server.state.say(7, "mine")["message"]["message_id"]
+    with pytest.raises(Refused):
+        await channel.react(f"7:{theirs}", "telegram:7", "🦥")
+    with pytest.raises(Refused, match="not a Telegram message"):
+        await channel.react("cb:5", "telegram:7", "👍")
+
+
 async def test_what_is_not_ours_cannot_be_changed(server: TelegramServer, channel: Telegram) -> None:
     theirs = server.state.say(7, "mine")["message"]["message_id"]
     with pytest.raises(Refused, match="no longer lets"):
@@ -157,7 +180,13 @@ Doing = Callable[[Telegram], Awaitable[None]]
 
 
 @pytest.mark.parametrize(
-    "do", [lambda c: c.edit("7:1", out("x")), lambda c: c.delete("7:1", "telegram:7")], ids=["edit", "delete"]
+    "do",
+    [
+        lambda c: c.edit("7:1", out("x")),
+        lambda c: c.delete("7:1", "telegram:7"),
+        lambda c: c.react("7:1", "telegram:7", "👍"),
+    ],
+    ids=["edit", "delete", "react"],
 )
 async def test_a_change_whose_answer_was_lost_may_be_made_again(
     server: TelegramServer, channel: Telegram, do: Doing

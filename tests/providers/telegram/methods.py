@@ -9,6 +9,7 @@ from tests.providers.telegram.parameters import PARAMETERS
 from tests.providers.telegram.sends import reachable, send, text
 from tests.providers.telegram.state import Json, Refusal, TelegramState
 
+REACTIONS = frozenset("👍👎❤🔥👏😁🤔😢🎉🙏👌😍💯🏆😘")  # of 73
 DOWNLOAD = 20 * 1024 * 1024
 OBJECTS = frozenset({"allowed_updates", "reply_parameters", "reply_markup", "entities", "caption_entities"})
 
@@ -101,6 +102,17 @@ async def _delete(state: TelegramState, given: Json) -> bool:
     return True
 
 
+async def _react(state: TelegramState, given: Json) -> bool:
+    message = _own(state, given, "react")
+    wanted = _plain(given.get("reaction", "[]"))
+    if any(one["type"] != "emoji" or one["emoji"] not in REACTIONS for one in wanted):
+        raise Refusal(400, "Bad Request: REACTION_INVALID")
+    if len(wanted) > 1:
+        raise Refusal(400, "Bad Request: REACTIONS_TOO_MANY")
+    message["reaction"] = [one["emoji"] for one in wanted]
+    return True
+
+
 async def _get_file(state: TelegramState, given: Json) -> Json:
     if given["file_id"] not in state.files:
         raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
@@ -144,6 +156,7 @@ _METHODS: dict[str, Callable[[TelegramState, Json], Awaitable[Any]]] = {
     "editMessageText": _edit_text,
     "editMessageCaption": _edit_caption,
     "deleteMessage": _delete,
+    "setMessageReaction": _react,
     "getFile": _get_file,
     "answerCallbackQuery": _answer,
 }

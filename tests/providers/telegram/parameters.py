@@ -22,6 +22,7 @@ PARAMETERS: dict[str, frozenset[str]] = {
         "editMessageText": "chat_id message_id text parse_mode entities reply_markup",
         "editMessageCaption": "chat_id message_id caption parse_mode reply_markup",
         "deleteMessage": "chat_id message_id",
+        "setMessageReaction": "chat_id message_id reaction is_big",
         "getFile": "file_id",
         "answerCallbackQuery": "callback_query_id text show_alert",
     }.items()
