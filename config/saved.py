@@ -26,6 +26,16 @@ QUESTION: Final = MappingProxyType(
         "es": "¿Qué tal nuestra ayuda? Responda con un número del 1 (mala) al 5 (buena).",
     }
 )
+THANKS: Final = MappingProxyType(
+    {
+        "en": "Thank you for writing to us.",
+        "pt": "Agradecemos o seu contacto.",
+        "es": "Gracias por escribirnos.",
+        "fr": "Merci de nous avoir écrit.",
+        "de": "Vielen Dank für Ihre Nachricht.",
+        "it": "Grazie per averci scritto.",
+    }
+)
 AWAY: Final = MappingProxyType(
     {
         "en": "Thank you for writing. We are closed at the moment."
@@ -94,6 +104,10 @@ class DeskKnobs(BaseModel):
     question: dict[Spoken, str] = Field(
         default_factory=lambda: dict(QUESTION),
         description="How it is asked, by language; a number from 1 to 5 answers it.",
+    )
+    thanks: dict[Spoken, str] = Field(
+        default_factory=lambda: dict(THANKS),
+        description="What is said by language to who is thanked when their matter ends.",
     )
 
 

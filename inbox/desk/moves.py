@@ -9,6 +9,7 @@ from inbox.desk import promise_acts
 from inbox.desk.act import Ground
 from inbox.desk.errors import DeskError, Ended, TakenBy
 from inbox.desk.promise_acts import Fate
+from inbox.desk.rating import part
 from inbox.live import Change
 from storage import agents, conversations
 
@@ -125,17 +126,24 @@ class Moves:
         *,
         reason: str = "",
         promises: Mapping[int, Fate] = UNDECIDED,
+        thank: bool = False,
+        ask: bool = False,
+        key: str = "",
         now: datetime,
     ) -> None:
         """End the matter; the customer's words soon after reopen it.
 
         *promises* says what becomes of each that is open; raises OpenPromises while one is undecided.
+        *thank* sends thanks first, *ask* asks how it was, in the customer's language: then `reply`'s
+        errors are raised too, and nothing is done. *key* names the gesture.
         """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state == "resolved":
                 return
             await promise_acts.decide(act, conversation_id, agent_id, promises)
+            if thank or ask:
+                await part(self._ground, act, conversation, agent_id, thank=thank, ask=ask, key=key)
             await conversations.change(
                 act.connection,
                 conversation_id,

@@ -13,6 +13,8 @@ from inbox.desk.pinning import Pinning
 from inbox.desk.preferring import Preferring
 from inbox.desk.profile import Profiling
 from inbox.desk.promising import Promising
+from inbox.desk.reacting import Reacting
+from inbox.desk.safety import Safety
 from inbox.desk.saying_again import SayingAgain
 from inbox.desk.tagging import Tagging
 
@@ -25,6 +27,8 @@ class Desk(
     Holding,
     Pinning,
     Promising,
+    Reacting,
+    Safety,
     Profiling,
     Merging,
     Elsewhere,

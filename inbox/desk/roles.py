@@ -23,6 +23,12 @@ def may_merge(agent: Agent) -> None:
         raise NotAllowed("Customers are merged by a lead or an admin. Ask one of them.")
 
 
+def may_guard(agent: Agent, whose: int | None) -> None:
+    """Let those through who switch safe mode: their own, or with a lead's role; raises NotAllowed."""
+    if not leads(agent) and whose != agent.id:
+        raise NotAllowed("Safe mode of others is switched by a lead or an admin. Ask one of them.")
+
+
 def may_see_digits(agent: Agent, owners: Collection[int | None]) -> bool:
     """Whether whole addresses are shown: to leads and admins, and to who owns one of the conversations."""
     return leads(agent) or agent.id in owners

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from inbox.desk import promised
+from inbox.desk import promised, rating, reacting, safety
 from inbox.desk.facts import changed
 from inbox.desk.slack import words
 
@@ -39,6 +39,12 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
         case "resolved":
             why = f": {data['reason']}" if data.get("reason") else ""
             return f"{who} resolves this conversation{why}."
+        case "rated":
+            return f"The customer says how it was: {rating.said(data)}."
+        case "safe_mode":
+            return f"{who} {safety.said(data)}."
+        case "reacted":
+            return f"{who} {reacting.said(data)}."
         case "reopened":
             by_customer = data.get("by") == "customer"
             return "Open again: the customer wrote." if by_customer else f"{who} reopens this conversation."

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from inbox.desk import promised
+from inbox.desk import promised, rating, reacting, safety
 from inbox.desk.facts import changed
 
 TIERS: Final = {
@@ -103,6 +103,12 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
             line = "Back from being set aside"
         case "resolved":
             line = f"Resolved{by}"
+        case "rated":
+            return f"{data.get('customer') or 'The customer'} says how it was: {rating.said(data)}"
+        case "safe_mode":
+            return f"{who or 'Somebody'} {safety.said(data)}"
+        case "reacted":
+            return f"{who or 'Somebody'} {reacting.said(data)}"
         case "reopened":
             line = f"Opened again{by}" if who else "Opened again by the customer's words"
         case "complaint_opened":
