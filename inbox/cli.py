@@ -13,6 +13,7 @@ from inbox.commands.import_ import import_
 from inbox.commands.journal import journal
 from inbox.commands.owed import owed
 from inbox.commands.reading import WRONG, configured, tell
+from inbox.commands.report import report
 from inbox.commands.route import route
 from inbox.commands.run import run
 from inbox.commands.sign_in import sign_in
@@ -47,7 +48,7 @@ def check(context: click.Context) -> None:
     context.exit(1 if any(finding.state == "missing" for finding in findings) else 0)
 
 
-for command in (run, customers, hooks, import_, journal, owed, route, sign_in, slack, touches):
+for command in (run, customers, hooks, import_, journal, owed, report, route, sign_in, slack, touches):
     tidings.add_command(command)
 
 
