@@ -2,7 +2,7 @@
 
 import random
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
@@ -17,6 +17,11 @@ A_DAY: Final = 86_400_000 << _LOW
 def first_at(at: datetime) -> int:
     """Say the least key that is made at an aware instant: what was made before it is less."""
     return max(0, round(at.timestamp() * 1000) - _EPOCH_MS) << _LOW
+
+
+def made_at(key: int) -> datetime:
+    """Say when a key was made, to the millisecond; what was begun before 2020 counts as of then."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=(key >> _LOW) + _EPOCH_MS)
 
 
 class Ids:
