@@ -17,6 +17,7 @@ from inbox.desk.web.parts import (
     spec_of,
     way_views,
 )
+from inbox.desk.web.pinning import with_pins
 from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
@@ -28,7 +29,8 @@ from storage.desk import Edge, View
 from storage.drafts import Mode
 from storage.instants import from_micros, to_micros
 from storage.likely import Likely
-from storage.rows import Agent
+from storage.pins import of_customer as pins_of
+from storage.rows import Agent, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Open:
     touched: Beside
     promised: Sequence[PromiseView]
     alike: Sequence[Likely]
+    pinned: Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +149,11 @@ async def the_conversation(
     ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]
     touched = await beside(connection, about, ours, visit.app.first_word, at, head.first)
     promised = await promise_views.beside(visit, connection, about.customer.id, people.names)
+    pinned = await pins_of(connection, about.customer.id)
     return Open(
         head=head,
         box=await _box(visit, connection, about, head, refusal),
-        log=_entries(visit, log, people, head.name, touched, promised),
+        log=with_pins(_entries(visit, log, people, head.name, touched, promised), pinned),
         earlier=log.messages[0].id if log.earlier else 0,
         later=before is not None,
         last_id=log.messages[-1].id if log.messages else 0,
@@ -161,6 +165,7 @@ async def the_conversation(
         touched=touched,
         promised=promise_views.listed(promised),
         alike=await likely.same(connection, about.customer.id, limit=2),
+        pinned=pinned,
     )
 
 

@@ -26,7 +26,6 @@ async def live(visit: Visit) -> web.StreamResponse:
     """Stream to one tab until it leaves, the session ends or the house stops."""
     wanted = visit.request.query.get("c", "")
     response = web.StreamResponse(headers=STREAM)
-    await response.prepare(visit.request)
     stream = Stream(
         visit=visit,
         response=response,
@@ -35,6 +34,7 @@ async def live(visit: Visit) -> web.StreamResponse:
         pane="customer" if visit.request.query.get("pane") == "customer" else "conversation",
     )
     try:
+        await response.prepare(visit.request)
         with visit.app.live.subscribe() as changes:
             await stream.everything()
             await follow(stream, changes)

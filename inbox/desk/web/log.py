@@ -52,6 +52,7 @@ class Entry:
     deletable: bool = False
     bubble: Bubble | None = None
     promise: PromiseView | None = None
+    pinned: bool = False
 
 
 def entries(

@@ -110,6 +110,7 @@ class Stream:
             "touched": shown.touched,
             "promised": shown.promised,
             "alike": shown.alike,
+            "pinned": shown.pinned,
         }
         for part in ("head", "side", "window", "strip"):
             await self._part(part, "replace", visit.part(f"parts/{part}.html", **values))

@@ -31,6 +31,8 @@ DONE: Final = {
     "returned": "Given back to the team.",
     "reopened": "Open again.",
     "unread": "Marked as unread.",
+    "pinned": "Pinned: the note stands beside every conversation with this customer.",
+    "unpinned": "No longer pinned. The note stays where it was written.",
     "resent": "Owed again; it leaves in its turn.",
     "arrived": "Marked as sent.",
     "dropped": "Dropped; it will not be sent.",
@@ -82,7 +84,7 @@ MARKS: Final = {
 
 def happened(kind: str, who: str, data: dict[str, Any]) -> str:
     """Say in one line what befell a conversation; *who* did it, empty where it was the house."""
-    by = f" by {who}" if who else ""
+    by = f" by {'you' if who == 'You' else who}" if who else ""
     to = str(data.get("to") or "a colleague")
     why = _why(data)
     match kind:
