@@ -79,24 +79,35 @@ def is_closed(address: Address, now: datetime) -> bool:
 
 
 def open_at(channels: Mapping[str, Channel], address: Address, now: datetime) -> None:
-    """Raise why nothing can be sent to this address; a DeskError whose sentence the agent reads."""
-    if is_closed(address, now):
-        raise DeskError("This address cannot be reached: the provider says so, and they wrote nothing since.")
+    """Raise why nothing can be sent to this address now; a DeskError whose sentence the agent reads."""
+    open_ever(channels, address, now)
     checked(channels, carrier(channels, address), address, (), now)
 
 
-def ways(channels: Mapping[str, Channel], addresses: Sequence[Address], now: datetime) -> list[Way]:
-    """Look at each address in turn: those that can be reached come first, the last heard of before others."""
-    found = [_way(channels, address, now) for address in addresses]
+def open_ever(channels: Mapping[str, Channel], address: Address, now: datetime) -> None:
+    """Raise why nothing may be sent there whenever it is; a window that is over may open again."""
+    if is_closed(address, now):
+        raise DeskError("This address cannot be reached: the provider says so, and they wrote nothing since.")
+    unstopped(channels, carrier(channels, address), address)
+
+
+def ways(
+    channels: Mapping[str, Channel], addresses: Sequence[Address], now: datetime, *, ever: bool = False
+) -> list[Way]:
+    """Look at each address in turn: those that can be reached come first, the last heard of before others.
+
+    *ever* asks whether they can be at some time, not whether now.
+    """
+    found = [_way(channels, address, now, ever) for address in addresses]
     return sorted(found, key=lambda one: (bool(one.why_not), _silence(one.address, now)))
 
 
-def _way(channels: Mapping[str, Channel], address: Address, now: datetime) -> Way:
+def _way(channels: Mapping[str, Channel], address: Address, now: datetime, ever: bool) -> Way:
     name = carrier(channels, address)
     known = channels.get(name)
     label = known.spec.label if known is not None else name
     try:
-        open_at(channels, address, now)
+        (open_ever if ever else open_at)(channels, address, now)
     except DeskError as error:
         return Way(address=address, channel=name, label=label, why_not=str(error))
     return Way(address=address, channel=name, label=label)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from inbox.desk.slack import marks, posts
+from inbox.desk.slack import marks, offering, posts
 from inbox.desk.slack.doubts import Doubt, Situation, addresses_in
 from inbox.desk.slack.workspace import Workspace, quietly
 from inbox.desk.texts import parts_of
@@ -21,9 +21,10 @@ Buttons = list[tuple[str, str, str]]
 def buttons_of(ask: SlackAsk) -> Buttons:
     """List what an agent may answer; the value names the message that was typed."""
     value = f"{ask.slack_channel}|{ask.ts}"
+    offered = offering.buttons(ask)
     send = [("ask_send", str(ask.said.get("label") or "Send"), value)] if ask.sendable else []
     keep = [] if ask.state == "noted" or ask.said.get("correction") else [("ask_note", "Keep as note", value)]
-    return [*send, *keep]
+    return [*send, *offered, *keep]
 
 
 async def ask(
@@ -37,6 +38,8 @@ async def ask(
     state: str = "asked",
 ) -> None:
     """Keep what was typed, ask about it, and mark it as kept inside; asking twice asks once."""
+    if doubt.elsewhere:
+        said = {**said, **await offering.offers(workspace, thread.conversation_id, agent)}
     row = SlackAsk(
         slack_channel=thread.slack_channel,
         ts=ts,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
-from inbox.desk.slack import merge_posts, posts, promise_posts, suggesting
+from inbox.desk.slack import later_posts, merge_posts, posts, promise_posts, suggesting
 from inbox.desk.slack.approving import WORDS, Approving
 from inbox.desk.slack.deeds import Clicked
 from inbox.desk.slack.people import NotAnAgent, People
@@ -58,6 +58,8 @@ class Clicks:
                 await self._on_merge(deed)
             elif deed.action in ON_ANSWERS:
                 await self._slash.clicked(deed)
+            elif deed.action == later_posts.CANCEL:
+                await self._on_later(deed)
             elif deed.action in ON_QUESTION:
                 await self._questions.clicked(deed)
             else:
@@ -100,6 +102,15 @@ class Clicks:
             case _:
                 done = await suggesting.answer(self._workspace, deed, agent)
         await answered(self._workspace, deed, done)
+
+    async def _on_later(self, deed: Clicked) -> None:
+        conversation_id = cards.of_value(deed.value)
+        if conversation_id is None:
+            return
+        agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
+        later_id = later_posts.of_value(deed.value)
+        await self._workspace.desk.cancel_later(later_id, agent.id, now=self._workspace.now())
+        await answered(self._workspace, deed, f"{agent.name} cancelled it.")
 
     async def _on_merge(self, deed: Clicked) -> None:
         conversation_id = cards.of_value(deed.value)

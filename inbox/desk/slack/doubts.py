@@ -35,10 +35,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A sentence for the agent, and whether it may be sent all the same."""
+    """A sentence for the agent; whether it may be sent all the same, or *elsewhere*: at another address."""
 
     sentence: str
     sendable: bool = True
+    elsewhere: bool = False
 
 
 def doubt(situation: Situation) -> Doubt | None:
@@ -48,6 +49,7 @@ def doubt(situation: Situation) -> Doubt | None:
         return Doubt(
             sentence=f"Not sent: the customer said STOP on {said.channel}. Nothing goes to this address.",
             sendable=False,
+            elsewhere=True,
         )
     reasons = [*_about_place(said), *_about_people(said), *_about_text(said)]
     if reasons:

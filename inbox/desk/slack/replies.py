@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from inbox.desk.errors import DeskError
+from inbox.desk.errors import DeskError, Stopped, WindowOver
 from inbox.desk.slack import asking, reading, suggesting, typed, words
 from inbox.desk.slack.commands import Commands, Typed
 from inbox.desk.slack.deeds import Changed, Replied, Said
@@ -118,7 +118,8 @@ class Replies:
                 hold=min(max(hold, timedelta(0)), timedelta(seconds=30)),
             )
         except DeskError as error:
-            question = Doubt(sentence=f"Not sent. {error}", sendable=False)
+            shut = isinstance(error, Stopped | WindowOver)
+            question = Doubt(sentence=f"Not sent. {error}", sendable=False, elsewhere=shut)
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
         await self._notes.stands(thread, deed.ts, message_id)

@@ -5,7 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from inbox.desk import answer_times
-from inbox.desk.slack import answer_posts, merge_posts, promise_posts, touch_facts, touch_lines, words
+from inbox.desk.slack import (
+    answer_posts,
+    later_posts,
+    merge_posts,
+    promise_posts,
+    touch_facts,
+    touch_lines,
+    words,
+)
 from inbox.desk.slack.card import Card
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
@@ -83,6 +91,7 @@ async def card_of(
         facts=(
             *answer_posts.facts_of(conversation, decided),
             *await promise_posts.facts_of(connection, workspace, conversation.customer_id),
+            *await later_posts.facts_of(connection, conversation.id),
             *await touch_facts.facts_of(connection, workspace, conversation, customer, held),
             *await merge_posts.facts_of(connection, workspace, conversation),
         ),

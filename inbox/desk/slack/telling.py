@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk import answer_times, promised
-from inbox.desk.slack import answer_posts, merge_posts, moving, promise_posts, putting, sentences, words
+from inbox.desk import answer_times, laters_said, promised
+from inbox.desk.slack import (
+    answer_posts,
+    later_posts,
+    merge_posts,
+    moving,
+    promise_posts,
+    putting,
+    sentences,
+    words,
+)
 from inbox.desk.slack.calls import Said
 from inbox.desk.slack.carrying import Carrying
 from inbox.desk.slack.handed import BLIND, Handed
 from inbox.desk.slack.lines import LONGEST, of_agent, of_customer
 from inbox.desk.slack.posts import Post, question, sentence
+from inbox.desk.slack.sheets.elsewhere import failed_value
 from inbox.desk.slack.showing import lines_of, post_of, state_of
 from inbox.desk.slack.told import Told, claimed, told_of
 from inbox.desk.slack.workspace import Workspace, log
@@ -146,6 +156,9 @@ class Telling:
         buttons = again if sentences.may_go_again(code) else []
         if state == PERHAPS:
             buttons.append(("arrived", "It arrived", str(message.id)))
+        if state == FAILED:
+            value = failed_value(message.conversation_id, message.id)
+            buttons.append(("elsewhere", "Send on another channel", value))
         mention = author.slack_id if author is not None else ""
         ts = await self._put(row, thread, question(about + said, buttons, mention))
         async with self._workspace.database.writing() as connection:
@@ -168,6 +181,8 @@ class Telling:
             post = await merge_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
         elif kind in answer_times.KINDS:
             post = await answer_posts.post_of(self._workspace, kind, details, mention)
+        elif kind in laters_said.KINDS:
+            post = await later_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
         elif kind in promised.KINDS:
             post = promise_posts.happened(kind, name, details)
         else:

@@ -5,10 +5,13 @@ from typing import Final
 
 from inbox.desk.slack.sheets import (
     away,
+    elsewhere,
     find,
     hand_over,
+    later,
     menu,
     merge,
+    new,
     note,
     note_or_promise,
     profile,
@@ -17,16 +20,22 @@ from inbox.desk.slack.sheets import (
     promise_move,
     promise_tell,
     resolve,
+    saved,
+    saved_new,
     snooze,
+    tags,
 )
 from inbox.desk.slack.sheets.sheet import Sheet
 
 SHEETS: Final[tuple[Sheet, ...]] = (
     away.SHEET,
+    elsewhere.SHEET,
     find.SHEET,
     hand_over.SHEET,
+    later.SHEET,
     menu.SHEET,
     merge.SHEET,
+    new.SHEET,
     note.SHEET,
     note_or_promise.SHEET,
     profile.SHEET,
@@ -35,7 +44,10 @@ SHEETS: Final[tuple[Sheet, ...]] = (
     promise_move.SHEET,
     promise_tell.SHEET,
     resolve.SHEET,
+    saved.SHEET,
+    saved_new.SHEET,
     snooze.SHEET,
+    tags.SHEET,
 )
 BY_CALLBACK: Final[Mapping[str, Sheet]] = {one.callback: one for one in SHEETS}
 BY_ACTION: Final[Mapping[str, Sheet]] = {action: one for one in SHEETS for action in one.opened_by}

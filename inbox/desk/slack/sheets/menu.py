@@ -4,8 +4,9 @@ from typing import Final
 
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import card as cards
+from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Submitted
-from inbox.desk.slack.sheets import sheet
+from inbox.desk.slack.sheets import new, sheet
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace
@@ -25,6 +26,7 @@ OPENS: Final = (
     ("resolve", "Resolve"),
     ("later", "Send later"),
     ("elsewhere", "Send on another channel"),
+    ("tag", "Tags"),
     ("profile", "See the customer's profile"),
     ("merge", "Merge with another customer"),
 )
@@ -41,6 +43,8 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
         conversation_id = sheet.conversation_of(opening.value)
         if conversation_id is None:
             conversation_id = await _at(connection, workspace, opening)
+        if conversation_id is None:
+            return new.view(workspace, text=words.from_markup(_said(opening), str))
         card = await card_of(connection, workspace, conversation_id)
     if card is None:
         raise DeskError(NOWHERE)
@@ -52,13 +56,16 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
     return sheet.modal(CALLBACK, TITLE, blocks, carried=cards.value(card), submit="Go on")
 
 
-async def _at(connection: Connection, workspace: Workspace, opening: Opening) -> int:
+async def _at(connection: Connection, workspace: Workspace, opening: Opening) -> int | None:
+    """Find whose thread it is; a message outside any conversation may begin one."""
     thread = await slack_threads.thread_at(
         connection, workspace.team_id, opening.slack_channel, opening.thread_ts
     )
-    if thread is None:
-        raise DeskError(NOWHERE)
-    return thread.conversation_id
+    return None if thread is None else thread.conversation_id
+
+
+def _said(opening: Opening) -> str:
+    return str((opening.message or {}).get("text") or "")
 
 
 def _states(card: cards.Card) -> list[tuple[str, str]]:
