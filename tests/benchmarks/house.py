@@ -27,7 +27,7 @@ log_level = "error"
 api_url = "http://127.0.0.1:9"
 [channels.sms]
 base_url = "http://127.0.0.1:9"
-"""
+""" + "".join(f'[[agents]]\nkey = "a{n}"\nname = "Agent {n}"\ncapacity = 500\n' for n in range(8))
 
 
 class SlowDisk(SqliteKeeper):

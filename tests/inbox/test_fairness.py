@@ -15,6 +15,7 @@ from inbox import fairness
 from inbox.commands.report import text
 from inbox.fairness import Line
 from storage.database import Database
+from storage.fairness import Spoke
 from storage.ids import first_at
 from storage.tables import addresses, agents, conversations, customers, happenings, messages
 from tests.inbox.assigning.houses import a_house
@@ -134,9 +135,9 @@ def test_the_spread_is_nothing_where_all_are_alike_and_grows_with_what_one_has_m
 
 
 async def test_waits_of_words_that_came_late_are_never_less_than_nothing() -> None:
-    async def said() -> AsyncIterator[fairness.Spoke]:
+    async def said() -> AsyncIterator[Spoke]:
         for agent, minute in ((None, 5), (ANA, 3)):
-            yield fairness.Spoke(
+            yield Spoke(
                 conversation_id=1, agent_id=agent, tier="", team="care", at=NOON + minute * MIN
             )
 

@@ -12,7 +12,17 @@ from slack_bolt.response import BoltResponse
 from bots.channel import Channel
 from config.policy import Policy
 from inbox.desk.operations import Desk
-from inbox.desk.slack import gap, home, looping, refreshing, touched, unread, waiting_digest, working
+from inbox.desk.slack import (
+    gap,
+    home,
+    looping,
+    presence,
+    refreshing,
+    touched,
+    unread,
+    waiting_digest,
+    working,
+)
 from inbox.desk.slack import marks as marking
 from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.approving import Approving
@@ -137,6 +147,7 @@ class SlackDesk:
             (waiting_digest.LANE, self.waiting.turn, CALM),
             (touched.LANE, self.touched.turn, CALM),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
+            (presence.LANE, presence.Presence(workspace).turn, CALM),
         )
         workspace.ending, workspace.deaf = False, True
         self._lanes = [lane for lane, _, _ in loops]

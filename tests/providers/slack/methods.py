@@ -72,6 +72,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             marks.remove_reaction, "channel name timestamp", "", "reactions:write", 20
         ),
         "users.info": _method(reading.user_info, "user", "include_locale", "users:read", 100),
+        "users.getPresence": _method(reading.presence, "user", "", "users:read"),
         "users.lookupByEmail": _method(reading.by_email, "email", "", "users:read.email"),
         "views.open": _method(views.open_view, "view trigger_id", per_minute=100),
         "views.push": _method(views.push_view, "view trigger_id", per_minute=100),

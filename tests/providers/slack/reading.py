@@ -92,6 +92,14 @@ def user_info(space: Workspace, args: Json) -> Json:
     return {"user": user_json(space, account, locale=true(args.get("include_locale")), email=email)}
 
 
+def presence(space: Workspace, args: Json) -> Json:
+    """users.getPresence: of another than oneself only whether they are active or away."""
+    account = space.accounts.get(str(args["user"]))
+    if account is None:
+        raise SlackError("user_not_found")
+    return {"presence": account.presence}
+
+
 def by_email(space: Workspace, args: Json) -> Json:
     """users.lookupByEmail: full accounts of this workspace only."""
     for account in space.accounts.values():

@@ -45,6 +45,7 @@ class Account:
     bot: bool = False
     locale: str = "en-US"
     zone: str = "Europe/Lisbon"
+    presence: str = "active"  # or away
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
