@@ -267,7 +267,7 @@ class Channel(Protocol):
         """Take a sent message back, where `spec.deletes`."""
 
     async def react(self, external_id: str, address: str, reaction: str) -> None:
-        """Put one of `spec.reactions` on a customer's message, in the place of another; empty takes it off."""
+        """Put one of `spec.reactions` on a customer's message; an empty one takes ours off."""
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Say what became of a message whose answer was lost, where `spec.looks_up`."""

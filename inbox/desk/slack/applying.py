@@ -1,6 +1,6 @@
 """What a deed read from a payload comes to, whoever does it."""
 
-from inbox.desk.slack import unread
+from inbox.desk.slack import reactions, unread
 from inbox.desk.slack.clicks import Clicks
 from inbox.desk.slack.deeds import (
     Asked,
@@ -67,6 +67,8 @@ class Applying:
             case Noticed():
                 if deed.slack_id != self._workspace.bot_user and not deed.gone:
                     await unread.noticed(self._workspace, deed)
+                if deed.slack_id != self._workspace.bot_user:
+                    await reactions.noticed(self._workspace, self._people, deed)
             case Clicked():
                 await self._clicks.clicked(deed)
             case Submitted():

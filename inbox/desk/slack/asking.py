@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from inbox.desk.safety import is_safe
 from inbox.desk.slack import marks, offering, posts
 from inbox.desk.slack.doubts import Doubt, Situation, addresses_in
 from inbox.desk.slack.workspace import Workspace, quietly
@@ -119,6 +120,7 @@ async def situation(
         last_agent = await agents.one(connection, last[0]) if last and last[0] else None
         current = await slack_threads.thread_of(connection, conversation.id)
         anothers = await _anothers(connection, conversation, text)
+        safe = await is_safe(connection, workspace.policies, conversation, agent)
     channel = workspace.channels.get(conversation.channel)
     here = current is None or (current.slack_channel, current.root_ts) == (
         thread.slack_channel,
@@ -135,7 +137,7 @@ async def situation(
         last_agent_name=last_agent.name if last_agent else "",
         last_answer_at=last[1] if last else None,
         stopped=address is not None and address.stopped_at is not None,
-        safe_mode=workspace.settings.safe_mode,
+        safe_mode=workspace.settings.safe_mode or safe,
         moved_to="" if here or current is None else workspace.link(current.slack_channel, current.root_ts),
         channel=workspace.label(conversation.channel),
         parts=len(parts_of(text, (), channel.spec)) if channel is not None and text else 1,

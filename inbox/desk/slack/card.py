@@ -3,6 +3,7 @@
 Nothing on it ticks. Later features add a fact to `Card.facts` and a button to `_buttons`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,14 @@ from inbox.desk.slack.posts import Post, button
 from inbox.desk.slack.rich import Block
 
 QUOTE = 150
+MOST = 10
+FIELD = 2_000
 GONE = ("moved", "merged")
 """States in which a conversation goes on elsewhere: one line with a link, no buttons."""
+PLAIN = "a plain reply here goes to the customer; start with `;;` for a note"
+SAFE = "safe mode: what is typed here goes to the customer only by Send"
+FIRST = ("Owner", "Stopped", "Window", "Promise", "Promises", "Language", "Account manager", "Last order")
+"""Facts that come before others: a card has room for ten."""
 MORE = (
     ("handover", "Hand over"),
     ("note", "Note"),
@@ -27,7 +34,8 @@ MORE = (
 class Card:
     """What a card says; *owner* is a name, *facts* are (label, mrkdwn) and at most ten.
 
-    *holds* are the kinds of what keeps touches to the customer back: complaint, agent.
+    *holds* are the kinds of what keeps touches to the customer back: complaint, agent. *safe* says that
+    what is typed waits for Send, *guarded* that it does so for this conversation alone.
     """
 
     conversation_id: int
@@ -50,6 +58,9 @@ class Card:
     moved_to: str = ""
     facts: tuple[tuple[str, str], ...] = field(default=())
     holds: tuple[str, ...] = ()
+    safe: bool = False
+    guarded: bool = False
+    rating: int = 0
 
 
 def made(card: Card) -> Post:
@@ -99,7 +110,8 @@ def _state(card: Card) -> str:
         case "resolved":
             when = f" {words.clock(card.resolved_at)}" if card.resolved_at else ""
             why = f": {words.escape(words.shortened(card.reason, 100))}" if card.reason else ""
-            return f"resolved{when}{why}"
+            rated = f", the customer says {card.rating} of 5" if card.rating else ""
+            return f"resolved{when}{why}{rated}"
         case "snoozed" if card.snoozed_until is not None:
             form = "{date_short_pretty} {time}"
             return f"snoozed until {words.clock(card.snoozed_until, form)}, {whose}"
@@ -140,11 +152,9 @@ def _blocks(card: Card) -> list[Block]:
     profile = button("profile", "Profile", value(card), "", spoken)
     blocks = [{**_section("who." + number, f"{head}\n{said}\n>{_literal(quote)}"), "accessory": profile}]
     if facts := _facts(card):
-        blocks.append({"type": "section", "block_id": "facts." + number, "fields": facts[:10]})
+        blocks.append({"type": "section", "block_id": "facts." + number, "fields": facts})
     blocks.append({"type": "actions", "block_id": "do." + number, "elements": _buttons(card)})
-    foot = (
-        f"{mark(card.conversation_id)} · a plain reply here goes to the customer; start with `;;` for a note"
-    )
+    foot = f"{mark(card.conversation_id)} · {SAFE if card.safe else PLAIN}"
     foot += f" · before: {card.previous}" if card.previous else ""
     context = {"type": "context", "block_id": "foot." + number}
     return [*blocks, {**context, "elements": [{"type": "mrkdwn", "text": foot}]}]
@@ -164,10 +174,27 @@ def _facts(card: Card) -> list[Block]:
     if card.window_until:
         facts.append(("Window", f"open until {words.clock(card.window_until)}"))
     if card.language:
-        facts.append(("Language", words.name(card.language)))
+        facts.append(("Language", words.literal(words.escape(words.shortened(card.language, 80)))))
     if card.stopped_at:
         facts.append(("Stopped", f"said STOP {words.clock(card.stopped_at)}"))
-    return [{"type": "mrkdwn", "text": f"*{label}*\n{said}"[:2_000]} for label, said in (*facts, *card.facts)]
+    return [{"type": "mrkdwn", "text": _field(*fact)} for fact in chosen((*facts, *card.facts))]
+
+
+def chosen(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choose what a card has room for: what matters most stands first, the rest as it comes."""
+    place = {label: at for at, label in enumerate(FIRST)}
+    return sorted(facts, key=lambda fact: place.get(fact[0], len(FIRST)))[:MOST]
+
+
+def _field(label: str, said: str) -> str:
+    """Write a fact; what is too long for a field is cut between entities, never within one."""
+    text = f"*{label}*\n{said}"
+    if len(text) <= FIELD:
+        return text
+    cut = text[: FIELD - 1]
+    open_ = max(cut.rfind("<"), cut.rfind("&"))
+    closed = max(cut.rfind(">"), cut.rfind(";"))
+    return (cut[:open_] if open_ > closed else cut).rstrip() + "…"
 
 
 def _buttons(card: Card) -> list[Block]:

@@ -1,8 +1,7 @@
 """What agents answer when asked: send it, keep it as a note, or ask again."""
 
 from inbox.desk.errors import DeskError
-from inbox.desk.slack import posts, suggesting
-from inbox.desk.slack.asking import buttons_of
+from inbox.desk.slack import sending_notes, suggesting
 from inbox.desk.slack.deeds import Chosen, Clicked
 from inbox.desk.slack.notes import Notes
 from inbox.desk.slack.people import NotAnAgent, People
@@ -89,21 +88,15 @@ class Questions:
         return f"{agent.name} keeps it as a note."
 
     async def chosen(self, deed: Chosen) -> None:
-        """The shortcut *Send to the customer*: on a note or a question, offer to send it."""
+        """The shortcut *Send to the customer*: on a note, a question or what failed, offer to send it."""
         here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
         try:
             thread = await self._places.thread(deed.slack_channel, deed.thread_ts)
             if thread is None:
                 raise DeskError("This message is in no conversation with a customer.")
-            await self._people.agent_of(deed.slack_id, deed.team_of_author, thread.conversation_id)
-            async with self._workspace.database.reading() as connection:
-                row = await slack_asks.ask_at(connection, deed.slack_channel, deed.message_ts)
-            if row is None or not row.sendable or row.state in ("sent", "withdrawn"):
-                raise DeskError(
-                    "There is nothing here that waits to be sent. Type it again without the note's sign."
-                )
+            agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, thread.conversation_id)
+            post = await sending_notes.offer(self._workspace, deed, thread, agent)
         except (DeskError, NotAnAgent) as refusal:
             await self._workspace.whisper(*here, str(refusal))
             return
-        post = posts.question(row.question, buttons_of(row))
         await self._workspace.whisper(*here, post.text, post.blocks)

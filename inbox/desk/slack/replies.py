@@ -105,7 +105,8 @@ class Replies:
         if question is not None and not await self._begun(str(said["key"])):
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
-        hold = reading.at(deed.ts) + timedelta(seconds=self._workspace.settings.hold_seconds) - now
+        held = timedelta(seconds=self._workspace.hold_of(conversation.team))
+        hold = reading.at(deed.ts) + held - now
         try:
             message_id = await self._workspace.desk.reply(
                 conversation.id,

@@ -15,6 +15,7 @@ from inbox.desk.slack import (
     words,
 )
 from inbox.desk.slack.card import Card
+from inbox.desk.slack.customer_facts import facts_of, language_of
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
 from inbox.desk.slack.workspace import Workspace
@@ -24,7 +25,9 @@ from storage import (
     conversations,
     customers,
     messages,
+    ratings,
     route_facts,
+    safety,
     slack_facts,
     slack_threads,
     touch_said,
@@ -64,6 +67,8 @@ async def card_of(
     )
     merged = await merge_posts.goes_on_at(connection, workspace, conversation)
     held = await touch_facts.open_holds(connection, conversation.customer_id)
+    guarded = await safety.of_conversation(connection, conversation.id)
+    rated = await ratings.of(connection, conversation.id) if conversation.state == "resolved" else None
     decided = await route_facts.decided(connection, conversation.id)
     return Card(
         conversation_id=conversation.id,
@@ -85,7 +90,10 @@ async def card_of(
         reason=conversation.resolve_reason,
         window_until=last + window if window and last else None,
         stopped_at=address.stopped_at if address else None,
-        language=customer.language if customer else "",
+        language=language_of(customer, workspace.now()),
+        guarded=guarded,
+        safe=guarded or workspace.is_safe(conversation.team),
+        rating=(rated.rating or 0) if rated else 0,
         previous=workspace.link(before.slack_channel, before.root_ts) if before else "",
         moved_to=merged or moved_to,
         facts=(
@@ -93,6 +101,7 @@ async def card_of(
             *await promise_posts.facts_of(connection, workspace, conversation.customer_id),
             *await later_posts.facts_of(connection, conversation.id),
             *await touch_facts.facts_of(connection, workspace, conversation, customer, held),
+            *await facts_of(connection, workspace, customer),
             *await merge_posts.facts_of(connection, workspace, conversation),
         ),
         holds=tuple(one.kind for one in held),

@@ -92,6 +92,12 @@ def _link(target: str, label: str) -> str:
     return f"{label} ({bare})"
 
 
+def emoji(name: str) -> str:
+    """Write a reaction's name, like `+1` or `+1::skin-tone-3`, as its character; empty if we know none."""
+    bare = name.partition("::")[0]
+    return _EMOJI.get(bare, "")
+
+
 def _emoji(found: re.Match[str]) -> str:
     character = _EMOJI.get(found.group(1))
     return found.group(0) if character is None else character + _TONES.get(found.group(2) or "", "")

@@ -113,6 +113,16 @@ class Workspace:
         open_ones = [place for place in (own, self.settings.channel) if place and place not in self.closed]
         return open_ones[0] if open_ones else ""
 
+    def is_safe(self, team: str) -> bool:
+        """Whether nothing that is typed for a team leaves by itself, whoever types it."""
+        own = next((one.safe_mode for one in self.policy.teams if one.key == team), False)
+        return self.settings.safe_mode or own
+
+    def hold_of(self, team: str) -> float:
+        """Say for how many seconds a reply of a team can be taken back: its own choice, else everybody's."""
+        own = next((one.hold_seconds for one in self.policy.teams if one.key == team), None)
+        return self.settings.hold_seconds if own is None else own
+
     def label(self, channel: str) -> str:
         """Name a channel of ours for people."""
         known = self.channels.get(channel)

@@ -32,10 +32,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await made.database.close()
 
 
-async def resolved(house: House, **said: bool) -> int:
+async def resolved(house: House, *, thank: bool = False, ask: bool = False) -> int:
     conversation = await house.says("maria", 1, "where is it?")
     await house.desk.resolve(
-        conversation, house.agents["ana"], reason="done", **said, key="g", now=house.clock()
+        conversation, house.agents["ana"], reason="done", thank=thank, ask=ask, key="g", now=house.clock()
     )
     return conversation
 

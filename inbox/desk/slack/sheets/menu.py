@@ -78,6 +78,7 @@ def _states(card: cards.Card) -> list[tuple[str, str]]:
 def _holds(card: cards.Card) -> list[tuple[str, str]]:
     complains, held = "complaint" in card.holds, "agent" in card.holds
     return [
+        ("safe_off", "Safe mode off") if card.guarded else ("safe_on", "Safe mode on"),
         ("complaint_over", "Complaint is settled") if complains else ("complaint", "Complaint: hold touches"),
         ("release_touches", "Let touches go") if held else ("hold_touches", "Hold touches"),
     ]
@@ -130,6 +131,9 @@ async def act(workspace: Workspace, what: str, conversation_id: int, agent: Agen
             await desk.reopen(conversation_id, agent.id, now=now)
         case "complaint" | "complaint_over":
             await desk.complaint(conversation_id, agent.id, opened=what == "complaint", now=now)
+        case "safe_on" | "safe_off":
+            on = what == "safe_on"
+            await desk.set_safe_mode(agent.id, conversation_id=conversation_id, on=on, now=now)
         case "hold_touches" | "release_touches":
             await desk.hold_touches(conversation_id, agent.id, held=what == "hold_touches", now=now)
         case other:

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from config.policy import AgentEntry, Policy, Team
+from inbox.desk.operations import Desk
 from inbox.desk.slack.desk import SlackDesk
 from inbox.desk.slack.settings import SlackSettings
 from inbox.media import MediaStore
@@ -113,7 +114,10 @@ class Bureau:
 async def bureau(
     folder: Path, *, spec: dict[str, Any] | None = None, start: bool = True, **knobs: Any
 ) -> AsyncIterator[Bureau]:
-    """Open everything; *knobs* are settings, `rules` of touches, or the look-alike's `limits`, `strict`."""
+    """Open everything; *knobs* are settings, `rules` of touches, or the look-alike's `limits`, `strict`.
+
+    `of_team` is what the support team's own table says besides.
+    """
     limits, strict = knobs.pop("limits", False), knobs.pop("strict", True)
     sockets = knobs.pop("socket_mode", True)
     async with SlackLookAlike(limits=limits, strict=strict) as slack:
@@ -151,6 +155,7 @@ def _made(
 ) -> Bureau:  # fmt: skip
     team, fallback, billing = places
     known = Current(knobs.pop("rules")) if "rules" in knobs else None
+    own = knobs.pop("of_team", {})
     quick = {"settle_seconds": 0.05, "hold_seconds": 0, "mark_delay_seconds": 0.1, "card_gap_seconds": 0.0}
     generous = {} if knobs.pop("budgeted", False) else {
         "posts_per_second": 1000, "workspace_posts_per_minute": 60_000,
@@ -170,7 +175,7 @@ def _made(
     )
     policy = Policy(
         teams=(
-            Team(key="support", name="Support", slack_channel=team),
+            Team(key="support", name="Support", slack_channel=team, **own),
             Team(key="billing", name="Billing", slack_channel=billing),
         ),
         agents=(
@@ -178,6 +183,8 @@ def _made(
             AgentEntry(key="rui", name="Rui", email="rui@shop.example", teams=("support", "billing")),
         ),
     )
+    house.ground = replace(house.ground, policies=fixed(policy))
+    house.desk = Desk(house.ground)
     media = MediaStore(folder / "media", "secret")
     made = Bureau(
         slack=slack, house=house, face=None, media=media, settings=settings, policy=policy,  # type: ignore[arg-type]
