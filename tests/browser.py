@@ -7,10 +7,12 @@ A test module takes the fixtures by importing them:
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -47,9 +49,9 @@ def flags() -> list[str]:
     return [*QUIET] if rootless else [*QUIET, "--no-sandbox"]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Start one browser; skips where none is installed."""
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """Start a browser; skips where none is installed."""
     executable = chromium()
     if executable is None:
         pytest.skip(f"no browser here: none of {', '.join(NAMES)} is installed")
@@ -59,6 +61,45 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield started
         await started.close()
+
+
+class Lasting:
+    """The browser of one worker, started again if a test took it down."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._stack = AsyncExitStack()
+        self._browser: Browser | None = None
+
+    async def browser(self) -> Browser:
+        """Give the running browser."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = await self._stack.enter_async_context(launched())
+        return self._browser
+
+    async def close(self) -> None:
+        """End every browser that was started."""
+        await self._stack.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lasting_browser() -> AsyncIterator[Lasting]:
+    """The browser of this worker: starting one costs more than most tests do."""
+    lasting = Lasting()
+    yield lasting
+    await lasting.close()
+
+
+@pytest.fixture
+async def browser(lasting_browser: Lasting) -> AsyncIterator[Browser]:
+    """A browser without visitors: what a test opened is closed behind it.
+
+    A test with it runs on the loop that lasts as long as the browser: see `tests/conftest.py`.
+    """
+    running = await lasting_browser.browser()
+    yield running
+    for context in [*running.contexts]:
+        await context.close()
 
 
 async def context_of(

@@ -1,5 +1,6 @@
 """What holds for every test: only this machine is reached, and no operator's environment is read."""
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser import browser, lasting_browser
 from tests.databases import database, postgres_url
 
-__all__ = ["database", "postgres_url"]
+__all__ = ["browser", "database", "lasting_browser", "postgres_url"]
 
 HERE = ("localhost", "", "0.0.0.0", "::")
 OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")
@@ -44,6 +46,29 @@ def only_this_machine() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
         patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
         yield
+
+
+@pytest.fixture
+def _function_scoped_runner(request: pytest.FixtureRequest) -> Iterator[asyncio.Runner]:
+    """The loop of a test (pytest-asyncio's name for it): its own, or the one on which the browser lives."""
+    if "browser" not in request.fixturenames:
+        with asyncio.Runner() as runner:
+            yield runner
+        return
+    runner = request.getfixturevalue("_session_scoped_runner")
+    lasting = request.getfixturevalue("lasting_browser")
+    runner.run(lasting.browser())  # its tasks are there before the test's
+    before = asyncio.all_tasks(runner.get_loop())
+    yield runner
+    runner.run(_none_but(before))
+
+
+async def _none_but(those: set[asyncio.Task[Any]]) -> None:
+    """End the tasks that a test left behind."""
+    left = asyncio.all_tasks() - those - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 @pytest.fixture(autouse=True)
