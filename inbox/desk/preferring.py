@@ -1,4 +1,4 @@
-"""What an agent wants of the desk for themselves: its language, their digest, safe mode."""
+"""What an agent wants of the desk for themselves: its language, and their digest."""
 
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,13 @@ class Preferring:
         *,
         language: str | None = None,
         digest: bool | None = None,
-        safe_mode: bool | None = None,
         now: datetime,
     ) -> None:
         """Keep what an agent wants for themselves; what is None stays as it is, an empty language is Slack's.
 
         Raises NotThere for an agent who does not work here.
         """
-        asked: dict[str, Any] = {"language": language, "digest": digest, "safe_mode": safe_mode}
+        asked: dict[str, Any] = {"language": language, "digest": digest}
         values = {name: value for name, value in asked.items() if value is not None}
         async with self._ground.act(now) as act:
             if not (await act.agent(agent_id)).active:

@@ -71,7 +71,7 @@ class Home:
             case home_blocks.DIGEST:
                 await desk.prefer(agent.id, digest=on, now=now)
             case home_blocks.SAFE:
-                await desk.prefer(agent.id, safe_mode=on, now=now)
+                await desk.set_safe_mode(agent.id, of_agent=agent.id, on=on, now=now)
             case _:
                 log.debug("slack home pressed", action=deed.action)
 

@@ -14,6 +14,7 @@ from inbox.desk.web import (
     merging,
     pages,
     pinning,
+    preferring,
     profile,
     promises_page,
     promising,
@@ -45,6 +46,7 @@ SHOWN: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/consent": consent.consent,
     f"/desk/c/{KEY}/consent.{{kind:csv|json}}": consent.download,
     f"/desk/c/{KEY}/resolve": resolving.question,
+    "/desk/me": preferring.me,
     "/desk/promises": promises_page.page,
     "/desk/owed": pages.owed,
     "/desk/fairness": fairness_page.page,
@@ -98,6 +100,8 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/complaint": about_conversation(acts.complains),
     f"/desk/c/{KEY}/complaint-ended": about_conversation(acts.is_settled),
     "/desk/me/available": actions.available,
+    "/desk/me/away": preferring.away,
+    "/desk/me/prefer": preferring.prefer,
     "/desk/sign-out": sign_in.leave,
 }
 

@@ -8,12 +8,13 @@ from typing import Any, Final
 import pytest
 
 from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
+from tests.inbox.desk.faces_agents import AGENTS
 from tests.inbox.desk.faces_customers import CUSTOMERS
 from tests.inbox.desk.faces_promises import PROMISES
 from tests.inbox.desk.slack.bureau import bureau
 from tests.inbox.desk.web.house import NOW, house_in
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*CUSTOMERS, *PROMISES)
+OPERATIONS: Final[tuple[Operation, ...]] = (*AGENTS, *CUSTOMERS, *PROMISES)
 
 
 @pytest.fixture
