@@ -59,6 +59,7 @@ function turn(to) {
     post(address("draft"), { mode: before, text }).catch(() => {});
   }
   box.value = form.dataset[to];
+  box.placeholder = box.dataset[to];
   kept = box.value;
   document.getElementById("kept").textContent = "";
   count();
