@@ -127,9 +127,12 @@ async def wake(visit: Visit, key: int, form: Form) -> str:
 
 async def resolve(visit: Visit, key: int, form: Form) -> str:
     """End the matter, then show the next who waits; first ask what becomes of open promises."""
-    fates, reason = await resolving.fates_of(visit, key, form), form.text("reason")[:300]
+    fates, reason = await resolving.fates_of(visit, key, form), resolving.reason_of(form)
+    last = await resolving.last_words(visit, key, form)
     try:
-        await visit.app.desk.resolve(key, visit.agent.id, reason=reason, promises=fates, now=visit.now)
+        await visit.app.desk.resolve(
+            key, visit.agent.id, reason=reason, promises=fates, **last, now=visit.now
+        )
     except OpenPromises:
         return resolving.asked(key, form)
     return await onward(visit, key, form, "resolved")

@@ -1,7 +1,7 @@
 """Reading what a page shows: one transaction, many questions, view values out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from inbox.desk.web import log as log_of
@@ -19,6 +19,7 @@ from inbox.desk.web.parts import (
 )
 from inbox.desk.web.pinning import with_pins
 from inbox.desk.web.promise_views import PromiseView
+from inbox.desk.web.reactions import with_reactions
 from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.touches.beside import Beside, beside
@@ -143,7 +144,8 @@ async def the_conversation(
         return None
     at, channels = visit.reader, visit.app.channels
     people = await _people(visit, connection)
-    head = _head(visit, about, people)
+    safe = await is_guarded(connection, conversation_id)
+    head = replace(_head(visit, about, people), safe=safe)
     log = await desk_log.log(connection, conversation_id, before=before)
     others = await desk_find.others_of(connection, about.customer.id, conversation_id)
     ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]

@@ -34,7 +34,10 @@ class FileView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the log; *first* begins a run of one speaker, *mark* stands under it."""
+    """One line of the log; *first* begins a run of one speaker, *mark* stands under it.
+
+    *ours* is the reaction of ours on it, *reactions* are those that may be put there.
+    """
 
     part: str
     kind: Literal["day", "said", "note", "happened", "touch"]

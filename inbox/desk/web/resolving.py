@@ -1,13 +1,15 @@
-"""Before a conversation is resolved: what becomes of the promises that are open in it."""
+"""Resolving with care: why, a note, last words, and what becomes of the promises that are open."""
 
+import secrets
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from inbox.desk.errors import DeskError
 from inbox.desk.promise_acts import Fate
+from inbox.desk.rating import parting
 from inbox.desk.web import asking, pages, times
 from inbox.desk.web.forms import Form
 from inbox.desk.web.promise_views import view_of
@@ -18,13 +20,14 @@ NO_TIME: Final = "That time has passed or cannot be read. Choose a time to come.
 
 
 def asked(key: int, form: Form) -> str:
-    """Return the address of the page that asks of each open promise what becomes of it."""
-    query = {"view": asking.view_of(form.fields.get("view")), "reason": form.text("reason")[:300]}
+    """Return the address of the page that asks why, and of each open promise what becomes of it."""
+    query = {"view": asking.view_of(form.fields.get("view")), "reason": reason_of(form)}
+    query |= {name: "yes" for name in ("thank", "ask") if form.fields.get(name)}
     return f"/desk/c/{key}/resolve?{urlencode(query)}"
 
 
 async def question(visit: Visit) -> web.StreamResponse:
-    """Ask of each open promise of a conversation what becomes of it."""
+    """Ask why a conversation is resolved, what is said last, and what becomes of each open promise."""
     key = int(visit.request.match_info["id"])
     async with visit.app.database.reading() as connection:
         about = await desk_log.about(connection, key)
@@ -32,7 +35,8 @@ async def question(visit: Visit) -> web.StreamResponse:
         names = await asking.names_of(connection)
     if about is None:
         return await pages.problem(visit)
-    query = visit.request.query
+    query, knobs = visit.request.query, visit.app.policies.now.desk
+    language = about.customer.language
     return await pages.plain(
         visit,
         "resolve.html",
@@ -42,7 +46,27 @@ async def question(visit: Visit) -> web.StreamResponse:
         reason=query.get("reason", "")[:300],
         whom=about.customer.name or "the customer",
         asked=[view_of(one, names, visit.reader) for one in open_ones],
+        reasons=knobs.resolve_reasons,
+        thanks=parting(knobs, language, thank=True, ask=False),
+        question=parting(knobs, language, thank=False, ask=True) if knobs.satisfaction else "",
+        ticked={name for name in ("thank", "ask") if query.get(name)},
+        gesture=secrets.token_urlsafe(12),
     )
+
+
+def reason_of(form: Form) -> str:
+    """Join the reason that was chosen and the words that were written."""
+    return ": ".join(part for part in (form.text("reason"), form.text("more").strip()) if part)[:300]
+
+
+async def last_words(visit: Visit, key: int, form: Form) -> dict[str, Any]:
+    """Keep the form's note, and read what is said last to the customer, for `Desk.resolve`."""
+    gesture = form.text("key")[:64]
+    if text := form.text("note").strip():
+        once = f"web:{visit.agent.id}:{gesture}:note" if gesture else ""
+        await visit.app.desk.note(key, visit.agent.id, text=text, now=visit.now, key=once)
+    told = {name: bool(form.fields.get(name)) for name in ("thank", "ask")}
+    return {**told, "key": f"web:{visit.agent.id}:{gesture}" if gesture else ""}
 
 
 async def fates_of(visit: Visit, key: int, form: Form) -> dict[int, Fate]:

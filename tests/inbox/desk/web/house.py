@@ -250,14 +250,16 @@ def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def house_in(folder: Path, *, fixed: bool = True, **settings: Any) -> AsyncIterator[House]:
+async def house_in(
+    folder: Path, *, fixed: bool = True, policy: Policy = POLICY, **settings: Any
+) -> AsyncIterator[House]:
     """Open a house in *folder*; the clock stands at `NOW` where it is *fixed*."""
     app = build(
         Settings(
             database=f"sqlite:///{folder}/t.db",
             media_dir=folder / "media",
             secret_key=SecretStr("0" * 64),
-            policy=POLICY,
+            policy=policy,
             **settings,
         )
     )
