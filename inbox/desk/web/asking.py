@@ -32,6 +32,7 @@ from storage.instants import from_micros, to_micros
 from storage.likely import Likely
 from storage.pins import of_customer as pins_of
 from storage.rows import Agent, Message
+from storage.safety import of_conversation as is_guarded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,13 @@ async def the_conversation(
     return Open(
         head=head,
         box=await _box(visit, connection, about, head, refusal),
-        log=with_pins(_entries(visit, log, people, head.name, touched, promised), pinned),
+        log=await with_reactions(
+            connection,
+            with_pins(_entries(visit, log, people, head.name, touched, promised), pinned),
+            channels,
+            visit.app.policies.now,
+            about.conversation.team,
+        ),
         earlier=log.messages[0].id if log.earlier else 0,
         later=before is not None,
         last_id=log.messages[-1].id if log.messages else 0,

@@ -55,6 +55,8 @@ class Entry:
     deletable: bool = False
     bubble: Bubble | None = None
     promise: PromiseView | None = None
+    ours: str = ""
+    reactions: Sequence[str] = ()
     pinned: bool = False
 
 
