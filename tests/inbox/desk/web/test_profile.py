@@ -46,7 +46,7 @@ async def test_a_profile_is_seen_changed_and_each_look_is_written_down(desk: Hou
     assert [one.what for one in await rows(desk, looks)] == ["seen", "changed"]
     page = await desk.page(f"/desk/c/{key}/profile?done=changed")
     assert "changed name, time zone, birthday" in page
-    assert "What we know was changed by You: name, time zone, birthday" in await desk.page(f"/desk/c/{key}")
+    assert "What we know was changed by you: name, time zone, birthday" in await desk.page(f"/desk/c/{key}")
 
 
 async def test_what_cannot_be_so_is_said_under_its_field_and_nothing_is_lost(desk: House) -> None:
