@@ -21,9 +21,9 @@ WORDS: Final[Table] = {
         "Volver a recibir conversaciones",
     ),
     "counts": (
-        "{open} open, {waiting} of them wait for you. {nobodys} wait in your teams for anybody.",
-        "{open} abertas, {waiting} delas esperam por si. {nobodys} esperam nas suas equipas por alguém.",
-        "{open} abiertas, {waiting} de ellas esperan por ti. {nobodys} esperan en tus equipos a alguien.",
+        "Open: {open}. Waiting for you: {waiting}. Waiting in your teams for anybody: {nobodys}.",
+        "Abertas: {open}. À sua espera: {waiting}. À espera de alguém nas suas equipas: {nobodys}.",
+        "Abiertas: {open}. Te esperan: {waiting}. Esperan a alguien en tus equipos: {nobodys}.",
     ),
     "failed": ("Failed or perhaps sent", "Falharam ou talvez enviadas", "Fallidas o quizá enviadas"),
     "failed_one": ("did not arrive", "não chegou", "no llegó"),
@@ -52,9 +52,9 @@ WORDS: Final[Table] = {
     ),
     "numbers": ("Your numbers today", "Os seus números de hoje", "Tus números de hoy"),
     "did": (
-        "{answers} answers to {customers} customers, {resolved} resolved.",
-        "{answers} respostas a {customers} clientes, {resolved} resolvidas.",
-        "{answers} respuestas a {customers} clientes, {resolved} resueltas.",
+        "Answers {answers}, customers {customers}, resolved {resolved}.",
+        "Respostas {answers}, clientes {customers}, resolvidas {resolved}.",
+        "Respuestas {answers}, clientes {customers}, resueltas {resolved}.",
     ),
     "settings": ("Your settings", "As suas definições", "Tus ajustes"),
     "language": (

@@ -93,7 +93,15 @@ class Slash:
         )
 
     async def clicked(self, deed: Clicked) -> None:
-        """Do what a button of an answer says, in the answer's place; raises a DeskError or NotAnAgent."""
+        """Do what a button of an answer says, in the answer's place; a refusal is said beside it."""
+        try:
+            post, replaces = await self._pressed(deed), True
+        except (NotAnAgent, DeskError) as refusal:
+            post, replaces = sentence(str(refusal)), False
+        body = {"replace_original": replaces, "text": post.text, "blocks": post.blocks}
+        await respond(self._workspace, deed.response_url, body)
+
+    async def _pressed(self, deed: Clicked) -> Post:
         agent = await self._people.agent(deed.slack_id, deed.team_of_author)
         language = await self._people.language(agent)
         if deed.action == listing.MORE:
@@ -101,15 +109,11 @@ class Slash:
             page, _, rest = rest.partition("|")
             number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 0
             asking = Asking(workspace=self._workspace, agent=agent, language=language, page=number)
-            post = await LISTS.get(verb, slash_lists.queue)(asking, rest)
-        else:
-            gone = absence.of_value(deed.value, self._workspace.now())
-            keeps = deed.action == KEEP
-            await self._go(agent, gone, "keep" if keeps else "give_back")
-            key = "kept" if keeps else "given_back"
-            post = listing.spoken(absence.told(gone.until, language, key))
-        body = {"replace_original": True, "text": post.text, "blocks": post.blocks}
-        await respond(self._workspace, deed.response_url, body)
+            return await LISTS.get(verb, slash_lists.queue)(asking, rest)
+        gone = absence.of_value(deed.value, self._workspace.now())
+        keeps = deed.action == KEEP
+        await self._go(agent, gone, "keep" if keeps else "give_back")
+        return listing.spoken(absence.told(gone.until, language, "kept" if keeps else "given_back"))
 
 
 def _new(deed: Commanded, address: str) -> Opening:

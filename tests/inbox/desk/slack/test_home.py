@@ -1,5 +1,6 @@
 """App Home: what waits for one agent, kept true while they look at it, and what its buttons do."""
 
+import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from bots.errors import Refused
-from inbox.desk.slack import home_blocks
+from inbox.desk.slack import home_blocks, home_words
 from inbox.desk.slack.home_facts import Facts
 from storage.promises import Named, Promise
 from storage.rows import Agent
@@ -73,9 +74,15 @@ def test_a_full_home_has_fewer_than_a_hundred_blocks_and_slack_takes_them(number
         assert "*Aparecida*" not in str(view)
 
 
+def test_the_tables_of_words_have_the_same_fields_in_each_language() -> None:
+    for key, said in home_words.WORDS.items():
+        fields = [{name for _, name, _, _ in string.Formatter().parse(one) if name} for one in said]
+        assert fields[0] == fields[1] == fields[2], key
+
+
 def test_what_failed_stands_first_and_says_so_in_words() -> None:
     view = str(home_blocks.made(facts(3, language="en")))
-    order = ("Failed or perhaps sent (3)", "Promises due today (3)", "Yours by due time", "Waiting in your")
+    order = ("Failed or perhaps sent (3)", "Promises due today (3)", "Yours by due time", "Waiting in your teams (")
     assert [view.index(one) for one in order] == sorted(view.index(one) for one in order)
     assert "perhaps sent, nobody knows" in view
 
@@ -89,8 +96,8 @@ async def test_opening_the_tab_shows_what_is_there(desk: Bureau) -> None:
     await desk.ana.opens_home()
     await desk.until(lambda: desk.ana.home)
     seen = shown(desk)
-    assert "1 open, 1 of them wait for you. 1 wait in your teams for anybody." in seen
-    assert seen.index("Yours by due time (1)") < seen.index("*Maria*") < seen.index("Waiting in your teams")
+    assert "Open: 1. Waiting for you: 1. Waiting in your teams for anybody: 1." in seen
+    assert seen.index("Yours by due time (1)") < seen.index("*Maria*") < seen.index("Waiting in your teams (1)")
     assert seen.index("Waiting in your teams (1)") < seen.index("*Joana*")
     assert f"/archives/{desk.team}/p{desk.cards[0].ts.replace('.', '')}" in seen
     assert "as of <!date^" in seen

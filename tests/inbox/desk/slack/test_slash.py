@@ -241,9 +241,9 @@ async def test_ones_own_numbers_of_the_day_and_of_the_week(desk: Bureau) -> None
     await desk.sent()
     await desk.ana.types(card, "!resolve sent")
     await desk.until_row("SELECT state FROM conversations", is_="resolved")
-    assert (await asked(desk, "stats")).text == "Your day: 1 answers to 1 customers, 1 resolved."
-    assert "Your week: 1 answers" in (await asked(desk, "stats week")).text
-    assert "Your day: 0 answers" in (await asked(desk, "stats", desk.rui)).text
+    assert (await asked(desk, "stats")).text == "Your day: answers 1, customers 1, resolved 1."
+    assert "Your week: answers 1" in (await asked(desk, "stats week")).text
+    assert "Your day: answers 0" in (await asked(desk, "stats", desk.rui)).text
     assert "stats today" in (await asked(desk, "stats yesterday")).text
 
 
@@ -280,6 +280,24 @@ async def test_who_is_no_agent_reads_why_and_whom_to_ask(desk: Bureau) -> None:
     seen = await asked(desk, "queue", stranger)
     assert "not among the agents" in seen.text
     assert "Ask Ana" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"guest": True}, "Guests of this workspace"), ({"deleted": True}, "This account is deactivated")],
+    ids=["guest", "deactivated"],
+)
+async def test_a_button_of_an_answer_asks_again_who_presses_it(
+    desk: Bureau, changed: dict[str, bool], told: str
+) -> None:
+    """Check 19."""
+    await talks(desk, 11)
+    seen = await asked(desk, "queue")
+    desk.slack.change_account(desk.ana.id, **changed)
+    await desk.until_row("SELECT count(*) FROM hooks WHERE state = 'applied' AND channel = 'slack'")
+    await desk.ana.clicks(seen, "slash_more")
+    await desk.ana.sees(told)
+    assert "1 to 10 of 11" in seen.text
 
 
 async def test_a_slow_answer_says_that_it_searches_and_comes_after(
