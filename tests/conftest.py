@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.browser import browser, lasting_browser
-from tests.databases import database, postgres_url
+from tests.databases import compiled_once, database, postgres_url
 
-__all__ = ["browser", "database", "lasting_browser", "postgres_url"]
+__all__ = ["browser", "compiled_once", "database", "lasting_browser", "postgres_url"]
 
 HERE = ("localhost", "", "0.0.0.0", "::")
 OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")

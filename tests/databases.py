@@ -12,6 +12,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.util import LRUCache
 
 from storage import migrate
 from storage.database import Database
@@ -46,6 +50,26 @@ async def _upgraded(url: str) -> None:
     await database.open()
     await migrate.upgrade(database)
     await database.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once() -> Iterator[None]:
+    """Let each database of a worker use the statements that another had compiled, as one lasting house would.
+
+    SQLAlchemy keeps them by engine and dialect; here any two dialects of one class are the same.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(4000)
+
+    def shared(connection: Connection) -> None:
+        connection.engine._compiled_cache = kept
+
+    event.listen(Engine, "engine_connect", shared)
+    with pytest.MonkeyPatch.context() as patch:
+        for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+            patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other))
+            patch.setattr(dialect, "__hash__", lambda self: hash(type(self)))
+        yield
+    event.remove(Engine, "engine_connect", shared)
 
 
 @pytest.fixture(scope="session")
