@@ -41,6 +41,7 @@ class Hearing:
         self._openings, self._slash = openings, slash
         self._asides: set[asyncio.Task[None]] = set()
         self.bolt = AsyncApp(
+            name="tidings",  # else it reads the source of whoever called, which takes longer than all the rest
             client=workspace.calls.client,
             signing_secret=workspace.settings.signing_secret.get_secret_value(),
             authorize=_authorizing(workspace),
