@@ -43,6 +43,8 @@ Kind = Literal["consent", "happened", "order", "promise", "said", "touch"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 PAGE: Final = 50
 COUNT_TO: Final = 1_000
+LAST: Final = to_micros(made_at(2**63 - 1)) - 1_000_000
+"""An order after all there are: keys end in 2089."""
 Edge = tuple[int, Kind, int]
 """The last entry of a page: its order, kind and key."""
 MILLISECOND: Final = timedelta(milliseconds=1)

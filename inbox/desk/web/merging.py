@@ -15,7 +15,7 @@ from inbox.desk.web.forms import Form, form_of
 from inbox.desk.web.names import shown_address
 from inbox.desk.web.profile import PlaceView
 from inbox.desk.web.site import Visit, key_of
-from storage import desk_find, merging
+from storage import found_people, merging
 from storage.likely import Likely
 from storage.profiles import Profile
 
@@ -69,7 +69,7 @@ async def _found(visit: Visit, here: Profile, words: str) -> list[Likely]:
     if not words:
         return []
     async with visit.app.database.reading() as connection:
-        found = await desk_find.people(connection, words)
+        found = await found_people.people(connection, words)
     return [one for one in found if one.customer_id != here.customer.id]
 
 

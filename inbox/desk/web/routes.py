@@ -23,6 +23,7 @@ from inbox.desk.web import (
     resolving,
     sign_in,
     stuck,
+    timeline,
 )
 from inbox.desk.web.actions import about_conversation, about_message
 from inbox.desk.web.guard import Page, open_to_all, signed_in
@@ -55,6 +56,7 @@ SHOWN: Final[Mapping[str, Page]] = {
     "/desk/fairness.csv": fairness_page.download,
     "/desk/find": finding.find,
     "/desk/palette": finding.palette,
+    f"/desk/customer/{KEY}": timeline.page,
     "/desk/touches": calendar,
     "/desk/touches/kinds": kinds,
     "/desk/touches/wording": wording,
