@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, literal, select, tuple_, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Conversation, Happening, made
@@ -120,22 +121,30 @@ async def give(
 
     One that has an owner or another team meanwhile, or is open no more, is left as it is.
     """
-    pairs = [(key, team) for key, team in waiting if key in owners]
-    if not pairs:
+    teams = {key: team for key, team in waiting if key in owners}
+    if not teams:
         return set()
-    owner = case({key: literal(agent, BigInteger) for key, agent in owners.items()}, value=conversations.c.id)
-    result = await connection.execute(
-        update(conversations)
-        .where(
-            conversations.c.id.in_([key for key, _ in pairs]),
-            tuple_(conversations.c.id, conversations.c.team).in_(pairs),
-            conversations.c.state == "open",
-            conversations.c.owner_id.is_(None),
-        )
-        .values(owner_id=owner, revision=conversations.c.revision + 1)
-        .returning(conversations.c.id)
+    # Writers take turns, so what is free now is free when it is given.
+    found = await connection.execute(_free(), {"ids": list(teams)})
+    given = [row.id for row in found if teams[row.id] == row.team]
+    if given:
+        await connection.execute(_give(), [{"which": key, "to": owners[key]} for key in given])
+    return set(given)
+
+
+@cache
+def _free() -> Select[Any]:
+    wanted = conversations.c.id.in_(bindparam("ids", expanding=True))
+    mine = conversations.c.owner_id.is_(None)
+    return select(conversations.c.id, conversations.c.team).where(
+        wanted, conversations.c.state == "open", mine
     )
-    return set(result.scalars())
+
+
+@cache
+def _give() -> Update:
+    which = update(conversations).where(conversations.c.id == bindparam("which"))
+    return which.values(owner_id=bindparam("to"), revision=conversations.c.revision + 1)
 
 
 async def happened(connection: AsyncConnection, what: Sequence[Happening]) -> None:

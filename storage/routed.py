@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select, update
@@ -42,16 +42,18 @@ async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
 
     Columns that are not named stay as they were.
     """
-    if not rows:
-        return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(routed)
-    names = [name for name in rows[0] if name != "conversation_id"]
-    renewed = statement.on_conflict_do_update(
+    if rows:
+        names = tuple(name for name in rows[0] if name != "conversation_id")
+        await connection.execute(_write(connection.dialect.name, names), [dict(row) for row in rows])
+
+
+@lru_cache(maxsize=32)
+def _write(dialect: str, names: tuple[str, ...]) -> Any:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(routed)
+    return statement.on_conflict_do_update(
         index_elements=[routed.c.conversation_id],
         set_={name: getattr(statement.excluded, name) for name in names},
     )
-    await connection.execute(renewed, [dict(row) for row in rows])
 
 
 async def tags_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[str]]:
@@ -204,7 +206,9 @@ async def hand_on(
     return bool(changed.rowcount)
 
 
-async def speaks(connection: AsyncConnection, customer_id: int, language: str) -> None:
-    """Keep the language that a customer's words told, unless somebody said one."""
-    which = update(customers).where(customers.c.id == customer_id, customers.c.language == "")
+async def speak(connection: AsyncConnection, customer_ids: Collection[int], language: str) -> None:
+    """Keep the language that customers' words told, unless somebody said one."""
+    which = update(customers).where(
+        among(connection, customers.c.id, customer_ids), customers.c.language == ""
+    )
     await connection.execute(which.values(language=language))

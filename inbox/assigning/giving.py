@@ -15,11 +15,12 @@ from storage import agents, conversations, routed, waiting
 from storage.database import Connection
 from storage.waiting import Ranks, Waits
 
-AT_ONCE: Final = 16  # given in one transaction: hooks wait behind it
+AT_ONCE: Final = 24  # given in one transaction: hooks wait behind it
 PAGE: Final = 256  # put in order at once
 OLDEST: Final = 64  # looked at besides, so that nobody waits for ever behind those of a higher tier
 WITHOUT: Final = 64  # of teams where nobody has room, of whom it is written why they wait
 FRESH: Final = timedelta(seconds=1)  # how long a sweep goes on while there may be something new
+MOMENT: Final = timedelta(milliseconds=250)  # for which who is here is read once
 AGAIN: Final = timedelta(minutes=1)  # after which what could not be given is looked at in any case
 
 
@@ -45,11 +46,15 @@ class Giving:
         """Give over the rows of *ground*."""
         self._ground = ground
         self._order: deque[Waits] = deque()
-        self._page: int | None = None  # the sweep's next page; none: it is at its end
+        self._page = False  # whether the sweep has another page
+        self._first = True  # whether that is its first
+        self._passed = 0  # how many at the head of what waits it has passed over
         self._began: datetime | None = None
         self._rooms: Mapping[str, frozenset[int]] = {}
         self._again = False
         self._held: dict[int, Held] = {}
+        self._people: Sequence[Answerer] = ()
+        self._read_at: datetime | None = None
 
     def more(self) -> None:
         """There is more than was seen: look at all of it anew."""
@@ -59,61 +64,71 @@ class Giving:
         """Decide about a few; says which were given, and whether more wait to be decided about."""
         house = self._ground.policies.house
         async with self._ground.database.reading() as connection:
-            people = await facts.everybody(connection, self._ground.policies, now)
+            people = await self._everybody(connection, now)
             rooms = {team: facts.room(people, team) for team in house.teams}
             if self._is_due(rooms, now):
-                self._page, self._again, self._began, self._rooms = 0, False, now, rooms
+                self._again, self._began, self._rooms = False, now, rooms
+                self._page, self._first, self._passed = True, True, 0
                 self._order.clear()
             chosen = await self._next(connection, house, rooms, now)
-            current = await waiting.some(connection, chosen) if chosen else []
-            free = [one for one in current if one.owner_id is None and one.sorted]
-            matters = await facts.matters(connection, free, now)
-        more = bool(self._order) or self._page is not None or self._again
+            matters = await facts.matters(connection, chosen, now)
+        more = bool(self._order) or self._page or self._again
         if not matters:
             return set(), more
         decided = give(matters, people, house, now)
-        by_id = {one.id: one for one in free}
-        self._hold(decided, by_id, people, now)
+        by_id = {one.id: one for one in chosen}
+        got = Counter(one.agent_id for one in decided)
+        self._people = [replace(one, load=one.load + got[one.id]) for one in people]
+        self._hold(decided, by_id, self._people, now)
         return await self._write(decided, by_id, people, now), more
+
+    async def _everybody(self, connection: Connection, now: datetime) -> Sequence[Answerer]:
+        """Read all agents; while a sweep goes on those of a moment ago, with what they got since."""
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < MOMENT or not self._order:
+            self._people = await facts.everybody(connection, self._ground.policies, now)
+            self._read_at = now
+        return self._people
 
     def _is_due(self, rooms: Mapping[str, frozenset[int]], now: datetime) -> bool:
         """Whether a new sweep begins: at the end of the last, or when that is old and something is new."""
         if self._began is None or now - self._began >= FRESH:
             return True
-        return self._page is None and not self._order and (self._again or rooms != self._rooms)
+        return not self._page and not self._order and (self._again or rooms != self._rooms)
 
     async def _next(
         self, connection: Connection, house: House, rooms: Mapping[str, frozenset[int]], now: datetime
-    ) -> list[int]:
+    ) -> list[Waits]:
         """Take the next few of the sweep that are worth a decision, in the order in which they are served."""
-        chosen: list[int] = []
+        chosen: list[Waits] = []
         while len(chosen) < AT_ONCE:
             if not self._order:
-                if self._page is None:
+                if not self._page:
                     break
                 self._order += await self._read(connection, house, rooms, now)
                 continue
             one = self._order.popleft()
             held = self._held.get(one.id)
             if held is None or not held.holds(one, rooms, now):
-                chosen.append(one.id)
+                chosen.append(one)
+            else:
+                self._passed += 1
         return chosen
 
     async def _read(
         self, connection: Connection, house: House, rooms: Mapping[str, frozenset[int]], now: datetime
     ) -> list[Waits]:
         """Read a page of the sweep; with the first come who has waited longest, and who must wait."""
-        page = self._page or 0
+        first, self._first = self._first, False
         served = {team for team, free in rooms.items() if free}
-        found = await waiting.nobodys(connection, served, _ranks(house), PAGE, page * PAGE)
-        self._page = page + 1 if len(found) == PAGE else None
-        if page:
+        found = await waiting.nobodys(connection, served, _ranks(house), PAGE, self._passed)
+        self._page = len(found) == PAGE
+        if not first:
             return _ordered(found, house, now)
         oldest = await waiting.longest(connection, served, OLDEST)
         rest = await waiting.longest(connection, set(rooms) - served, WITHOUT)
         seen = {one.id for one in found}
         found += [one for one in oldest if one.id not in seen]
-        if self._page is None:  # all of them are here: what is held and gone is forgotten
+        if not self._page:  # all of them are here: what is held and gone is forgotten
             self._held = {one.id: self._held[one.id] for one in (*found, *rest) if one.id in self._held}
         return [*_ordered(found, house, now), *rest]
 
@@ -124,12 +139,11 @@ class Giving:
         people: Sequence[Answerer],
         now: datetime,
     ) -> None:
-        """Remember who could not be given, and who has room after those who could."""
-        got = Counter(one.agent_id for one in decided)
-        then = [replace(one, load=one.load + got[one.id]) for one in people]
+        """Remember who could not be given, and who of *people* has room after those who could."""
         for one in decided:
             if one.agent_id is not None:
                 continue
+            self._passed += 1
             waits = by_id[one.matter_id]
             soon = [now + AGAIN, *([one.waits_until] if one.waits_until is not None else [])]
             if waits.waiting_since is not None and waits.language != UNKNOWN:
@@ -138,7 +152,7 @@ class Giving:
             self._held[waits.id] = Held(
                 since=waits.waiting_since,
                 team=waits.team,
-                room=facts.room(then, waits.team),
+                room=facts.room(people, waits.team),
                 until=min(soon),
             )
 

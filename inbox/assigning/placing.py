@@ -9,7 +9,7 @@ from inbox.assigning import facts, saying
 from inbox.assigning.language import language_of
 from inbox.desk.act import Act, Ground
 from inbox.live import Change
-from routing.answering import House, Matter, Promised, Sorted
+from routing.answering import UNKNOWN, House, Matter, Promised, Sorted
 from routing.hours import between, business
 from routing.pyramid import hours_of
 from routing.rules import sorter
@@ -18,7 +18,7 @@ from storage import routed, waiting
 from storage.tags import joined
 from storage.waiting import Known, Waits
 
-AT_ONCE: Final = 16  # written in one transaction: hooks wait behind it
+AT_ONCE: Final = 32  # written in one transaction: hooks wait behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,10 @@ class Placing:
         tags = await routed.tags_of(act.connection, [one.waits.id for one in placed])
         rows = [_row(one, tags.get(one.waits.id, ()), act.now) for one in placed]
         await routed.write(act.connection, rows)
+        for language in {one.language for one in placed} - {UNKNOWN}:
+            theirs = [one.waits.customer_id for one in placed if one.language == language]
+            await routed.speak(act.connection, theirs, language)
         for one in placed:
-            if one.language:
-                await routed.speaks(act.connection, one.waits.customer_id, one.language)
             if one.moves:
                 await self._move(act, house, one)
             if one.sorted.reply and one.waits.auto_replied_at is None:

@@ -235,7 +235,7 @@ async def test_a_language_told_by_words_never_replaces_one_that_was_said(rows: D
     async with rows.writing() as connection:
         await talk(connection, 10)
         for tag in ("pt", "es"):
-            await routed.speaks(connection, 10, tag)
+            await routed.speak(connection, [10], tag)
         assert [one.language for one in await waiting.some(connection, [10])] == ["pt"]
 
 
