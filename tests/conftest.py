@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import browser, lasting_browser
 from tests.databases import compiled_once, database, postgres_url
 
 __all__ = ["browser", "compiled_once", "database", "lasting_browser", "postgres_url"]
+
+# The same examples every time, and no clock; TESTS_DEPTH=deep draws others, and ten times as many.
+settings.register_profile("short", max_examples=50, derandomize=True, deadline=None)
+settings.register_profile("deep", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("TESTS_DEPTH", "short"))
 
 HERE = ("localhost", "", "0.0.0.0", "::")
 OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")

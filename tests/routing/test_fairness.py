@@ -16,7 +16,6 @@ from routing.pyramid import limit, starved
 from tests.benchmarks import week
 from tests.routing.house import FIRST, NOW, agent, house, matter, minutes
 
-MANY = settings(deadline=None, max_examples=150)
 TEAMS = st.sets(st.sampled_from(["support", "billing"]), min_size=1).map(frozenset)
 LANGUAGES = st.sets(st.sampled_from(["pt", "en", "fi"]), max_size=2).map(frozenset)
 BACK = st.none() | st.integers(-5, 30).map(lambda back: NOW + minutes(back))
@@ -61,7 +60,6 @@ def queues(draw: st.DrawFn) -> list[Matter]:
     ]
 
 
-@MANY
 @given(queues(), crews())
 def test_nobody_gets_what_they_should_not(waiting: list[Matter], crew: list[Answerer]) -> None:
     by_id, known = {one.id: one for one in crew}, {one.id: one for one in waiting}
@@ -80,7 +78,6 @@ def test_nobody_gets_what_they_should_not(waiting: list[Matter], crew: list[Answ
         assert one.waits_for is None
 
 
-@MANY
 @given(queues(), crews(), st.randoms())
 def test_the_same_comes_of_the_same_in_any_order(
     waiting: list[Matter], crew: list[Answerer], dice: Any
@@ -91,7 +88,6 @@ def test_the_same_comes_of_the_same_in_any_order(
     assert give(waiting, crew, RULES, NOW) == decided
 
 
-@MANY
 @given(queues(), crews())
 def test_what_nobody_gets_has_a_reason_and_nobody_it_could_go_to(
     waiting: list[Matter], crew: list[Answerer]
@@ -109,7 +105,6 @@ def test_what_nobody_gets_has_a_reason_and_nobody_it_could_go_to(
             assert [each for each in able if load[each.id] < each.capacity] == []
 
 
-@MANY
 @given(queues(), crews())
 def test_everybody_else_of_the_team_is_told_why_not(waiting: list[Matter], crew: list[Answerer]) -> None:
     for one in waiting:
@@ -141,7 +136,7 @@ def served(ours: House, coming: Sequence[tuple[int, str]], long: int, capacity: 
     return waited
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=settings().max_examples // 5)
 @given(
     st.lists(st.integers(0, 40), min_size=1, max_size=4).map(sorted),
     st.integers(2, 6),

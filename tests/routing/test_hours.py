@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from routing.answering import Hours, Span
@@ -50,7 +50,6 @@ def hours(draw: st.DrawFn) -> Hours:
 
 INSTANTS = st.datetimes(datetime(2011, 12, 1), datetime(2031, 1, 1), timezones=st.just(UTC))
 AMOUNTS = st.timedeltas(timedelta(microseconds=1), timedelta(days=3))
-FEW = settings(deadline=None, max_examples=50)
 
 
 @pytest.mark.parametrize(
@@ -148,13 +147,11 @@ def test_a_day_that_a_zone_skipped_has_no_hours() -> None:
     )
 
 
-@FEW
 @given(hours(), INSTANTS, AMOUNTS)
 def test_time_added_is_time_between(open_: Hours, start: datetime, amount: timedelta) -> None:
     assert between(open_, start, business(open_, start, amount)) == amount
 
 
-@FEW
 @given(hours(), INSTANTS, AMOUNTS)
 def test_time_added_ends_while_open_or_at_an_end(open_: Hours, start: datetime, amount: timedelta) -> None:
     end = business(open_, start, amount)
@@ -162,7 +159,6 @@ def test_time_added_ends_while_open_or_at_an_end(open_: Hours, start: datetime, 
     assert end - start >= amount
 
 
-@FEW
 @given(hours(), INSTANTS)
 def test_it_is_open_at_the_next_opening_and_not_before(open_: Hours, after: datetime) -> None:
     opens = next_open(open_, after)
@@ -173,7 +169,6 @@ def test_it_is_open_at_the_next_opening_and_not_before(open_: Hours, after: date
     assert (opens == after) is is_open(open_, after)
 
 
-@FEW
 @given(hours(), INSTANTS, AMOUNTS, AMOUNTS)
 def test_more_time_ends_later_and_a_later_start_not_sooner(
     open_: Hours, start: datetime, amount: timedelta, more: timedelta
@@ -183,7 +178,6 @@ def test_more_time_ends_later_and_a_later_start_not_sooner(
     assert business(open_, start + more, amount) >= end
 
 
-@FEW
 @given(hours(), INSTANTS, AMOUNTS, AMOUNTS)
 def test_time_between_adds_up(open_: Hours, a: datetime, first: timedelta, second: timedelta) -> None:
     b, c = a + first, a + first + second
@@ -192,7 +186,6 @@ def test_time_between_adds_up(open_: Hours, a: datetime, first: timedelta, secon
     assert between(open_, b, a) == -between(open_, a, b)
 
 
-@FEW
 @given(hours(), INSTANTS)
 def test_it_is_open_by_the_clock_on_the_wall(open_: Hours, instant: datetime) -> None:
     assume(not open_.country)

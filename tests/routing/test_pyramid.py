@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.answering import House, Matter, Rule, Target, Tier, When
@@ -91,7 +91,6 @@ MATTERS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(MATTERS, st.randoms())
 def test_the_order_is_whole_and_one_whatever_came_first(known: list[dict[str, Any]], random: Any) -> None:
     made = [matter(number, **one) for number, one in enumerate(known)]

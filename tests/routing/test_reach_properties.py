@@ -139,7 +139,7 @@ def under_caps(
 
 
 @given(people(), touches, occasions, facts, accounts, soon, rarely(False, st.just(True)))
-@settings(max_examples=500)
+@settings(max_examples=2 * settings().max_examples)
 def test_nothing_leaves_at_a_wrong_hour_after_a_stop_or_over_a_cap(
     who: Person,
     touch: Touch,

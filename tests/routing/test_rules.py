@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.answering import Hours, Matter, Rule, When
@@ -169,7 +169,6 @@ MATTERS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(RULES, MATTERS, st.sampled_from([NOW, NIGHT]))
 def test_the_first_that_fits_is_the_first_that_matches(whens: list[When], one: Matter, at: datetime) -> None:
     rules = [Rule(key=str(number), when=when) for number, when in enumerate(whens)]
@@ -177,7 +176,6 @@ def test_the_first_that_fits_is_the_first_that_matches(whens: list[When], one: M
     assert sort(one, house(*rules), at).rule == expected
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_words_compared_stay_as_they_are(text: str) -> None:
     once = folded(text)
