@@ -73,6 +73,8 @@ class Town:
     slack: Told | None
     slack_channel: str
     ana: str
+    rui: str
+    billing: str
     client: aiohttp.ClientSession
     env: Mapping[str, str]
 
@@ -105,8 +107,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, *, slack: bool) -> AsyncIterator[Town]:
-    """Start the providers and write tidings' configuration."""
+async def town(folder: Path, *, slack: bool, more: str = "") -> AsyncIterator[Town]:
+    """Start the providers and write tidings' configuration; *more* is put behind it.
+
+    In *more*, `{rui}` is the Slack id of a second agent and `{billing}` a second Slack channel.
+    """
     ports = {name: free_port() for name in ("port", "telegram", "twilio", "slack")}
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(aiohttp.ClientSession())
@@ -128,19 +133,22 @@ async def town(folder: Path, *, slack: bool) -> AsyncIterator[Town]:
             "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
             "TWILIO_NUMBER": OUR_NUMBER,
         }
-        config, room, ana, space = CONFIG, "", "", None
+        config, space = CONFIG, None
+        room = billing = ana = rui = ""
         if slack:
-            people = ("--channel", "support", "--person", "Ana:ana@example.org", "--no-limits")
-            space, _ = await provider("slack", *people)
+            rooms = ("--channel", "support", "--channel", "billing", "--no-limits")
+            people = ("--person", "Ana:ana@example.org", "--person", "Rui:rui@example.org")
+            space, _ = await provider("slack", *rooms, *people)
             state = await space.get("state")
-            room, ana = state["channels"]["support"], state["people"]["Ana"]
+            room, billing = state["channels"]["support"], state["channels"]["billing"]
+            ana, rui = state["people"]["Ana"], state["people"]["Rui"]
             env |= {
                 "SLACK_BOT_TOKEN": state["bot_token"],
                 "SLACK_APP_TOKEN": state["app_token"],
                 "SLACK_SIGNING_SECRET": state["signing_secret"],
             }
             config += SLACK
-        text = config.format(folder=folder, channel=room, **ports)
+        text = (config + more).format(folder=folder, channel=room, rui=rui, billing=billing, **ports)
         (folder / "tidings.toml").write_text(text)
         yield Town(
             folder=folder,
@@ -150,6 +158,8 @@ async def town(folder: Path, *, slack: bool) -> AsyncIterator[Town]:
             slack=space,
             slack_channel=room,
             ana=ana,
+            rui=rui,
+            billing=billing,
             client=client,
             env=env,
         )
