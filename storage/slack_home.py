@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, distinct, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, bindparam, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.desk import WAITS
@@ -72,17 +72,23 @@ async def waiting(
     teams: Sequence[str],
     *,
     agent_id: int | None,
+    every: bool = False,
     skip: int,
     limit: int,
 ) -> list[Standing]:
-    """List who waits in these teams, soonest due first: nobody's; with an agent also that agent's own."""
-    asked = {"teams": list(teams), "agent": agent_id or 0, "skip": skip, "most": limit}
+    """List who waits in these teams, soonest due first: nobody's; with an agent also that agent's own.
+
+    With *every* also their colleagues'.
+    """
+    asked = {"teams": list(teams), "agent": agent_id or 0, "every": every, "skip": skip, "most": limit}
     return [made(Standing, row) for row in await connection.execute(_waiting(), asked)]
 
 
-async def count_waiting(connection: AsyncConnection, teams: Sequence[str], agent_id: int | None) -> int:
+async def count_waiting(
+    connection: AsyncConnection, teams: Sequence[str], agent_id: int | None, *, every: bool = False
+) -> int:
     """Count what `waiting` lists."""
-    asked = {"teams": list(teams), "agent": agent_id or 0}
+    asked = {"teams": list(teams), "agent": agent_id or 0, "every": every}
     return int((await connection.execute(_count_waiting(), asked)).scalar_one())
 
 
@@ -166,7 +172,7 @@ def _yours() -> Select[Any]:
 
 
 @cache
-def _count_yours() -> Select[Any]:
+def _count_yours() -> Select[int, int]:
     counted = select(
         func.count().label("open"), func.count(conversations.c.waiting_since).label("waiting")
     ).select_from(conversations)
@@ -178,7 +184,7 @@ def _of_teams() -> list[ColumnElement[bool]]:
     return [
         WAITS,
         conversations.c.team.in_(bindparam("teams", expanding=True)),
-        or_(owner.is_(None), owner == bindparam("agent")),
+        or_(owner.is_(None), owner == bindparam("agent"), bindparam("every", type_=Boolean)),
     ]
 
 
@@ -217,7 +223,7 @@ def _latest() -> Select[Any]:
 
 
 @cache
-def _said() -> Select[Any]:
+def _said() -> Select[int, int]:
     talk = messages.join(conversations, conversations.c.id == messages.c.conversation_id)
     counted = select(
         func.count().label("answers"), func.count(distinct(conversations.c.customer_id)).label("people")

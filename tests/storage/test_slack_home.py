@@ -87,6 +87,13 @@ async def test_who_waits_comes_by_due_time_and_those_without_one_last(
         ] == (found[1:2])
 
 
+async def test_a_whole_team_is_listed_with_what_colleagues_have(rows: Database) -> None:
+    async with rows.reading() as connection:
+        found = await slack_home.waiting(connection, ["care"], agent_id=ANA, every=True, skip=0, limit=20)
+        assert [one.id for one in found] == [104, 103, 102, 101, 110, 106]
+        assert await slack_home.count_waiting(connection, ["care"], ANA, every=True) == 6
+
+
 async def test_those_too_late_are_counted_beyond_what_is_listed(rows: Database) -> None:
     async with rows.reading() as connection:
         found, total = await slack_home.late(connection, "care", NOON, 10)

@@ -13,7 +13,7 @@ from inbox.desk.slack.posts import Post, button
 from inbox.desk.slack.verbs import TEAM, TODAY, WEEK, plain
 from inbox.desk.slack.workspace import Workspace
 from inbox.preferences.masks import masked
-from storage import agents, conversations, desk_find, promise_tallies, promises, slack_home
+from storage import agents, conversations, found_people, promise_tallies, promises, searching, slack_home
 from storage.promise_tallies import Tally
 from storage.rows import Agent
 
@@ -39,15 +39,17 @@ async def queue(asking: Asking, rest: str) -> Post:
     workspace, agent, teams = asking.workspace, asking.agent, list(asking.agent.teams)
     named = plain(rest)
     if named and named not in TEAM:
-        every = workspace.policy.teams
-        teams = [team.key for team in every if named in (plain(team.key), plain(team.name))]
+        known = workspace.policy.teams
+        teams = [team.key for team in known if named in (plain(team.key), plain(team.name))]
         if not teams:
-            there = ", ".join(words.escape(team.key) for team in every)
+            there = ", ".join(words.escape(team.key) for team in known)
             return listing.spoken(asking.say("no_team", team=_safe(rest), teams=there))
-    now, skip = workspace.now(), asking.page * PAGE
+    now, skip, every = workspace.now(), asking.page * PAGE, bool(named)
     async with workspace.database.reading() as connection:
-        total = await slack_home.count_waiting(connection, teams, agent.id)
-        rows = await slack_home.waiting(connection, teams, agent_id=agent.id, skip=skip, limit=PAGE)
+        total = await slack_home.count_waiting(connection, teams, agent.id, every=every)
+        rows = await slack_home.waiting(
+            connection, teams, agent_id=agent.id, every=every, skip=skip, limit=PAGE
+        )
         links = await listing.links(connection, workspace, [one.id for one in rows])
     if not rows:
         return listing.spoken(asking.say("nobody_waits"))
@@ -60,12 +62,12 @@ async def queue(asking: Asking, rest: str) -> Post:
 
 
 async def find(asking: Asking, rest: str) -> Post:
-    """List the conversations of the customers who are found."""
+    """List the conversations of the customers who are found, and those in which it was said."""
     workspace, skip = asking.workspace, asking.page * PAGE
     if not rest:
         return listing.spoken(asking.say("words_wanted"))
     async with workspace.database.reading() as connection:
-        found = [one.id for one in await desk_find.found(connection, rest, limit=MOST)]
+        found = await searching.talks(connection, rest, limit=MOST)
         rows = await slack_home.these(connection, found[skip : skip + PAGE])
         links = await listing.links(connection, workspace, [one.id for one in rows])
     if not rows:
@@ -86,7 +88,7 @@ async def customer(asking: Asking, rest: str) -> Post:
     if not rest:
         return listing.spoken(asking.say("words_wanted"))
     async with workspace.database.reading() as connection:
-        found = await desk_find.people(connection, rest, limit=MOST)
+        found = await found_people.people(connection, rest, limit=MOST)
         shown = found[skip : skip + PAGE]
         latest = await slack_home.latest(connection, [one.customer_id for one in shown])
         talks = {one.customer_id: one for one in await slack_home.these(connection, list(latest.values()))}

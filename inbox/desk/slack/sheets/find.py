@@ -9,7 +9,7 @@ from inbox.desk.slack.sheets import profile, sheet
 from inbox.desk.slack.sheets.sheet import Opening, Option, Pushed, Sheet, View
 from inbox.desk.slack.workspace import Workspace
 from inbox.preferences.masks import masked
-from storage import desk_find, slack_home
+from storage import found_people, slack_home
 from storage.rows import Agent
 
 CALLBACK: Final = "tidings_find"
@@ -50,7 +50,7 @@ async def options(workspace: Workspace, deed: Asked, agent: Agent) -> Sequence[O
     if len(words) < 2:
         return []
     async with workspace.database.reading() as connection:
-        found = await desk_find.people(connection, words)
+        found = await found_people.people(connection, words)
     return [(_label(one.name, one.address, whole=leads(agent)), str(one.customer_id)) for one in found]
 
 

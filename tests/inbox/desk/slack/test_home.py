@@ -82,8 +82,13 @@ def test_the_tables_of_words_have_the_same_fields_in_each_language() -> None:
 
 def test_what_failed_stands_first_and_says_so_in_words() -> None:
     view = str(home_blocks.made(facts(3, language="en")))
-    order = ("Failed or perhaps sent (3)", "Promises due today (3)", "Yours by due time", "Waiting in your teams (")
-    assert [view.index(one) for one in order] == sorted(view.index(one) for one in order)
+    heads = (
+        "Failed or perhaps sent (3)",
+        "Promises due today (3)",
+        "Yours by due",
+        "Waiting in your teams (",
+    )
+    assert [view.index(one) for one in heads] == sorted(view.index(one) for one in heads)
     assert "perhaps sent, nobody knows" in view
 
 
@@ -97,7 +102,9 @@ async def test_opening_the_tab_shows_what_is_there(desk: Bureau) -> None:
     await desk.until(lambda: desk.ana.home)
     seen = shown(desk)
     assert "Open: 1. Waiting for you: 1. Waiting in your teams for anybody: 1." in seen
-    assert seen.index("Yours by due time (1)") < seen.index("*Maria*") < seen.index("Waiting in your teams (1)")
+    assert (
+        seen.index("Yours by due time (1)") < seen.index("*Maria*") < seen.index("Waiting in your teams (1)")
+    )
     assert seen.index("Waiting in your teams (1)") < seen.index("*Joana*")
     assert f"/archives/{desk.team}/p{desk.cards[0].ts.replace('.', '')}" in seen
     assert "as of <!date^" in seen

@@ -167,6 +167,14 @@ async def test_a_teams_queue_is_asked_for_by_key_or_name_and_an_unknown_one_name
     assert "There is no team “sales”. There are: support, billing." in (await asked(desk, "queue sales")).text
 
 
+async def test_what_a_colleague_has_stands_in_the_teams_queue_alone(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.rui.clicks(card, "take")
+    await desk.until_row("SELECT owner_id IS NOT NULL FROM conversations")
+    assert (await asked(desk, "")).text == "Nobody waits."
+    assert "Rui has it" in (await asked(desk, "fila equipa")).text
+
+
 async def test_a_conversation_is_found_by_name_and_number_whatever_the_accents(desk: Bureau) -> None:
     await desk.opened(who="joão")
     for line in ("find joao", "procurar João", "find paper:jo"):
