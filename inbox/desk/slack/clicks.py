@@ -19,7 +19,7 @@ from storage import messages, slack_threads
 from storage.slack_threads import SlackThread
 
 ON_CARD = ("take", "take_over", "give_back", "wake", "reopen")
-ON_FAILURE = ("send_again", "arrived")
+ON_FAILURE = ("send_again", "arrived", "give_up")
 ON_QUESTION = ("ask_send", "ask_note")
 ON_PROMISE = (promise_posts.KEPT, promise_posts.DROP, suggesting.KEEP, suggesting.NO)
 
@@ -144,6 +144,9 @@ class Clicks:
         if deed.action == "send_again":
             await desk.resend(message.id, agent.id, now=now)
             done = f"{agent.name} sends it again."
+        elif deed.action == "give_up":
+            await desk.drop(message.id, agent.id, now=now)
+            done = f"{agent.name} drops it: it is not sent."
         else:
             await desk.arrived(message.id, agent.id, now=now)
             done = f"{agent.name} says that it arrived."

@@ -156,6 +156,7 @@ class Telling:
         buttons = again if sentences.may_go_again(code) else []
         if state == PERHAPS:
             buttons.append(("arrived", "It arrived", str(message.id)))
+        buttons.append(("give_up", "Drop", str(message.id)))
         if state == FAILED:
             value = failed_value(message.conversation_id, message.id)
             buttons.append(("elsewhere", "Send on another channel", value))

@@ -1,4 +1,4 @@
-"""Safe mode in the browser: of a conversation, and one's own or a colleague's."""
+"""Safe mode in the browser, of a conversation or an agent; and touches held by hand."""
 
 from aiohttp import web
 
@@ -25,3 +25,10 @@ async def agent(visit: Visit) -> web.StreamResponse:
     except DeskError as error:
         return await refused(visit, None, form, error)
     return gone_to(visit, "/desk")
+
+
+async def touches(visit: Visit, key: int, form: Form) -> str:
+    """Send the customer nothing of ourselves until they are let go, or let them go."""
+    on = form.fields.get("on") == "yes"
+    await visit.app.desk.hold_touches(key, visit.agent.id, held=on, now=visit.now)
+    return here(form, key)

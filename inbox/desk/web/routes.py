@@ -82,6 +82,7 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/p/{KEY}/let-go": promising.about_promise(promising.let_go),
     f"/desk/p/{KEY}/tell": promising.about_promise(promising.told),
     f"/desk/c/{KEY}/safe-mode": about_conversation(guarding.conversation),
+    f"/desk/c/{KEY}/hold-touches": about_conversation(guarding.touches),
     f"/desk/c/{KEY}/reopen": about_conversation(actions.reopen),
     f"/desk/c/{KEY}/read": about_conversation(actions.read),
     f"/desk/c/{KEY}/unread": about_conversation(actions.unread),

@@ -28,12 +28,16 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """All of it for one conversation; *strip* and *next* are empty where there is nothing to say."""
+    """All of it for one conversation; *strip* and *next* are empty where there is nothing to say.
+
+    *held* says that an agent holds touches to the customer.
+    """
 
     strip: tuple[str, str] | None = None
     next: str = ""
     next_at: datetime | None = None
     complaint: datetime | None = None
+    held: bool = False
     bubbles: Mapping[int, Bubble] = field(default_factory=dict)
 
 
@@ -62,6 +66,7 @@ async def beside(
         next=f"{names.get(ahead[0].kind, ahead[0].kind)}, {_how(ahead[0])}" if ahead else "",
         next_at=ahead[0].due_at if ahead else None,
         complaint=open_since,
+        held=any(one.kind == "agent" and not one.ended_at for one in held),
         bubbles={
             key: Bubble(
                 occasion=f"{names.get(row.kind, row.kind)} touch", rest=_rest(row), language=row.language
