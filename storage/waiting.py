@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.among import among
+from storage.instants import EPOCH
 from storage.rows import made
 from storage.tables import addresses, conversations, customers, happenings, messages, orders, routed
 
@@ -165,10 +166,20 @@ async def known(connection: AsyncConnection, waits: Sequence[Waits]) -> dict[int
     }
 
 
-async def owned(connection: AsyncConnection, limit: int, after: int = 0) -> list[Waits]:
-    """List who waits for an agent that has it, by key from *after* on."""
-    found = await connection.execute(_owned(), {"after": after, "most": limit})
-    return [made(Waits, row) for row in found]
+async def owned(
+    connection: AsyncConnection,
+    limit: int,
+    after: int = 0,
+    *,
+    owners: Collection[int] = (),
+    before: datetime | None = None,
+) -> list[Waits]:
+    """List who waits for one of the agents *owners*, or for any since *before* or longer, by key.
+
+    Whoever got it later than *before* is left out of the second kind.
+    """
+    wanted = {"after": after, "most": limit, "owners": list(owners), "latest": before or EPOCH}
+    return [made(Waits, row) for row in await connection.execute(_owned(), wanted)]
 
 
 async def had_since(connection: AsyncConnection, ids: Collection[int]) -> dict[int, datetime]:
@@ -268,8 +279,14 @@ def _longest() -> Select[Any]:
 
 @cache
 def _owned() -> Select[Any]:
+    long = and_(
+        conversations.c.waiting_since <= bindparam("latest"),
+        func.coalesce(routed.c.assigned_at, conversations.c.waiting_since) <= bindparam("latest"),
+    )
+    theirs = conversations.c.owner_id.in_(bindparam("owners", expanding=True))
     mine = and_(conversations.c.owner_id.is_not(None), conversations.c.id > bindparam("after"))
-    return _waits().where(WAITS, mine, _is_sorted()).order_by(conversations.c.id).limit(bindparam("most"))
+    which = _waits().where(WAITS, mine, or_(theirs, long), _is_sorted())
+    return which.order_by(conversations.c.id).limit(bindparam("most"))
 
 
 @cache

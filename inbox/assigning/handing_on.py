@@ -19,6 +19,7 @@ from storage.waiting import Waits
 
 PAGE: Final = 100  # owners looked at in one turn
 FEW: Final = 8  # given on in one transaction: hooks wait behind it
+EVERY: Final = timedelta(seconds=5)  # between two times that all are looked at
 AGAIN: Final = timedelta(minutes=1)  # after which what nobody else could take is looked at once more
 
 
@@ -29,14 +30,21 @@ class HandingOn:
         """Look at the rows of *ground*."""
         self._ground = ground
         self._after = 0
+        self._looked: datetime | None = None
         self._left: dict[int, datetime] = {}  # what nobody else could take, until when
 
     async def turn(self, now: datetime) -> bool:
         """Look at a page and give on a few; says whether there is more of it."""
         policies = self._ground.policies
+        if not self._after and self._looked is not None and timedelta(0) <= now - self._looked < EVERY:
+            return False
+        self._looked = now
         async with self._ground.database.reading() as connection:
-            page = await waiting.owned(connection, PAGE, self._after)
             people = await facts.everybody(connection, policies, now)
+            gone, before = {one.id for one in people if not one.present}, _latest(policies.house, now)
+            if not gone and before is None:
+                return False
+            page = await waiting.owned(connection, PAGE, self._after, owners=gone, before=before)
             rows = {one.id: one for one in await agents.all_active(connection)}
             due = _due(page, people, rows, policies.house, now)
             due = {key: said for key, said in due.items() if self._left.get(key, now) <= now}
@@ -130,6 +138,13 @@ async def _still(
         if (limit := _unanswered(one, since.get(one.id), house)) is not None and limit > now
     }
     return {key: said for key, said in due.items() if key not in early}
+
+
+def _latest(house: House, now: datetime) -> datetime | None:
+    """Say since when somebody must have it for the shortest time without an answer; None: none is set."""
+    times = [one.reassign_after for one in house.rules] + [one.reassign_after for one in house.teams.values()]
+    shortest = min((one for one in times if one is not None), default=None)
+    return now - shortest if shortest is not None else None
 
 
 def _kept(one: Waits, agent: Agent | None, owner: Answerer, house: House) -> bool:

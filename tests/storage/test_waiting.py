@@ -225,10 +225,12 @@ async def test_a_conversation_is_moved_and_given_on_only_where_it_was(rows: Data
         assert await conversations.give(connection, {10: ANA}, [(10, "law")]) == {10}
         assert not await routed.move(connection, 10, before="law", team="care")
         assert await routed.hand_on(connection, 10, before=ANA, owner_id=RUI)
-        assert [one.id for one in await waiting.owned(connection, 9)] == []
-        await routed.write(connection, [row(10, NOON)])
-        assert [one.owner_id for one in await waiting.owned(connection, 9)] == [RUI]
-        assert await waiting.owned(connection, 9, after=10) == []
+        assert [one.id for one in await waiting.owned(connection, 9, owners=[RUI])] == []
+        await routed.write(connection, [row(10, NOON, assigned_at=NOON + MIN)])
+        assert [one.owner_id for one in await waiting.owned(connection, 9, owners=[ANA, RUI])] == [RUI]
+        assert await waiting.owned(connection, 9, after=10, owners=[RUI]) == []
+        assert await waiting.owned(connection, 9, owners=[ANA], before=NOON) == []
+        assert [one.id for one in await waiting.owned(connection, 9, before=NOON + MIN)] == [10]
 
 
 async def test_a_language_told_by_words_never_replaces_one_that_was_said(rows: Database) -> None:
