@@ -24,7 +24,7 @@ from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.touches.beside import Beside, beside
 from inbox.desk.web.words import EMPTY, VIEWS
-from storage import agents, desk, desk_find, desk_log, drafts, likely
+from storage import agents, desk, desk_log, drafts, found_people, likely
 from storage.database import Connection
 from storage.desk import Edge, View
 from storage.drafts import Mode
@@ -148,7 +148,7 @@ async def the_conversation(
     safe = await is_guarded(connection, conversation_id)
     head = replace(_head(visit, about, people), safe=safe)
     log = await desk_log.log(connection, conversation_id, before=before)
-    others = await desk_find.others_of(connection, about.customer.id, conversation_id)
+    others = await found_people.others_of(connection, about.customer.id, conversation_id)
     ours = [one.id for one in log.messages if one.direction == "out" and one.agent_id is None]
     touched = await beside(connection, about, ours, visit.app.first_word, at, head.first)
     promised = await promise_views.beside(visit, connection, about.customer.id, people.names)

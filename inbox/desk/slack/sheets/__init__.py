@@ -24,6 +24,7 @@ from inbox.desk.slack.sheets import (
     saved_new,
     snooze,
     tags,
+    timeline,
 )
 from inbox.desk.slack.sheets.sheet import Sheet
 
@@ -48,6 +49,7 @@ SHEETS: Final[tuple[Sheet, ...]] = (
     saved_new.SHEET,
     snooze.SHEET,
     tags.SHEET,
+    timeline.SHEET,
 )
 BY_CALLBACK: Final[Mapping[str, Sheet]] = {one.callback: one for one in SHEETS}
 BY_ACTION: Final[Mapping[str, Sheet]] = {action: one for one in SHEETS for action in one.opened_by}

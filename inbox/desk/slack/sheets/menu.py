@@ -28,6 +28,7 @@ OPENS: Final = (
     ("elsewhere", "Send on another channel"),
     ("tag", "Tags"),
     ("profile", "See the customer's profile"),
+    ("timeline", "Everything in one order"),
     ("merge", "Merge with another customer"),
 )
 

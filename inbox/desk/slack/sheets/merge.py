@@ -11,7 +11,7 @@ from inbox.desk.slack.deeds import Asked, Json, Pressed, Submitted
 from inbox.desk.slack.sheets import sheet
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Option, Pushed, Sheet, View
 from inbox.desk.slack.workspace import Workspace
-from storage import conversations, customers, desk_find, likely
+from storage import conversations, customers, found_people, likely
 from storage.database import Connection
 from storage.likely import Likely
 from storage.profiles import Profile
@@ -79,7 +79,7 @@ async def options(workspace: Workspace, deed: Asked, agent: Agent) -> Sequence[O
         elif typed.startswith(MARK):
             found = await _of_conversation(connection, typed)
         else:
-            found = await desk_find.people(connection, typed)
+            found = await found_people.people(connection, typed)
     return [
         (f"{one.name or 'Without a name'} · {one.address}", str(one.customer_id))
         for one in found
@@ -131,13 +131,22 @@ def _both(here: Profile, there: Profile) -> list[Json]:
 
 def _side(one: Profile) -> Json:
     customer = one.customer
+    counts = (
+        (len(one.orders), "order"),
+        (len(one.promises), "promise"),
+        (len(one.conversations), "conversation"),
+    )
     lines = [
         f"*{words.name(customer.name)}*",
         *(f"{label}: {words.escape(words.shortened(said, 60))}" for label, said in _facts(one)),
         *(profile_blocks.way(way, one, whole=True) for way in one.addresses[:WAYS]),
-        f"{len(one.orders)} orders, {len(one.promises)} promises, {len(one.conversations)} conversations",
+        ", ".join(_many(*each) for each in counts),
     ]
     return {"type": "mrkdwn", "text": "\n".join(lines)[:2_000]}
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _facts(one: Profile) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ TITLE: Final = "Profile"
 EDIT: Final = "profile_edit"
 MERGE: Final = "profile_merge"
 UNDO: Final = "profile_undo"
+LIFE: Final = "timeline"
 
 
 def first(opening: Opening) -> View:
@@ -87,8 +88,8 @@ async def shown(workspace: Workspace, conversation_id: int, customer_id: int, ag
 
 
 def _buttons(value: str, agent: Agent) -> list[Block]:
-    edit = button(EDIT, "Edit", value, "primary")
-    return [edit, button(MERGE, "Merge…", f"{value}|0")] if leads(agent) else [edit]
+    both = [button(EDIT, "Edit", value, "primary"), button(LIFE, "Everything in one order", value)]
+    return [*both, button(MERGE, "Merge…", f"{value}|0")] if leads(agent) else both
 
 
 def _likely(found: Profile, value: str, agent: Agent, *, seen: bool) -> list[Block]:
