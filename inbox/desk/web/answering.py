@@ -7,7 +7,7 @@ from aiohttp import web
 
 from inbox.desk import promise_words
 from inbox.desk.errors import DeskError, NotThere, OpenPromises
-from inbox.desk.web import pages, resolving, times
+from inbox.desk.web import pages, resolving, sending, times
 from inbox.desk.web.actions import gone_to, here, onward
 from inbox.desk.web.asking import Refusal
 from inbox.desk.web.composing import fit
@@ -33,6 +33,8 @@ async def answer(visit: Visit) -> web.StreamResponse:
         said = await _meanwhile(visit, key, form) if mode == "answer" else ""
         if said:
             return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=said, again=True))
+        if mode == "answer" and form.fields.get("then") == "later":
+            return await _later(visit, key, form, text)
         message_id = await _say(visit, key, form, mode, text)
         async with visit.app.database.writing() as connection:
             await drafts.drop(connection, visit.agent.id, key, mode)
@@ -46,6 +48,17 @@ async def answer(visit: Visit) -> web.StreamResponse:
         offer = await _offer(visit, key, message_id, text) if mode == "answer" else ""
         return web.json_response({"id": str(message_id)} | ({"offer": offer} if offer else {}))
     return gone_to(visit, address or here(form, key))
+
+
+async def _later(visit: Visit, key: int, form: Form, text: str) -> web.StreamResponse:
+    """Keep it until its time; what speaks against that time is said once."""
+    sure = form.fields.get("sure") == "yes"
+    if not sure and (warning := await sending.warned(visit, key, form)):
+        return await _refused(visit, key, form, Refusal(mode="answer", text=text, error=warning, again=True))
+    address = await sending.send_later(visit, key, form, text)
+    async with visit.app.database.writing() as connection:
+        await drafts.drop(connection, visit.agent.id, key, "answer")
+    return gone_to(visit, address)
 
 
 async def _offer(visit: Visit, key: int, message_id: int, text: str) -> str:
@@ -65,6 +78,10 @@ async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int
     if mode == "note":
         return await visit.app.desk.note(
             key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture
+        )
+    if (to := key_of(form.text("to"))) is not None:
+        return await visit.app.desk.reply_elsewhere(
+            key, visit.agent.id, address_id=to, text=text, files=form.files, now=visit.now, key=gesture
         )
     return await visit.app.desk.reply(
         key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture

@@ -20,6 +20,7 @@ from inbox.desk.web.parts import (
 from inbox.desk.web.pinning import with_pins
 from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.reactions import with_reactions
+from inbox.desk.web.sending_views import Sending, sending
 from inbox.desk.web.site import Visit, key_of
 from inbox.desk.web.times import Choice, choices
 from inbox.desk.web.touches.beside import Beside, beside
@@ -67,6 +68,7 @@ class Open:
     about: desk_log.About
     touched: Beside
     promised: Sequence[PromiseView]
+    sending: Sending
     alike: Sequence[Likely]
     pinned: Sequence[Message]
 
@@ -173,6 +175,7 @@ async def the_conversation(
         about=about,
         touched=touched,
         promised=promise_views.listed(promised),
+        sending=await sending(visit, connection, about),
         alike=await likely.same(connection, about.customer.id, limit=2),
         pinned=pinned,
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from bots.channel import Spec
-from inbox.desk import answer_times, promised
+from inbox.desk import answer_times, laters_said, promised
 from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Reader
 from inbox.desk.web.touches.beside import Bubble
@@ -117,6 +117,9 @@ def _befell(line: Happening, names: Mapping[int, str], teams: Mapping[str, str],
         return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
     if line.kind in answer_times.KINDS:
         said = answer_times.said(line.kind, data, at.zone)
+        return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
+    if line.kind in laters_said.KINDS:
+        said = laters_said.said(line.kind, who or "Somebody", line.data, at.zone)
         return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
     text = happened(line.kind, who, data)
     if line.kind == "snoozed" and data.get("until"):

@@ -39,6 +39,7 @@ KEYS: Final = (
     Key(("R",), "answer"),
     Key(("N",), "note"),
     Key(("P",), "promise something"),
+    Key(("/",), "in an empty answer box: a saved reply"),
     Key(("A",), "give to someone"),
     Key(("H",), "set aside"),
     Key(("E",), "resolve, then the next"),

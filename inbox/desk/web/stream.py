@@ -109,6 +109,7 @@ class Stream:
             "others": shown.others,
             "touched": shown.touched,
             "promised": shown.promised,
+            "sending": shown.sending,
             "alike": shown.alike,
             "pinned": shown.pinned,
         }

@@ -188,6 +188,11 @@ export function watch() {
   kept = box.value;
   begun = kept !== "";
   box.addEventListener("input", written);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || box.value || mode() === "note") return;
+    event.preventDefault();
+    location.assign(document.getElementById("saved").href);
+  });
   for (const radio of form.querySelectorAll('input[name="mode"]')) radio.addEventListener("change", () => { turn(mode()); box.focus(); });
   form.addEventListener("submit", submit);
   files.watch();
