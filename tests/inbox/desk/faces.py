@@ -57,7 +57,7 @@ class InBrowser(Place):
 
     house: House
 
-    async def posts(self, address: str, **fields: str) -> None:
+    async def posts(self, address: str, /, **fields: str) -> None:
         """Send a form of the page; it must lead on."""
         answer = await self.house.post(address, **fields)
         assert answer.status in (200, 303), await answer.text()

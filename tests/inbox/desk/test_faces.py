@@ -1,20 +1,24 @@
 """Every operation of the desk is in Slack and in the browser, and writes the same rows."""
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from inbox.desk.operations import Desk
 from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
 from tests.inbox.desk.faces_agents import AGENTS
+from tests.inbox.desk.faces_conversations import CONVERSATIONS
 from tests.inbox.desk.faces_customers import CUSTOMERS
 from tests.inbox.desk.faces_promises import PROMISES
+from tests.inbox.desk.faces_sending import SENDING
 from tests.inbox.desk.slack.bureau import bureau
-from tests.inbox.desk.web.house import NOW, house_in
+from tests.inbox.desk.web.house import NOW, POLICY, house_in
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*AGENTS, *CUSTOMERS, *PROMISES)
+OPERATIONS: Final[tuple[Operation, ...]] = (*AGENTS, *CONVERSATIONS, *CUSTOMERS, *PROMISES, *SENDING)
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ async def in_slack(tmp_path: Path) -> AsyncIterator[InSlack]:
     """Maria has written; Ana has the card before her."""
     folder = tmp_path / "slack"
     folder.mkdir()
-    async with bureau(folder) as made:
+    async with bureau(folder, of_team={"reactions": True}, spec={"reactions": ("👍",)}) as made:
         card = await made.opened("hello")
         [(conversation,)] = await made.house.rows("SELECT id FROM conversations")
         [(agent,)] = await made.house.rows("SELECT id FROM agents WHERE key = 'ana'")
@@ -43,7 +47,9 @@ async def in_browser(tmp_path: Path) -> AsyncIterator[InBrowser]:
     """A customer has written; Tiago is signed in."""
     folder = tmp_path / "browser"
     folder.mkdir()
-    async with house_in(folder) as house:
+    teams = tuple(team.model_copy(update={"reactions": True}) for team in POLICY.teams)
+    reacting = POLICY.model_copy(update={"teams": teams})
+    async with house_in(folder, policy=reacting) as house:
         await house.sign_in()
         conversation = await house.conversation("Maria")
         yield InBrowser(
@@ -79,3 +85,22 @@ async def _settled(place: Place, sql: str, wanted: list[tuple[Any, ...]]) -> lis
     except TimeoutError:
         return found
     return found
+
+
+ALONE: Final = {
+    "birthday_today": "the loop of touches says it; nobody presses anything",
+    "check_customer": "what `change_customer` asks first",
+    "drop_saved": "neither face offers it yet: whoever runs the house asks for it",
+    "house": "a question, not an act",
+    "read_up_to": "by looking at a page; Slack tells nobody what was read",
+    "set_available": "the browser's old switch: away and back are `set_away` and `set_back`",
+}
+"""Coroutines of the desk that are no operation of an agent's, and why."""
+
+
+def test_every_operation_of_the_desk_is_in_the_table() -> None:
+    coroutines = inspect.getmembers(Desk, inspect.iscoroutinefunction)
+    operations = {name for name, _ in coroutines if not name.startswith("_")}
+    listed = {one.name.partition(",")[0] for one in OPERATIONS}
+    assert operations - listed - ALONE.keys() == set()
+    assert listed - operations == set(), "the table names nothing that is gone"
