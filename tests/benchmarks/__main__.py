@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import accept, deciding, desk, fairness, importing, memory, planning, year
+from tests.benchmarks import accept, deciding, desk, fairness, importing, memory, planning, searching, year
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -26,6 +26,10 @@ PARTS = {
         "About two minutes.",
     ),
     "Planning": (planning, "One day planned with every check, in a process of its own. About four minutes."),
+    "Searching": (
+        searching,
+        "The search box's own questions, one after another in one process. About ten minutes.",
+    ),
     "Year": (
         year,
         "A made-up quarter; the whole year is `python -m tests.benchmarks year --customers 20000`.",

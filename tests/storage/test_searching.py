@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
-from storage import found_people, indexing, searching
+from storage import erasing, found_people, indexing, searching
 from storage.database import Database
 from storage.indexing import read_all
 from storage.searching import Found, find
@@ -30,6 +30,11 @@ SIGNS = (
     *("tampa", '"', "*", "OR", "AND", "NOT", "NEAR(", ")", "(", "'", ":", "said:", "^", "-", "&", "|"),
     *("!", "<->", "\\", ";", "--", "{", "}", "ª", "ﷺ", "\u0301", "½", "𝒶", "\x00", "🙂", "กี้"),
 )
+
+KEPT = {
+    "sqlite": "SELECT c0 FROM words_said_content",
+    "postgresql": "SELECT CAST(terms AS text) FROM words_said",
+}
 
 
 async def people(database: Database, *names: str) -> None:
@@ -240,6 +245,17 @@ async def test_what_is_deleted_is_not_found_even_before_the_index_knows(talks: D
     async with talks.writing() as connection:
         await connection.execute(update(messages).where(messages.c.id == 1).values(deleted_at=NOON))
     assert await keys(talks, "terrina") == []
+
+
+async def test_who_is_erased_is_found_by_nothing(talks: Database) -> None:
+    async with talks.writing() as connection:
+        await erasing.erase(connection, talks.ids, [1], NOON)
+    await read(talks)
+    assert await keys(talks, "terrina") == []
+    async with talks.reading() as connection:
+        found = await found_people.people(connection, "123451")
+        rows = await connection.exec_driver_sql(KEPT[talks.dialect])
+    assert (found, "terrina" in str(rows.all())) == ([], False)
 
 
 async def test_a_merge_needs_no_reading_anew(talks: Database) -> None:
