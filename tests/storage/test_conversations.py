@@ -48,7 +48,9 @@ async def _three(database: Database) -> list[Conversation]:
 async def test_each_is_given_to_the_one_named_for_it(database: Database) -> None:
     waiting = await _three(database)
     async with database.writing() as connection:
-        given = await conversations.give(connection, {1: ANA, 2: RUI, 3: ANA}, waiting)
+        given = await conversations.give(
+            connection, {1: ANA, 2: RUI, 3: ANA}, [(one.id, one.team) for one in waiting]
+        )
         await agents.were_given(connection, [ANA], NOON)
     assert given == {1, 2, 3}
     async with database.reading() as connection:
@@ -77,7 +79,9 @@ async def test_one_that_changed_since_it_was_read_is_left_alone(
     async with database.writing() as connection:
         await conversations.change(connection, 2, **change)
         before = await conversations.one(connection, 2)
-        given = await conversations.give(connection, {1: ANA, 2: ANA}, waiting)
+        given = await conversations.give(
+            connection, {1: ANA, 2: ANA}, [(one.id, one.team) for one in waiting]
+        )
         after = await conversations.one(connection, 2)
     assert given == {1}
     assert after == before
@@ -86,4 +90,4 @@ async def test_one_that_changed_since_it_was_read_is_left_alone(
 async def test_nobody_named_is_nothing_given(database: Database) -> None:
     waiting = await _three(database)
     async with database.writing() as connection:
-        assert await conversations.give(connection, {}, waiting) == set()
+        assert await conversations.give(connection, {}, [(one.id, one.team) for one in waiting]) == set()
