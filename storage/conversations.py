@@ -101,6 +101,14 @@ async def revised(connection: AsyncConnection, conversation_ids: Sequence[int]) 
     await connection.execute(which.values(revision=conversations.c.revision + 1))
 
 
+async def owned_since(connection: AsyncConnection, conversation_id: int) -> datetime | None:
+    """Say when a conversation last got the owner it has."""
+    gets = happenings.c.kind.in_(("taken", "assigned", "handed_over", "reopened"))
+    which = select(func.max(happenings.c.at)).where(happenings.c.conversation_id == conversation_id, gets)
+    at: datetime | None = (await connection.execute(which)).scalar_one()
+    return at
+
+
 async def change(
     connection: AsyncConnection, conversation_id: int, *, revision: int | None = None, **values: Any
 ) -> bool:

@@ -32,7 +32,8 @@ class Moves:
             if conversation.owner_id == agent_id:
                 return
             if conversation.owner_id is not None and not over:
-                raise TakenBy((await act.agent(conversation.owner_id)).name)
+                since = await conversations.owned_since(act.connection, conversation_id)
+                raise TakenBy((await act.agent(conversation.owner_id)).name, since)
             await conversations.change(act.connection, conversation_id, owner_id=agent_id)
             await agents.change(act.connection, agent_id, idle_since=now)
             await act.happened("taken", conversation_id, agent_id, {"from": conversation.owner_id})

@@ -1,6 +1,7 @@
 """What buttons do; each is checked against the rows, whatever the card showed."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
@@ -76,7 +77,9 @@ class Clicks:
         try:
             await menu.act(self._workspace, deed.action, conversation_id, agent)
         except TakenBy as taken:
-            post = posts.question(str(taken), [("take_over", "Take over", deed.value)])
+            since = f" since {taken.at.astimezone(ZoneInfo(agent.zone)):%H:%M}" if taken.at else ""
+            said = f"{taken.agent_name} has this conversation{since}."
+            post = posts.question(said, [("take_over", "Take over", deed.value)])
             place = (deed.slack_channel, deed.thread_ts, deed.slack_id)
             await self._workspace.whisper(*place, post.text, post.blocks)
         finally:
