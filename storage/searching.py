@@ -147,7 +147,11 @@ async def _matching(connection: AsyncConnection, asked: Query, where: Narrowed, 
         "until": to_micros(where.until or END),
         "most": WINDOW,
     }
-    return list((await connection.execute(text(ours.FOUND), values)).scalars())
+    for statement in (ours.RECENT if where.until is None else "", ours.FOUND):
+        keys = list((await connection.execute(text(statement), values)).scalars()) if statement else []
+        if len(keys) == WINDOW:
+            break
+    return keys
 
 
 async def _groups(connection: AsyncConnection, where: Narrowed) -> list[list[str]] | None:

@@ -19,6 +19,12 @@ FOUND: Final = """SELECT words_said.id FROM words_said JOIN messages ON messages
 WHERE words_said.terms @@ CAST(CAST(:asked AS text) AS tsquery) AND words_said.id < :below
 AND messages.deleted_at IS NULL AND messages.sent_at >= :since AND messages.sent_at < :until
 ORDER BY words_said.id DESC LIMIT :most"""
+RECENT: Final = """SELECT latest.id FROM (SELECT id, terms FROM words_said WHERE id < :below
+ORDER BY id DESC LIMIT 8000) AS latest JOIN messages ON messages.id = latest.id
+WHERE latest.terms @@ CAST(CAST(:asked AS text) AS tsquery)
+AND messages.deleted_at IS NULL AND messages.sent_at >= :since AND messages.sent_at < :until
+ORDER BY latest.id DESC LIMIT :most"""
+"""Looks through the latest rows, for of a common word GIN would fetch every row before it sorts them."""
 STARTING: Final = """SELECT id FROM {index} WHERE terms @@ CAST(CAST(:asked AS text) AS tsquery)
 ORDER BY id DESC LIMIT :most"""
 

@@ -20,6 +20,9 @@ WHERE words_said MATCH :asked AND words_said.rowid < :below AND messages.deleted
 AND messages.sent_at >= :since AND messages.sent_at < :until
 ORDER BY words_said.rowid DESC LIMIT :most"""
 
+RECENT: Final = ""
+"""Nothing: FTS5 reads its rows from the newest on."""
+
 
 async def put(connection: AsyncConnection, index: str, entries: Sequence[Entry]) -> None:
     """Write entries in the place of what was there."""

@@ -223,7 +223,7 @@ async def test_finding_looks_in_names_and_addresses_and_takes_words_as_they_are(
     assert rows(await desk.page("/desk/find?q=figuei")) == ["Marta Figueiredo"]
     assert rows(await desk.page("/desk/find?q=912000")) == ["50% off"]
     assert rows(await desk.page("/desk/find?q=50%25")) == ["50% off"]
-    assert "Nobody found" in await desk.page("/desk/find?q=%25%25")
+    assert "Nobody and nothing found" in await desk.page("/desk/find?q=%25%25")
 
 
 async def test_the_panel_shows_addresses_consent_and_other_conversations(desk: House) -> None:
