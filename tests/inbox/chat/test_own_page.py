@@ -97,12 +97,15 @@ async def test_the_widget_opens_it_in_a_tab_of_its_own(
         await context.close()
 
 
+# Each language once; the longest words at the narrowest width, each width and scheme among them.
 @pytest.mark.parametrize(
-    ("language", "label"),
-    [("en", LABEL), ("pt", "O que recebe de nós"), ("es", "Lo que recibe de nosotros")],
+    ("language", "label", "width", "scheme"),
+    [
+        ("en", LABEL, 1440, "dark"),
+        ("pt", "O que recebe de nós", 360, "dark"),
+        ("es", "Lo que recibe de nosotros", 360, "light"),
+    ],
 )
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_link_is_quiet_and_for_everybody(
     browser: Browser,  # noqa: F811
     here: House,

@@ -202,8 +202,7 @@ async def test_it_steps_aside_for_what_has_the_focus(page: Page) -> None:
     assert box["x"] < 100
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 async def test_it_is_accessible_and_fills_a_phone(
     browser: Browser,  # noqa: F811
     here: House,

@@ -68,9 +68,9 @@ async def test_without_texts_and_chat_a_person_is_left(house: House) -> None:
     assert "/chat" not in page
 
 
-@pytest.mark.parametrize("language", ["en", "pt", "es"])
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", 1440, "dark"), ("pt", 360, "dark"), ("es", 360, "light")]
+)
 async def test_it_is_for_everybody(
     browser: Browser,  # noqa: F811
     house: House,

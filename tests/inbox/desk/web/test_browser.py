@@ -297,8 +297,7 @@ async def test_a_phone_has_one_pane_an_address_and_never_scrolls_sideways(
             assert await sideways(page) == 0, path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 async def test_axe_finds_nothing_on_any_page(
     browser: Browser,  # noqa: F811
     house: House,

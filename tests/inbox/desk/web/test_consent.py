@@ -127,8 +127,7 @@ async def test_nothing_is_shown_to_strangers_or_of_nobody(house: House, path: st
     await house.page(path, 404)
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
 async def test_the_page_is_for_everybody(
     browser: Any,  # noqa: F811
     tmp_path: Path,

@@ -80,8 +80,7 @@ async def test_a_due_promise_stays_in_view_until_it_is_kept(
     assert await owed(house, key) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
 async def test_pages_of_promises_are_for_every_eye(
     browser: Browser,
     house: House,
