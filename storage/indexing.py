@@ -121,8 +121,12 @@ async def _new(connection: AsyncConnection, index: Index, limit: int) -> list[in
         f"SELECT id FROM {index.table} WHERE id > :after AND NOT EXISTS ({known}) "  # noqa: S608
         "ORDER BY id LIMIT :most"
     )
-    after = max(0, await last(connection, index.name) - OVER_AGAIN)
-    return list((await connection.execute(text(asked), {"after": after, "most": limit})).scalars())
+    end = await last(connection, index.name)
+    for after in (end, max(0, end - OVER_AGAIN)):  # back only where nothing is ahead: a burst is not slowed
+        found = await connection.execute(text(asked), {"after": after, "most": limit})
+        if keys := list(found.scalars()):
+            return keys
+    return []
 
 
 async def read(connection: AsyncConnection, found: Due) -> int:
