@@ -8,6 +8,7 @@ import orjson
 from aiohttp import web
 
 from inbox.desk.web import asking
+from inbox.desk.web.pages import flat
 from inbox.desk.web.parts import row_view
 from inbox.desk.web.promise_views import view_of
 from inbox.desk.web.site import Visit
@@ -97,22 +98,8 @@ class Stream:
         shown = await asking.the_conversation(visit, connection, self.open_id)
         if shown is None:
             return
-        values: dict[str, Any] = {
-            "view": self.view,
-            "pane": self.pane,
-            "head": shown.head,
-            "box": shown.box,
-            "snoozes": shown.snoozes,
-            "colleagues": shown.colleagues,
-            "teams": visit.app.policies.now.teams,
-            "ways": shown.ways,
-            "others": shown.others,
-            "touched": shown.touched,
-            "promised": shown.promised,
-            "sending": shown.sending,
-            "alike": shown.alike,
-            "pinned": shown.pinned,
-        }
+        values: dict[str, Any] = {**flat(shown), "view": self.view, "pane": self.pane}
+        values["teams"] = visit.app.policies.now.teams
         for part in ("head", "side", "window", "strip"):
             await self._part(part, "replace", visit.part(f"parts/{part}.html", **values))
         for one in shown.log[-TAIL:]:
