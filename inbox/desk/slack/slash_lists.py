@@ -13,7 +13,16 @@ from inbox.desk.slack.posts import Post, button
 from inbox.desk.slack.verbs import TEAM, TODAY, WEEK, plain
 from inbox.desk.slack.workspace import Workspace
 from inbox.preferences.masks import masked
-from storage import agents, conversations, found_people, promise_tallies, promises, searching, slack_home
+from storage import (
+    agents,
+    conversations,
+    found_people,
+    promise_tallies,
+    promises,
+    ratings,
+    searching,
+    slack_home,
+)
 from storage.promise_tallies import Tally
 from storage.rows import Agent
 
@@ -169,12 +178,14 @@ async def stats(asking: Asking, rest: str) -> Post:
     async with asking.workspace.database.reading() as connection:
         did = await slack_home.numbers(connection, asking.agent.id, since)
         tallies = await promise_tallies.tallies(connection, since, now, owner_ids=[asking.agent.id])
+        rated = (await ratings.tallies(connection, since, now, [asking.agent.id])).get(asking.agent.id)
     counted = sum((one.tally for one in tallies), Tally())
     key = "stats_week" if span in WEEK else "stats_today"
     said = asking.say(key, answers=did.answers, customers=did.customers, resolved=did.resolved)
     of = counted.came_due
     kept = f" {asking.say('kept', kept=counted.in_time, of=of)}" if of else ""
-    return listing.spoken(said + kept)
+    mean = f" {asking.say('rated', mean=round(rated.mean, 1), n=rated.given)}" if rated and rated.given else ""
+    return listing.spoken(said + kept + mean)
 
 
 async def opened(asking: Asking, rest: str) -> Post:

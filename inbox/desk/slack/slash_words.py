@@ -98,6 +98,8 @@ WORDS: Final[Table] = {
                    "Tu semana: respuestas {answers}, clientes {customers}, resueltas {resolved}."),
     "kept": ("Promises: {kept} kept in time of {of}.", "Promessas: {kept} cumpridas a tempo de {of}.",
              "Promesas: {kept} cumplidas a tiempo de {of}."),
+    "rated": ("Customers say {mean} of 5 ({n} rated).", "Os clientes dão {mean} em 5 ({n} avaliações).",
+              "Los clientes dan {mean} de 5 ({n} valoraciones)."),
     "stats_how": ("Say `stats today` or `stats week`.", "Escreva `números hoje` ou `números semana`.",
                   "Escribe `números hoy` o `números semana`."),
     "opened": ("{who} on {where}, {state}.", "{who} em {where}, {state}.", "{who} en {where}, {state}."),

@@ -183,8 +183,9 @@ def _made(
             AgentEntry(key="rui", name="Rui", email="rui@shop.example", teams=("support", "billing")),
         ),
     )
-    house.ground = replace(house.ground, policies=fixed(policy))
-    house.desk = Desk(house.ground)
+    if own:  # the desk itself asks what the team may do
+        house.ground = replace(house.ground, policies=fixed(policy))
+        house.desk = Desk(house.ground)
     media = MediaStore(folder / "media", "secret")
     made = Bureau(
         slack=slack, house=house, face=None, media=media, settings=settings, policy=policy,  # type: ignore[arg-type]
