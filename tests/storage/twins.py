@@ -29,11 +29,12 @@ from storage.tables import (
     ratings,
     touch_log,
     touches,
+    words_due,
 )
 from tests.storage.keeping import NOON, at
 
-ADDED_TO = (consents, touch_log, merges, happenings, looks)
-"""Ledgers, of which a line never goes."""
+ADDED_TO = (consents, touch_log, merges, happenings, looks, words_due)
+"""Ledgers, of which a line never goes, and the list of what is to be read again."""
 AGENT = 5
 KINDS = ("birthday", "after_delivery")
 STATES = ("planned", "held", "sent", "suppressed", "expired")
