@@ -184,7 +184,8 @@ async def stats(asking: Asking, rest: str) -> Post:
     said = asking.say(key, answers=did.answers, customers=did.customers, resolved=did.resolved)
     of = counted.came_due
     kept = f" {asking.say('kept', kept=counted.in_time, of=of)}" if of else ""
-    mean = f" {asking.say('rated', mean=round(rated.mean, 1), n=rated.given)}" if rated and rated.given else ""
+    said_so = rated is not None and rated.given
+    mean = f" {asking.say('rated', mean=round(rated.mean, 1), n=rated.given)}" if rated and said_so else ""
     return listing.spoken(said + kept + mean)
 
 
