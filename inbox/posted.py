@@ -14,10 +14,10 @@ PATIENCE: Final = 30.0
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Answer 400 where a body is not what it says: its encoding, its bounds, its depth."""
+    """Answer 400 where a body is not what it says: its encoding, its bounds, its depth, its end."""
     try:
         yield
-    except (LookupError, RecursionError, ValueError, web.RequestPayloadError) as error:
+    except (LookupError, RecursionError, ValueError, ConnectionResetError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest(text="What was sent cannot be read.") from error
 
 
