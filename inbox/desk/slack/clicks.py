@@ -43,7 +43,6 @@ class Clicks:
 
     async def clicked(self, deed: Clicked) -> None:
         """Do what a button says; raises a SlackError to be tried again."""
-        here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
         try:
             if deed.action in ON_CARD:
                 await self._on_card(deed)
@@ -66,7 +65,15 @@ class Clicks:
             else:
                 log.info("slack button unknown", action=deed.action)
         except (DeskError, NotAnAgent) as refusal:
-            await self._workspace.whisper(*here, str(refusal))
+            await self._refused(deed, str(refusal))
+
+    async def _refused(self, deed: Clicked, why: str) -> None:
+        """Whisper why not; beside what only they see it goes by the address of that."""
+        if deed.ephemeral:
+            body = {"replace_original": False, "response_type": "ephemeral", "text": why}
+            if await respond(self._workspace, deed.response_url, body):
+                return
+        await self._workspace.whisper(deed.slack_channel, deed.thread_ts, deed.slack_id, why)
 
     async def _on_card(self, deed: Clicked) -> None:
         conversation_id = cards.of_value(deed.value)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -16,16 +16,17 @@ from inbox.desk.slack.posts import Post, sentence
 from inbox.desk.slack.responding import respond
 from inbox.desk.slack.sheets import BY_ACTION
 from inbox.desk.slack.sheets.sheet import opening_of
-from inbox.desk.slack.slash import Slash
-from inbox.desk.slack.submissions import Submissions
+from inbox.desk.slack.slash import Slash, opens
+from inbox.desk.slack.submissions import Submissions, late
 from inbox.desk.slack.workspace import Workspace, log
 
 Payload = Mapping[str, Any]
 Keep = Callable[[Payload], Awaitable[None]]
 Ack = Callable[..., Awaitable[Any]]
+T = TypeVar("T")
 
 ANYTHING = re.compile(r".*", re.DOTALL)
-SOON = 2.0  # seconds in which a command is answered at once; Slack waits three
+SOON = 2.0  # seconds in which Slack is answered, which waits three
 LATER = "Searching…"
 SLOW = "Slack did not answer in time: type it again."
 
@@ -39,9 +40,9 @@ class Hearing:
         """Hand what must not be lost to *keep*, which returns once it is committed."""
         self._workspace, self._submissions, self._keep = workspace, submissions, keep
         self._openings, self._slash = openings, slash
-        self._asides: set[asyncio.Task[None]] = set()
+        self._asides: set[asyncio.Task[Any]] = set()
         self.bolt = AsyncApp(
-            name="tidings",  # else it reads the source of whoever called, which takes longer than all the rest
+            name="tidings",  # else it reads its caller's source, which takes longer than all the rest
             client=workspace.calls.client,
             signing_secret=workspace.settings.signing_secret.get_secret_value(),
             authorize=_authorizing(workspace),
@@ -102,13 +103,17 @@ class Hearing:
 
     async def _searched(self, body: Payload, ack: Ack) -> None:
         deed = reading.read(body)
-        found = await self._openings.options(deed) if isinstance(deed, Asked) else []
+        found = await self._in_time(self._openings.options(deed), []) if isinstance(deed, Asked) else []
         await ack(options=found)
 
     async def _commanded(self, body: Payload, ack: Ack) -> None:
         """Answer at once what can be; the rest by the command's response_url."""
         deed = reading.read(body)
         if not isinstance(deed, Commanded):
+            await ack()
+            return
+        if opens(deed):  # a modal says all there is to say
+            self._aside(self._answer(deed))
             await ack()
             return
         work = asyncio.create_task(self._answer(deed))
@@ -129,19 +134,29 @@ class Hearing:
 
     async def _answered_later(self, deed: Commanded, work: "asyncio.Task[Post]") -> None:
         post = await work
-        if not post.text:
-            return
         body = {"replace_original": True, "text": post.text, "blocks": post.blocks}
         await respond(self._workspace, deed.response_url, body)
 
-    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _in_time(self, work: Coroutine[Any, Any, T], late: T) -> T:
+        """Wait for what Slack is to be answered; *late* is the answer where it takes too long."""
+        task = asyncio.create_task(work)
+        done, _ = await asyncio.wait([task], timeout=SOON)
+        if done:
+            return task.result()
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+        return late
+
+    def _aside(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
     async def _submitted(self, body: Payload, ack: Ack) -> None:
         deed = reading.read(body)
-        wrong = await self._submissions.wrong(deed) if isinstance(deed, Submitted) else None
+        wrong = None
+        if isinstance(deed, Submitted):
+            wrong = await self._in_time(self._submissions.wrong(deed), late(deed))
         if wrong is not None:
             await ack(**wrong)
             return

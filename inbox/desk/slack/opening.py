@@ -7,11 +7,13 @@ from inbox.desk.errors import DeskError
 from inbox.desk.slack.calls import Said, SlackError
 from inbox.desk.slack.deeds import Asked, Pressed
 from inbox.desk.slack.people import NotAnAgent, People
+from inbox.desk.slack.responding import respond
 from inbox.desk.slack.sheets import BY_ACTION, BY_CALLBACK, sheet
 from inbox.desk.slack.sheets.sheet import Opening, Pushed, Sheet, View
 from inbox.desk.slack.workspace import Workspace, log
 
 SLOW = "Slack was slow: press again."
+UNFILLED = "Slack was slow: close this and press again."
 CLOSED = ("not_found", "view_not_found")
 MOST = 20  # choices offered to a search
 
@@ -38,7 +40,10 @@ class Openings:
             await self._fill(made, opening, view, str((told.get("view") or {}).get("id") or ""))
 
     async def _slow(self, opening: Opening) -> None:
-        if opening.slack_channel:
+        if opening.ephemeral:  # a whisper finds no way to where it stands; its own address does
+            body = {"replace_original": False, "response_type": "ephemeral", "text": SLOW}
+            await respond(self._workspace, opening.response_url, body)
+        elif opening.slack_channel:
             here = (opening.slack_channel, opening.thread_ts, opening.slack_id)
             await self._workspace.whisper(*here, SLOW)
         else:
@@ -53,6 +58,9 @@ class Openings:
             view = await made.whole(self._workspace, opening, agent)
         except (DeskError, NotAnAgent) as refusal:
             view = sheet.refusal(made.callback, title, str(refusal))
+        except SlackError as error:
+            log.warning("slack modal not filled", error=str(error))
+            view = sheet.refusal(made.callback, title, UNFILLED)
         if view is not None:
             await self._show(view_id, view)
 
@@ -77,6 +85,7 @@ class Openings:
             view = sheet.refusal(deed.callback, "Not done", str(refusal))
         except SlackError as error:
             log.warning("slack modal not answered", error=str(error))
+            await self._workspace.direct(deed.slack_id, SLOW)
             return
         if isinstance(view, Pushed):
             await self._push(deed, view.view)

@@ -116,6 +116,11 @@ class Slash:
         return listing.spoken(absence.told(gone.until, language, "kept" if keeps else "given_back"))
 
 
+def opens(deed: Commanded) -> bool:
+    """Whether a modal answers the command."""
+    return wanted(words.from_markup(deed.text, str)).verb == "new"
+
+
 def _new(deed: Commanded, address: str) -> Opening:
     return Opening(
         action=NEW,
@@ -125,6 +130,7 @@ def _new(deed: Commanded, address: str) -> Opening:
         slack_channel=deed.slack_channel,
         trigger_id=deed.trigger_id,
         response_url=deed.response_url,
+        ephemeral=True,
     )
 
 

@@ -6,12 +6,21 @@ from typing import Any
 from inbox.desk.errors import DeskError
 from inbox.desk.slack.approval_posts import EDIT
 from inbox.desk.slack.approving import Approving
+from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.sheets import BY_CALLBACK
-from inbox.desk.slack.sheets.sheet import conversation_of
-from inbox.desk.slack.workspace import Workspace
+from inbox.desk.slack.sheets.sheet import conversation_of, errors
+from inbox.desk.slack.workspace import Workspace, log
 from storage import slack_threads
+
+LATE = "That took too long, and nothing was done. Send it once more."
+
+
+def late(deed: Submitted) -> Mapping[str, Any] | None:
+    """Answer that a check took too long, under the first field; the modal and its words stay."""
+    first = next(iter(deed.values), "")
+    return errors(**{first: LATE}) if first else None
 
 
 class Submissions:
@@ -61,5 +70,8 @@ class Submissions:
         try:
             agent = await self._people.of_view(deed.slack_id, deed.team_of_author, deed.carried)
             return await sheet.wrong(self._workspace, deed, agent)
+        except SlackError as error:
+            log.warning("slack modal not checked", error=str(error))
+            return late(deed)
         except (DeskError, NotAnAgent):
             return None  # it is kept, and refused where the rows are: the sentence is whispered then

@@ -104,7 +104,10 @@ async def wrong(workspace: Workspace, deed: Submitted, agent: Agent) -> Answer |
         trigger_id="",
         view_id=deed.view_id,
     )
-    filled = await made.whole(workspace, opening, agent) if made.whole else None
+    try:
+        filled = await made.whole(workspace, opening, agent) if made.whole else None
+    except DeskError as refusal:
+        return sheet.errors(what=str(refusal))
     return sheet.instead(filled or made.first(opening))
 
 

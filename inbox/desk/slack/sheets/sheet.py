@@ -1,5 +1,6 @@
 """What a modal is: how it opens from memory, what fills it, how it is checked, what it does."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ Option = tuple[str, str]
 """What a person reads (at most 75 characters are shown), and the value (at most 150)."""
 
 TITLE: Final = 24
+_WHOM: Final = re.compile(r"(.*? on [^,.]+)")  # names have dots and commas, channels have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,8 @@ class Opening:
     """Somebody wants a modal: which button, choice or shortcut (*action*), on what, and where.
 
     *value* is the button's; *spoken* what the message says; *message* the message of a shortcut; *view_id*
-    the modal in which the button stood, if it did: then the new one is laid upon it.
+    the modal in which the button stood, if it did: then the new one is laid upon it. *ephemeral*: only they
+    see the message with the button.
     """
 
     action: str
@@ -37,11 +40,13 @@ class Opening:
     response_url: str = ""
     view_id: str = ""
     message: Json | None = None
+    ephemeral: bool = False
 
     @property
     def whom(self) -> str:
         """Name the customer and the channel, as the card under the button does."""
-        return self.spoken.partition(". ")[0].partition(", ")[0]
+        found = _WHOM.match(self.spoken)
+        return found[1] if found else self.spoken.partition(". ")[0].partition(", ")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,7 @@ def opening_of(deed: Clicked | Chosen | Pressed) -> Opening:
                 thread_ts=deed.thread_ts,
                 trigger_id=deed.trigger_id,
                 response_url=deed.response_url,
+                ephemeral=deed.ephemeral,
             )
         case Chosen():
             return Opening(

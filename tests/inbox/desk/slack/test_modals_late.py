@@ -1,0 +1,103 @@
+"""Modals that are slow, that stood open while others worked, or that are not for who opened them."""
+
+from typing import Any
+
+import pytest
+
+from inbox.desk.slack.sheets.sheet import Opening
+from tests.inbox.desk.slack.bureau import Bureau
+from tests.inbox.desk.slack.sending import errors
+from tests.providers.slack import Fault, Message, Person, View
+
+
+async def filled(desk: Bureau, who: Person, words: str) -> View:
+    """Wait for a modal that holds these words."""
+    await desk.until(lambda: who.view is not None and words in str(who.view.body))
+    return await who.sees_view()
+
+
+async def menu(desk: Bureau, who: Person, card: Message) -> View:
+    await who.shortcut("tidings_menu", card)
+    return await filled(desk, who, "What to do")
+
+
+async def test_what_the_menu_cannot_open_is_said_under_the_choice(desk: Bureau) -> None:
+    view = await menu(desk, desk.rui, await desk.opened())
+    wrong = errors(await desk.rui.submits(view, {"what": "merge"}))
+    assert wrong == {"what": "Customers are merged by a lead or an admin. Ask one of them."}
+
+
+async def test_a_modal_never_stays_at_loading_where_slack_does_not_say_who_asks(desk: Bureau) -> None:
+    card = await desk.opened()
+    desk.slack.fault("users.info", Fault.refuses("fatal_error", times=9))
+    await desk.ana.clicks(card, "resolve")
+    await filled(desk, desk.ana, "close this and press again")
+
+
+async def test_a_check_that_takes_too_long_says_so_and_the_modal_stays(
+    desk: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await desk.opened()
+    await desk.ana.clicks(card, "snooze")
+    view = await desk.ana.sees_view("tidings_snooze")
+    monkeypatch.setattr("inbox.desk.slack.hearing.SOON", 0.0)
+    wrong = errors(await desk.ana.submits(view, {"when": "hour"}))
+    assert wrong == {"when": "That took too long, and nothing was done. Send it once more."}
+    assert view.open
+    monkeypatch.undo()
+    await desk.ana.submits(view, {"when": "hour"})
+    await desk.until_row("SELECT state FROM conversations", is_="snoozed")
+
+
+async def test_a_check_that_cannot_ask_slack_who_it_is_says_so(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.ana.clicks(card, "snooze")
+    view = await desk.ana.sees_view("tidings_snooze")
+    desk.slack.fault("users.info", Fault.refuses("fatal_error"))
+    assert "Send it once more" in errors(await desk.ana.submits(view, {"when": "hour"}))["when"]
+    assert view.open
+
+
+async def test_beside_what_only_they_see_words_come_by_its_own_address(desk: Bureau) -> None:
+    await desk.opened()
+    await desk.ana.slash("/tidings customer maria", channel=desk.fallback)
+    shown = await desk.ana.sees("Profile")
+    desk.slack.fault("chat.postEphemeral", Fault.refuses("channel_not_found", times=9))
+    desk.slack.fault("views.open", Fault.refuses("expired_trigger_id"))
+    await desk.ana.clicks(shown, "profile")
+    await desk.ana.sees("press again")
+
+
+async def test_a_refused_answer_to_a_question_is_said_by_its_own_address(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.ana.types(card, "hello @channel")
+    asked = await desk.ana.sees("@channel")
+    await desk.house.rows("SELECT 1")
+    async with desk.house.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE slack_asks SET state = 'withdrawn'")
+    desk.slack.fault("chat.postEphemeral", Fault.refuses("channel_not_found", times=9))
+    await desk.ana.clicks(asked, "ask_send")
+    await desk.ana.sees("it was taken back")
+
+
+async def test_where_a_modal_opens_nothing_is_said_to_be_searched_for(
+    desk: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.desk.slack.hearing.SOON", 0.0)
+    await desk.ana.slash("/tidings new", channel=desk.fallback)
+    await desk.ana.sees_view("tidings_new")
+    await desk.until(lambda: not [one for one in desk.ana.ephemerals if "Searching" in one.text])
+
+
+@pytest.mark.parametrize(
+    ("spoken", "whom"),
+    [
+        ("Maria on WhatsApp, gold, waiting since 10:02, nobody has it. Last: hi", "Maria on WhatsApp"),
+        ("Dr. Maria Silva on SMS, waiting, nobody has it.", "Dr. Maria Silva on SMS"),
+        ("Silva, Maria on SMS, Ana has it.", "Silva, Maria on SMS"),
+        ("Something else. And more", "Something else"),
+    ],
+)
+def test_a_modal_says_whom_it_concerns_whatever_stands_in_the_name(spoken: str, whom: str) -> None:
+    made: dict[str, Any] = {"action": "snooze", "slack_id": "U1", "team_of_author": "T1", "trigger_id": "1"}
+    assert Opening(spoken=spoken, **made).whom == whom
