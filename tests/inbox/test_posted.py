@@ -3,7 +3,6 @@
 import asyncio
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from inbox.posted import fields_of
 
@@ -28,11 +27,14 @@ async def test_a_caller_who_leaves_in_the_middle_of_a_form_is_no_error_of_ours()
 
     app = web.Application()
     app.add_routes([web.post("/", door)])
-    async with TestServer(app) as server:
-        assert server.port is not None
-        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(HALF)
-        await begun
-        writer.close()
-        async with asyncio.timeout(5):
-            assert isinstance(await met, web.HTTPBadRequest)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    _, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    writer.write(HALF)
+    await begun
+    writer.close()
+    async with asyncio.timeout(5):
+        found = await met
+    await runner.cleanup()
+    assert isinstance(found, web.HTTPBadRequest), repr(found)
