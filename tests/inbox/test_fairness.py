@@ -137,9 +137,7 @@ def test_the_spread_is_nothing_where_all_are_alike_and_grows_with_what_one_has_m
 async def test_waits_of_words_that_came_late_are_never_less_than_nothing() -> None:
     async def said() -> AsyncIterator[Spoke]:
         for agent, minute in ((None, 5), (ANA, 3)):
-            yield Spoke(
-                conversation_id=1, agent_id=agent, tier="", team="care", at=NOON + minute * MIN
-            )
+            yield Spoke(conversation_id=1, agent_id=agent, tier="", team="care", at=NOON + minute * MIN)
 
     made = await fairness.counted(
         [], said(), zone=UTC, names=NAMES, capacity={}, tiers=["lead"], unknown="lead"

@@ -95,21 +95,20 @@ async def everything(database: Database) -> None:
     }
     promise |= {"due_at": at(60), "state": "open", "made_at": at(4)}
     await put(database, promises, {"id": key(4), **promise})
-    for number, values in enumerate(
-        (
-            {"state": "sent", "handed_at": at(3), "message_id": key(3)},
-            {"state": "held", "handed_at": None, "message_id": None},
-            {"state": "planned", "due_at": at(9_000), "handed_at": None, "message_id": None},
-        )
-    ):
-        row = {
+    several: tuple[dict[str, Any], ...] = (
+        {"state": "sent", "handed_at": at(3), "message_id": key(3)},
+        {"state": "held", "handed_at": None, "message_id": None},
+        {"state": "planned", "due_at": at(9_000), "handed_at": None, "message_id": None},
+    )
+    for number, values in enumerate(several):
+        row: dict[str, Any] = {
             "id": 50 + number,
             "customer_id": 1,
             "kind": "birthday",
             "period": f"{number}",
             "due_at": at(2),
         }
-        await put(database, touches, {**row, **PLAN, **values})
+        await put(database, touches, row | PLAN | values)
     word: dict[str, Any] = {
         "address_id": 1,
         "channel": "sms",

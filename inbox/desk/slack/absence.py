@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from inbox.desk import promise_dates
+from inbox.desk import promise_dates, promise_patterns
 from inbox.desk.slack import listing, phrases, words
 from inbox.desk.slack.away_words import WORDS
 from inbox.desk.slack.posts import Post
@@ -64,11 +64,11 @@ def _moment(text: str, language: str, here: datetime) -> datetime | None:
     low = text.lower()
     if short := _SHORT.fullmatch(low):
         return promise_dates.due(f"in {short['count']} {_UNITS[short['unit']]}", "en", here)
-    if promise_dates.SPANS[language].search(promise_dates.folded(within := f"{_IN[language]} {low}")):
+    if promise_patterns.SPANS[language].search(promise_dates.folded(within := f"{_IN[language]} {low}")):
         return promise_dates.due(within, language, here)
     due = promise_dates.due(low, language, here)
     folded = promise_dates.folded(low)
-    parts = (promise_dates.TODAY, *(pattern for pattern, _ in promise_dates.NAMED))
+    parts = (promise_patterns.TODAY, *(pattern for pattern, _ in promise_patterns.NAMED))
     if due is None or any(part.search(folded) for part in parts):
         return due
     morning = promise_dates.due(low + MORNING, language, here)

@@ -51,7 +51,7 @@ def view(blocks: Sequence[Block]) -> View:
 
 def refusal(sentence: str) -> View:
     """Say to somebody who is no agent why there is nothing here."""
-    return view([sheet.said(sentence)])
+    return view([dict(sheet.said(sentence))])
 
 
 def say(facts: Facts, key: str, **values: object) -> str:

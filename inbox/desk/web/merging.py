@@ -16,7 +16,7 @@ from inbox.desk.web.names import shown_address
 from inbox.desk.web.profile import PlaceView
 from inbox.desk.web.site import Visit, key_of
 from storage import found_people, merging
-from storage.likely import Likely
+from storage.found_people import FoundCustomer
 from storage.profiles import Profile
 
 WORD: Final = "MERGE"
@@ -65,7 +65,7 @@ async def _page(visit: Visit, key: int, other: int, trouble: str = "") -> web.Re
     )
 
 
-async def _found(visit: Visit, here: Profile, words: str) -> list[Likely]:
+async def _found(visit: Visit, here: Profile, words: str) -> list[FoundCustomer]:
     if not words:
         return []
     async with visit.app.database.reading() as connection:

@@ -13,6 +13,7 @@ from inbox.desk.slack.sheets.sheet import Answer, Opening, Option, Pushed, Sheet
 from inbox.desk.slack.workspace import Workspace
 from storage import conversations, customers, found_people, likely
 from storage.database import Connection
+from storage.found_people import FoundCustomer
 from storage.likely import Likely
 from storage.profiles import Profile
 from storage.rows import Agent
@@ -73,6 +74,7 @@ async def options(workspace: Workspace, deed: Asked, agent: Agent) -> Sequence[O
     """Offer who is likely the same, or whose name, address or conversation is like what is typed."""
     _, mine, _ = _carried(deed.carried)
     typed = deed.typed.strip()
+    found: Sequence[Likely | FoundCustomer]
     async with workspace.database.reading() as connection:
         if not typed:
             found = await likely.same(connection, mine)
