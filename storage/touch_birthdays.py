@@ -89,10 +89,11 @@ class Manager:
 
 
 async def managers(connection: AsyncConnection) -> list[Manager]:
-    """List the active agents with a Slack id who look after customers of their own."""
+    """List who is told their birthdays of the week: active, in Slack, with customers, and who wants it."""
     looked_after = select(customers.c.id).where(customers.c.account_manager == agents.c.key)
     columns = (agents.c.id, agents.c.key, agents.c.name, agents.c.slack_id, agents.c.zone)
-    which = select(*columns).where(agents.c.active.is_(True), agents.c.slack_id != "", looked_after.exists())
+    here = (agents.c.active.is_(True), agents.c.slack_id != "", agents.c.digest.is_(True))
+    which = select(*columns).where(*here, looked_after.exists())
     return [Manager(**row._mapping) for row in await connection.execute(which.order_by(agents.c.key))]
 
 

@@ -114,6 +114,9 @@ async def test_who_looks_after_whom_and_whose_birthday_it_is(database: Database)
         mine = await touch_birthdays.manager_of(connection, maria)
     assert (manager.key, manager.slack_id, mine) == ("ana", "U1", manager)
     assert [(one.customer_id, one.tier, one.ordered_at) for one in found] == [(maria, "gold", None)]
+    async with database.writing() as connection:
+        await agents.change(connection, manager.id, digest=False)
+        assert await touch_birthdays.managers(connection) == []
 
 
 async def test_a_week_is_counted_by_the_customers_days_and_what_is_held_by_reason(database: Database) -> None:
