@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser import chromium, flags
-from tests.pictures import desk, preferences, slack, touches
+from tests.pictures import desk, preferences, slack, slack_desk, touches
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 Scene = Callable[[Browser, Path, Path], Awaitable[None]]
@@ -20,6 +20,7 @@ SCENES: Mapping[str, Scene] = {
     "desk": desk.take,
     "touches": touches.take,
     "slack": slack.take,
+    "slack_desk": slack_desk.take,
     "preferences": preferences.take,
 }
 

@@ -1,6 +1,6 @@
 """Messages, Slack channels and modals of Block Kit as HTML that looks close to Slack, for pictures.
 
-`channel`, `thread` and `modal` make a frame each, `page` a whole page of frames, `shoot` its picture.
+`channel`, `thread`, `modal` and `home` make a frame each, `page` a whole page of frames, `shoot` its picture.
 What is not drawn yet raises a KeyError, so that nobody pictures half a message.
 """
 
@@ -112,6 +112,13 @@ def modal(view: Json, reader: Reader, errors: Mapping[str, str] = NO_ERRORS, app
         '<section class="modal"><header><div class="face app small">{}</div><h1>{}</h1>'
         '<span class="close">✕</span></header><div class="body">{}</div><footer>{}</footer></section>'
     ).format(app[:1], view["title"]["text"], body, foot)
+
+
+def home(name: str, view: Json, reader: Reader) -> Markup:
+    """Draw the Home tab of the app."""
+    return Markup('<section class="frame"><h1>{}</h1><div class="tab">{}</div></section>').format(
+        name, blocks(view["blocks"], reader)
+    )
 
 
 def page(*frames: Markup, width: int = 720) -> str:

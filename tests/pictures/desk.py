@@ -1,6 +1,7 @@
 """The pictures of the desk and the web chat, from the running program beside its providers."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, ViewportSize
@@ -57,6 +58,38 @@ async def _answer(page: Page, place: Town, words: str, answer: str, *, note: str
     await page.get_by_role("log").get_by_text(answer).wait_for()
 
 
+async def _known(page: Page) -> None:
+    """Write down what we know of the customer who is open, and come back."""
+    await page.get_by_role("link", name="See and change").click()
+    await page.get_by_label("Tier").select_option("gold")
+    await page.get_by_label("Time zone").fill("Europe/Lisbon")
+    await page.get_by_label("Birthday").fill("1990-03-04")
+    await page.get_by_label("Tags").fill("wholesale")
+    await page.get_by_role("button", name="Keep").click()
+    await page.get_by_role("link", name="Back to the conversation").click()
+
+
+async def _promise(page: Page) -> None:
+    """Promise something for tomorrow, by keyboard."""
+    await page.locator("#log").focus()
+    await page.keyboard.press("p")
+    await page.keyboard.type("Nova tampa por correio")
+    day = (datetime.now(UTC) + timedelta(days=1)).replace(hour=10, minute=0)
+    await page.locator("#promise-due").fill(f"{day:%Y-%m-%dT%H:%M}")
+    await page.locator("#promise-what").press("Enter")
+    await page.locator("#side .owed").get_by_text("Nova tampa por correio").first.wait_for()
+    await page.locator("#toast").wait_for(state="hidden")
+
+
+async def _customer(page: Page, pictures: Path) -> None:
+    """Show what we know of the customer, and everything that was said and done."""
+    await page.get_by_role("link", name="See and change").click()
+    await page.screenshot(path=pictures / "profile.png")
+    await page.get_by_role("link", name="Everything in one order").click()
+    await page.wait_for_url("**/desk/customer/*")
+    await page.screenshot(path=pictures / "timeline.png")
+
+
 async def _take(place: Town, browser: Browser, link: str, pictures: Path) -> None:
     customer = await (
         await browser.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce")
@@ -80,10 +113,13 @@ async def _take(place: Town, browser: Browser, link: str, pictures: Path) -> Non
         "Lamento muito, Marta. Envio-lhe hoje uma tampa nova, sem custos.",
         note="Her lid broke in October too. No voucher this time: send the lid today.",
     )
+    await desk.get_by_role("button", name="Pin").click()
+    await _known(desk)
     await _writes(place, 7004, "Obrigada. E a devolução dos 18,90 €?")
     await desk.get_by_role("log").get_by_text("devolução").wait_for()
     await desk.locator("#new-order").wait_for(state="hidden")
     await desk.get_by_role("log").get_by_text("Sent").last.wait_for()
+    await _promise(desk)
     await desk.screenshot(path=pictures / "desk.png")
     await customer.screenshot(path=pictures / "chat.png")
     await desk.emulate_media(color_scheme="dark")
@@ -91,6 +127,8 @@ async def _take(place: Town, browser: Browser, link: str, pictures: Path) -> Non
     await desk.emulate_media(color_scheme="light")
     await desk.set_viewport_size(PHONE)
     await desk.screenshot(path=pictures / "desk-phone.png")
+    await desk.set_viewport_size(WIDE)
+    await _customer(desk, pictures)
 
 
 async def take(browser: Browser, folder: Path, pictures: Path) -> None:
