@@ -15,9 +15,11 @@ from storage.ids import Ids
 from storage.merging_rows import undone
 from storage.merging_talks import FOLLOW
 from storage.rows import Conversation
-from storage.tables import addresses, conversations, deliveries, messages
+from storage.tables import addresses, conversations, deliveries, holds, messages, promises, ratings
 
 PREVIEW = 200
+WITHIN = (promises, ratings, holds)
+"""What is a customer's and stands in a conversation: it goes where that goes."""
 
 
 async def apart(
@@ -35,7 +37,7 @@ async def apart(
     """
     changed = await _whole(connection, both, merge_id)
     if data is not None:
-        changed |= await _as_before(connection, data)
+        changed |= await _as_before(connection, data, merge_id)
     strays: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in await _strays(connection, both, merge_id):
         strays[row.conversation_id, row.customer_id].append(row.id)
@@ -81,10 +83,13 @@ async def _whole(connection: AsyncConnection, both: tuple[int, int], merge_id: i
         if one not in mixed:
             mine = update(conversations).where(conversations.c.id == one)
             await connection.execute(mine.values(customer_id=customer, revision=conversations.c.revision + 1))
+            for table in WITHIN:
+                theirs = update(table).where(table.c.conversation_id == one)
+                await connection.execute(theirs.values(customer_id=customer))
     return begun.keys() - mixed
 
 
-async def _as_before(connection: AsyncConnection, data: Mapping[str, Any]) -> set[int]:
+async def _as_before(connection: AsyncConnection, data: Mapping[str, Any], merge_id: int) -> set[int]:
     """Bring both conversations back to what they were, where nobody changed that since."""
     for name, keys in data["brought"].items():
         table, _ = FOLLOW[name]
@@ -93,16 +98,23 @@ async def _as_before(connection: AsyncConnection, data: Mapping[str, Any]) -> se
     on, over = await talks.one(connection, data["on"]), await talks.one(connection, data["over"])
     assert on is not None
     assert over is not None
-    if on.revision == data["revision"]:
-        values = undone(conversations, on, data["rows"][str(on.id)])
-        await talks.change(connection, on.id, **values)
-    else:
+    values = undone(conversations, on, data["rows"][str(on.id)])
+    if await _spoken(connection, on.id, merge_id):  # it goes on: only whose it is comes back
+        values = {name: value for name, value in values.items() if name == "owner_id"}
         await _recount(connection, on.id)
+    await talks.change(connection, on.id, **values)
     values = undone(conversations, over, data["rows"][str(over.id)])
     if await talks.going_on(connection, over.customer_id) is not None:
         values = {"merged_into": None}
     await talks.change(connection, over.id, **values)
     return {on.id, over.id}
+
+
+async def _spoken(connection: AsyncConnection, conversation_id: int, since: int) -> bool:
+    """Whether anything was said in a conversation after the key *since*; notes are not counted."""
+    here = and_(messages.c.conversation_id == conversation_id, messages.c.direction != "note")
+    which = select(messages.c.id).where(here, messages.c.id > since).limit(1)
+    return (await connection.execute(which)).first() is not None
 
 
 async def _bring_home(

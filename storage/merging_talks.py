@@ -38,7 +38,7 @@ async def join(connection: AsyncConnection, one: int, other: int, now: datetime)
     await conversations.change(connection, over.id, **ends)
     await conversations.change(connection, on.id, **goes_on)
     changes = {str(on.id): pairs(on, goes_on), str(over.id): pairs(over, ends)}
-    data = {"on": on.id, "over": over.id, "revision": on.revision + 1, "rows": changes}
+    data = {"on": on.id, "over": over.id, "rows": changes}
     data["brought"] = await _bring(connection, on, over)
     return Joined(on=on.id, over=over.id, data=data)
 

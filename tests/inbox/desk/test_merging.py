@@ -1,7 +1,7 @@
 """Merging customers at the desk: who may, what is said in both threads, and how it is undone."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -111,3 +111,40 @@ async def test_what_is_no_second_customer_is_refused_in_words(house: House, who:
     error: type[DeskError] = NotThere if who == "nobody" else DeskError
     with pytest.raises(error):
         await house.desk.merge(two["maria"], other, house.agents["ana"], now=house.clock())
+
+
+HAS: Final = "SELECT state, snoozed_until IS NULL, owner_id, unread, channel FROM conversations ORDER BY id"
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["nobody's", "set aside"])
+async def test_undone_the_first_is_as_it_was_though_its_card_was_shown_anew(
+    slack_house: House, aside: bool
+) -> None:
+    house = slack_house
+    two = await _two(house)
+    ana, rui, now = house.agents["ana"], house.agents["rui"], house.clock()
+    if aside:
+        await house.desk.snooze(two["on"], ana, until=now + timedelta(hours=3), now=now)
+    await house.desk.take(two["over"], rui, now=now)
+    before = await house.rows(HAS)
+    merge = await _merge(house, two)
+    assert await house.rows(HAS) != before
+    await house.desk.unmerge(merge, ana, now=house.clock())
+    assert await house.rows(HAS) == before
+
+
+async def test_what_was_promised_in_a_matter_begun_since_goes_home_with_it(house: House) -> None:
+    two = await _two(house)
+    ana, now = house.agents["ana"], house.clock()
+    for one in ("on", "over"):
+        await house.desk.resolve(two[one], ana, now=now)
+    merge = await _merge(house, two)
+    house.clock.forward(hours=100)
+    begun = await house.says("mia", 2, "a new matter")
+    now = house.clock()
+    await house.desk.promise(begun, ana, text="call", due_at=now + timedelta(hours=1), now=now)
+    await house.desk.unmerge(merge, ana, now=now)
+    whose = (
+        "SELECT c.customer_id, p.customer_id FROM promises p JOIN conversations c ON c.id = p.conversation_id"
+    )
+    assert await house.rows(whose) == [(two["mia"], two["mia"])]
