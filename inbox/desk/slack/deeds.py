@@ -128,7 +128,7 @@ class Clicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """Somebody sent a modal of ours; *values* are by block and action."""
+    """Somebody sent a modal of ours; *values* are by block and action, *blocks* what it showed at first."""
 
     workspace: str
     slack_id: str
@@ -137,6 +137,7 @@ class Submitted:
     carried: str
     values: Json
     team_of_author: str
+    blocks: Sequence[Json] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,7 @@ def submitted(payload: Json) -> Deed:
         carried=str(view.get("private_metadata") or ""),
         values=(view.get("state") or {}).get("values") or {},
         team_of_author=str((payload.get("user") or {}).get("team_id") or ""),
+        blocks=view.get("blocks") or (),
     )
 
 

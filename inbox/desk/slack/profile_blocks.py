@@ -26,7 +26,9 @@ def of(profile: Profile, now: datetime, *, whole: bool, links: Mapping[int, str]
     """Show a profile; *whole* shows whole addresses, *links* are threads by conversation."""
     customer = profile.customer
     tier = f"  ·  {words.escape(customer.tier)}" if customer.tier else ""
-    notes = [f"“{words.escape(words.shortened(one.text, 200))}”" for one in profile.pins[:LINES]]
+    notes = [
+        f"“{words.literal(words.escape(words.shortened(one.text, 200)))}”" for one in profile.pins[:LINES]
+    ]
     return [
         mrkdwn(f"*{words.name(customer.name)}*{tier}"),
         {"type": "section", "fields": [_field(*one) for one in told(customer, now)]},
@@ -74,6 +76,10 @@ def mrkdwn(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:2_900]}}
 
 
+def _literal(text: str) -> str:
+    return words.literal(words.escape(text))
+
+
 def _field(label: str, said: str) -> Block:
     return {"type": "mrkdwn", "text": f"*{label}*\n{words.escape(words.shortened(said, 300))}"}
 
@@ -83,12 +89,12 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[Block]:
 
 
 def _promise(one: Promise) -> str:
-    return f"{words.escape(one.text)}, by {words.clock(one.due_at, MOMENT)}"
+    return f"{_literal(one.text)}, by {words.clock(one.due_at, MOMENT)}"
 
 
 def _talk(one: Conversation, links: Mapping[int, str]) -> str:
     state = "merged" if one.merged_into else one.state
     label = f"{words.clock(one.last_at, MOMENT)}, {state}"
-    last = words.escape(words.shortened(one.last_text, 80))
+    last = _literal(words.shortened(one.last_text, 80))
     link = f" <{links[one.id]}|open>" if links.get(one.id) else ""
     return f"{label}: {last or '(no words)'}{link}"

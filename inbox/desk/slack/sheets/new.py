@@ -60,8 +60,9 @@ def _known(found: Sequence[Way], going: str) -> list[Json]:
     """Offer the addresses of the customer who was chosen, and say of the others why not."""
     open_ = [one for one in found if not one.why_not]
     shut = [sheet.hint(f"Not {_named(one)}: {one.why_not}") for one in found if one.why_not]
-    options = [sheet.option(_named(one), str(one.address.id)) for one in open_[: places.MOST]]
-    radio = {"type": "radio_buttons", "options": options, "initial_option": options[0]} if options else {}
+    options = [sheet.option(_named(one), str(one.address.id)) for one in open_[: places.LIST]]
+    kind = "radio_buttons" if len(options) <= places.MOST else "static_select"
+    radio = {"type": kind, "options": options, "initial_option": options[0]} if options else {}
     return [
         *([sheet.said(going)] if going else []),
         *(

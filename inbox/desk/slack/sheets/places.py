@@ -17,6 +17,7 @@ from storage.rows import Agent
 
 LONGEST: Final = 3_000
 MOST: Final = 10
+LIST: Final = 100
 TO, TEXT, FILES = "to", "text", "files"
 
 
@@ -30,9 +31,10 @@ def named(way: Way, agent: Agent, owner_id: int | None) -> str:
 
 def choice(ways: Sequence[Way], agent: Agent, owner_id: int | None, chosen: int | None = None) -> Json:
     """Ask to which of the addresses that can be reached it goes."""
-    options = [sheet.option(named(one, agent, owner_id), str(one.address.id)) for one in ways[:MOST]]
-    first = next((one for one in options if one["value"] == str(chosen)), options[0])
-    return sheet.asks(TO, "Send to", {"type": "radio_buttons", "options": options, "initial_option": first})
+    first_of_all = sorted(ways, key=lambda one: one.address.id != chosen)[:LIST]
+    options = [sheet.option(named(one, agent, owner_id), str(one.address.id)) for one in first_of_all]
+    kind = "radio_buttons" if len(options) <= MOST else "static_select"
+    return sheet.asks(TO, "Send to", {"type": kind, "options": options, "initial_option": options[0]})
 
 
 def others(ways: Sequence[Way], agent: Agent, owner_id: int | None) -> list[Json]:

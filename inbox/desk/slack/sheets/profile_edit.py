@@ -59,7 +59,7 @@ async def wrong(workspace: Workspace, deed: Submitted, agent: Agent) -> Answer |
     customer_id = _customer(deed)
     try:
         now = workspace.now()
-        await workspace.desk.check_customer(customer_id, agent.id, values=_asked(deed.values), now=now)
+        await workspace.desk.check_customer(customer_id, agent.id, values=_asked(deed), now=now)
     except WrongFacts as error:
         return sheet.errors(
             **{"wording" if name == "consent" else name: why for name, why in error.wrong.items()}
@@ -70,7 +70,7 @@ async def wrong(workspace: Workspace, deed: Submitted, agent: Agent) -> Answer |
 async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
     """Write it."""
     changed = await workspace.desk.change_customer(
-        _customer(deed), agent.id, values=_asked(deed.values), now=workspace.now()
+        _customer(deed), agent.id, values=_asked(deed), now=workspace.now()
     )
     return f"Changed: {facts.changed({'what': changed})}." if changed else "Nothing was changed."
 
@@ -80,8 +80,11 @@ def _customer(deed: Submitted) -> int:
     return int(key) if key.isdecimal() else 0
 
 
-def _asked(values: Json) -> Facts:
-    written = {name: _written(values, name) for name in FACTS if name in values}
+def _asked(deed: Submitted) -> Facts:
+    """Read what is other than it stood there: what a colleague changed meanwhile stays."""
+    values = deed.values
+    now = {name: _written(values, name) for name in FACTS if name in values}
+    written = {name: said for name, said in now.items() if said != _shown(deed, name)}
     address, _, word = sheet.picked(values, "consent").partition(":")
     if not address.isdecimal():
         return Facts(written=written)
@@ -94,6 +97,11 @@ def _written(values: Json, name: str) -> str:
         return sheet.filled(values, name)
     picked = sheet.picked(values, name)
     return "" if picked == NOTHING else picked
+
+
+def _shown(deed: Submitted, name: str) -> str:
+    stood = sheet.begun(deed.blocks, name)
+    return "" if stood == NOTHING and name in CHOSEN else stood
 
 
 def _text(name: str, known: str) -> Json:

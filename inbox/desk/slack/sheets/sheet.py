@@ -198,13 +198,13 @@ def asks(
     asked: dict[str, Any] = {
         "type": "input",
         "block_id": block,
-        "label": plain(label),
+        "label": plain(words.shortened(label, 1_900)),
         "optional": optional,
         "element": {"action_id": block, **element},
     }
     if at_once:
         asked["dispatch_action"] = True
-    return asked | ({"hint": plain(hinted)} if hinted else {})
+    return asked | ({"hint": plain(words.shortened(hinted, 1_900))} if hinted else {})
 
 
 def option(label: str, value: str) -> Json:
@@ -237,6 +237,13 @@ def field(values: Json, block: str) -> Json:
     """Find a field's state by its block, whatever its action is called."""
     found = values.get(block) or {}
     return next(iter(found.values()), {}) or {}
+
+
+def begun(blocks: Sequence[Json], block: str) -> str:
+    """Read what stood in a field, or was chosen, before anybody changed it."""
+    asked: Json = next((one.get("element") or {} for one in blocks if one.get("block_id") == block), {})
+    chosen = (asked.get("initial_option") or {}).get("value")
+    return str(chosen or asked.get("initial_value") or "").strip()
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -46,11 +46,11 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
     conversation_id, wanted = sheet.conversation_of(deed.carried), split(sheet.filled(deed.values, "tags"))
     if conversation_id is None:
         return ""
-    async with workspace.database.reading() as connection:
-        known = await tags.of(connection, conversation_id)
-    kept = {one.casefold() for one in wanted}
-    gone = [one for one in known if one.casefold() not in kept]
-    await workspace.desk.tag(conversation_id, agent.id, tags=wanted, without=gone, now=workspace.now())
+    shown = split(sheet.begun(deed.blocks, "tags"))  # what came meanwhile is a colleague's, and stays
+    kept, before = {one.casefold() for one in wanted}, {one.casefold() for one in shown}
+    more = [one for one in wanted if one.casefold() not in before]
+    gone = [one for one in shown if one.casefold() not in kept]
+    await workspace.desk.tag(conversation_id, agent.id, tags=more, without=gone, now=workspace.now())
     return ""
 
 
