@@ -13,10 +13,14 @@ from inbox.desk.slack.applying import Applying
 from inbox.desk.slack.calls import SlackError
 from inbox.desk.slack.deeds import (
     Changed,
+    Chosen,
+    Clicked,
     Deed,
+    Pressed,
     Removed,
     Replied,
     Said,
+    Submitted,
 )
 from inbox.desk.slack.workspace import Workspace, log
 from storage import hooks, seen
@@ -26,6 +30,10 @@ RESCAN: Final = timedelta(seconds=30)
 REMEMBERED: Final = timedelta(hours=48)  # docs: the last retry comes after 5 minutes; be generous
 AGAIN: Final = timedelta(seconds=5)
 GIVE_UP: Final = timedelta(minutes=30)
+LOST: Final = (
+    "Something went wrong here with what you did last in tidings. "
+    "Look whether it is done, and do it once more if it is not."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +152,19 @@ class Working:
                 )
                 self._waiting[kept.hook_id] = again
                 return False
-            await self._mark(kept, "failed", str(error))
+            await self._lost(kept, str(error))
         except Exception as error:  # noqa: BLE001 (a loop's step: what cannot be applied stays with its error)
             log.exception("slack payload not applied", hook=kept.hook_id)
-            await self._mark(kept, "failed", f"{type(error).__name__}: {error}")
+            await self._lost(kept, f"{type(error).__name__}: {error}")
         else:
             await self._mark(kept, "applied", "")
         return True
+
+    async def _lost(self, kept: Kept, error: str) -> None:
+        """Keep it with its error, and tell whoever did it: nothing is lost in silence."""
+        await self._mark(kept, "failed", error)
+        if isinstance(kept.deed, Said | Clicked | Submitted | Chosen | Pressed):
+            await self._workspace.direct(kept.deed.slack_id, LOST)
 
     async def _mark(self, kept: Kept, state: str, error: str) -> None:
         async with self._workspace.database.writing() as connection:

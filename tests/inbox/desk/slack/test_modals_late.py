@@ -101,3 +101,25 @@ async def test_where_a_modal_opens_nothing_is_said_to_be_searched_for(
 def test_a_modal_says_whom_it_concerns_whatever_stands_in_the_name(spoken: str, whom: str) -> None:
     made: dict[str, Any] = {"action": "snooze", "slack_id": "U1", "team_of_author": "T1", "trigger_id": "1"}
     assert Opening(spoken=spoken, **made).whom == whom
+
+
+async def test_who_did_what_could_not_be_applied_is_told(
+    desk: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await desk.opened()
+    await desk.ana.clicks(card, "snooze")
+    view = await desk.ana.sees_view("tidings_snooze")
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(desk.house.desk, "snooze", broken)
+    await desk.ana.submits(view, {"when": "hour"})
+    await desk.until_row("SELECT count(*) FROM hooks WHERE state = 'failed'")
+    await desk.until(lambda: [post for post in direct(desk) if "do it once more" in post])
+
+
+def direct(desk: Bureau) -> list[str]:
+    """What was written to Ana alone."""
+    calls = desk.slack.called("chat.postMessage")
+    return [str(call.arguments.get("text")) for call in calls if call.arguments.get("channel") == desk.ana.id]
