@@ -49,6 +49,7 @@ class Giving:
         self._page = False  # whether the sweep has another page
         self._first = True  # whether that is its first
         self._passed = 0  # how many at the head of what waits it has passed over
+        self._besides: frozenset[int] = frozenset()  # who stands in the first page, but not at that head
         self._began: datetime | None = None
         self._rooms: Mapping[str, frozenset[int]] = {}
         self._again = False
@@ -102,7 +103,7 @@ class Giving:
         chosen: list[Waits] = []
         while len(chosen) < AT_ONCE:
             if not self._order:
-                if not self._page:
+                if chosen or not self._page:  # whoever is passed over is counted first
                     break
                 self._order += await self._read(connection, house, rooms, now)
                 continue
@@ -111,7 +112,7 @@ class Giving:
             if held is None or not held.holds(one, rooms, now):
                 chosen.append(one)
             else:
-                self._passed += 1
+                self._passed += one.id not in self._besides
         return chosen
 
     async def _read(
@@ -123,10 +124,12 @@ class Giving:
         found = await waiting.nobodys(connection, served, _ranks(house), PAGE, self._passed)
         self._page = len(found) == PAGE
         if not first:
+            self._besides = frozenset()
             return _ordered(found, house, now)
         oldest = await waiting.longest(connection, served, OLDEST)
         rest = await waiting.longest(connection, set(rooms) - served, WITHOUT)
         seen = {one.id for one in found}
+        self._besides = frozenset(one.id for one in (*oldest, *rest) if one.id not in seen)
         found += [one for one in oldest if one.id not in seen]
         if not self._page:  # all of them are here: what is held and gone is forgotten
             self._held = {one.id: self._held[one.id] for one in (*found, *rest) if one.id in self._held}
@@ -143,7 +146,7 @@ class Giving:
         for one in decided:
             if one.agent_id is not None:
                 continue
-            self._passed += 1
+            self._passed += one.matter_id not in self._besides
             waits = by_id[one.matter_id]
             soon = [now + AGAIN, *([one.waits_until] if one.waits_until is not None else [])]
             if waits.waiting_since is not None and waits.language != UNKNOWN:
@@ -170,6 +173,8 @@ class Giving:
             return set()
         names = {one.id: one.name for one in people}
         async with self._ground.act(now) as act:
+            if len(kept := await self._room(act, to)) < len(to):
+                to, self._read_at, self._again = kept, None, True
             pairs = [(key, by_id[key].team) for key in to]
             given = await conversations.give(act.connection, to, pairs)
             here = [one for one in decided if one.matter_id in given]
@@ -177,6 +182,17 @@ class Giving:
             await routed.write(act.connection, rows)
             await _tell(act, here, names)
         return given
+
+    async def _room(self, act: Act, to: Mapping[int, int]) -> dict[int, int]:
+        """Leave out what would be too much for an agent, or who is here no more, since they were read."""
+        people = await facts.everybody(act.connection, self._ground.policies, act.now)
+        rooms = {one.id: one.capacity - one.load for one in people if one.present}
+        kept: dict[int, int] = {}
+        for key, agent in to.items():
+            if rooms.get(agent, 0) > 0:
+                rooms[agent] -= 1
+                kept[key] = agent
+        return kept
 
 
 async def _tell(act: Act, given: Sequence[Given], names: Mapping[int, str]) -> None:

@@ -1,7 +1,7 @@
 """The first step: the rules are asked about each waiting as it begins, and what they say is written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -59,7 +59,7 @@ class Placing:
             told = "" if one.language else await language_of(about.words)
             placed.append(_placed(one, about, told, facts.matter(one, about, now, told), sort, house, now))
         async with self._ground.act(now) as act:
-            await self._write(act, house, placed)
+            await self._write(act, house, await _still(act, placed))
         return [one.id for one in new], len(new) == AT_ONCE
 
     async def _write(self, act: Act, house: House, placed: Sequence[Placed]) -> None:
@@ -94,6 +94,18 @@ class Placing:
             key = f"rule:{one.waits.id}"
             await saying.say(act, self._ground, one.waits, text, key=key, sender=values["team"])
             await routed.mark(act.connection, [one.waits.id], auto_replied_at=act.now)
+
+
+async def _still(act: Act, placed: Sequence[Placed]) -> list[Placed]:
+    """Leave out what was answered, or placed elsewhere, since it was read; the others with their rows of now."""
+    rows = {one.id: one for one in await waiting.some(act.connection, [one.waits.id for one in placed])}
+    return [
+        replace(one, waits=rows[one.waits.id])
+        for one in placed
+        if one.waits.id in rows
+        and rows[one.waits.id].waiting_since == one.waits.waiting_since
+        and not rows[one.waits.id].sorted
+    ]
 
 
 def _placed(

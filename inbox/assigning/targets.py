@@ -31,6 +31,8 @@ class Targets:
         if not over and not any(found.values()):
             return False
         async with self._ground.act(now) as act:
+            if over:  # they may have written again
+                over = await routed.answered(act.connection, FEW)
             await routed.mark(act.connection, over, reply_due_at=None, warn_at=None)
             for stage, due in found.items():
                 if due:

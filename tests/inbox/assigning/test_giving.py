@@ -174,3 +174,45 @@ async def test_what_did_not_change_is_not_decided_again(
         assert decided == []
         await house.settle(seconds=60)
         assert sum(decided) == 3
+
+
+@pytest.mark.parametrize("meanwhile", ["took another", "went away"])
+async def test_who_has_no_room_any_more_when_it_is_written_does_not_get_it(
+    tmp_path: Path, meanwhile: str
+) -> None:
+    async with a_house(tmp_path, agents=ONE) as house:
+        first, second = await house.says("maria"), await house.says("ines")
+        ana, now = house.agents["ana"], house.clock()
+
+        class Late(giving.Giving):
+            async def _write(self, *what: Any) -> set[int]:
+                if meanwhile == "took another":
+                    await house.desk.take(second, ana, now=now)
+                else:
+                    await house.desk.set_away(ana, now=now)
+                return await super()._write(*what)
+
+        await house.loop._placing.turn(now)
+        assert await Late(house.house.ground).turn(now) == (set(), False)
+        assert await house.owner(first) == ""
+        assert await house.befell("assigned") == []
+
+
+async def test_who_stands_behind_a_page_of_held_ones_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("PAGE", 2), ("OLDEST", 1), ("WITHOUT", 2)):
+        monkeypatch.setattr(giving, name, number)
+    rules = [{"key": "refunds", "when": {"words": ["refund"]}, "team": "billing"}]
+    async with a_house(tmp_path, rules=rules, answering={"patience": "10m"}) as house:
+        now = house.clock()
+        await house.desk.set_away(house.agents["rui"], until=now.replace(minute=8), now=now)
+        await house.desk.set_away(house.agents["eva"], now=now)
+        for who in ("held", "waits"):
+            await house.says(who)
+            await house.customer(who, account_manager="rui")
+        for who in ("ines", "gil"):
+            await house.says(who, "a refund")
+        behind = [await house.says(who) for who in ("paul", "lena")]
+        await house.settle()
+        assert [await house.owner(one) for one in behind] == ["ana", "ana"]

@@ -1,11 +1,14 @@
 """What the rules say of a waiting is written down once, moves it, answers it, and promises a time."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inbox.assigning import placing
+from inbox.assigning.placing import Placing
 from storage.instants import to_micros
 from tests.inbox.assigning.houses import a_house
 from tests.inbox.house import NOON
@@ -148,3 +151,28 @@ async def test_a_turn_after_a_crash_writes_the_same_and_nothing_twice(tmp_path: 
         [(_, moved), (_, given)] = await house.befell("handed_over", "assigned")
         assert (moved["to"], given["to"]) == ("Billing", "Eva")
         assert [row[1] for row in before] == [await house.one("since FROM routed")]
+
+
+async def test_two_loops_at_once_move_and_answer_once(tmp_path: Path) -> None:
+    async with a_house(tmp_path, rules=[{**REFUNDS, "reply": {"en": "We look at it."}}]) as house:
+        await house.says("maria", "I want a refund")
+        loops = [Placing(house.house.ground, business="Acme") for _ in range(3)]
+        await asyncio.gather(*(loop.turn(house.clock()) for loop in loops))
+        assert await house.sent() == ["We look at it."]
+        assert len(await house.befell("handed_over")) == 1
+
+
+async def test_a_rule_answers_nobody_who_says_stop_while_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_house(tmp_path, rules=[{**REFUNDS, "reply": {"en": "We look at it."}}]) as house:
+        await house.says("maria", "I want a refund")
+
+        async def stops(_words: Any) -> str:
+            async with house.house.database.writing() as connection:
+                await connection.exec_driver_sql("UPDATE addresses SET stopped_at = 1")
+            return "en"
+
+        monkeypatch.setattr(placing, "language_of", stops)
+        await Placing(house.house.ground, business="Acme").turn(house.clock())
+        assert await house.sent() == []
