@@ -119,6 +119,10 @@ def line(entry: Entry, telling: Telling) -> Line | None:
             return _bought(entry)
 
 
+def _by(who: str) -> str:
+    return "you" if who == "You" else who or "us"
+
+
 def _who(entry: Entry, telling: Telling) -> str:
     if entry.agent_id == telling.me:
         return "You"
@@ -135,7 +139,7 @@ def _said(entry: Entry, telling: Telling) -> Line:
     quote = entry.text[:QUOTED] + ("…" if len(entry.text) > QUOTED else "") or "A file"
     edited = "edited" if data["edited_at"] else ""
     if entry.word == "note":
-        return Line(entry=entry, title=f"Note by {_who(entry, telling) or 'us'}", quote=quote, icon="note")
+        return Line(entry=entry, title=f"Note by {_by(_who(entry, telling))}", quote=quote, icon="note")
     if entry.word == "in":
         return Line(entry=entry, title=f"{telling.customer} on {over}", quote=quote, under=edited)
     title = f"{_who(entry, telling) or 'Our side'} on {over}"
