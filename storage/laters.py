@@ -94,7 +94,8 @@ async def overtaken(connection: AsyncConnection, limit: int) -> list[Later]:
         addresses.c.last_in_at > laters.c.made_at,
     )
     which = select(laters).where(laters.c.state == WAITING, laters.c.if_they_write == "stop", written)
-    return [made(Later, row) for row in await connection.execute(which.order_by(laters.c.id).limit(limit))]
+    rows = await connection.execute(which.order_by(laters.c.at, laters.c.id).limit(limit))
+    return [made(Later, row) for row in rows]
 
 
 async def has_written(connection: AsyncConnection, later: Later) -> bool:

@@ -78,6 +78,6 @@ def _to_follow() -> Select[Any]:
         .join(following, following.c.id == conversations.c.owner_id)
         .where(promises.c.state == OPEN, following.c.active.is_(True))
         .where(or_(promises.c.follows.is_(True), keeper.c.active.is_(False)))
-        .order_by(promises.c.id)
+        .order_by(promises.c.due_at, promises.c.id)
         .limit(bindparam("most"))
     )

@@ -97,7 +97,7 @@ class Placing:
 
 
 async def _still(act: Act, placed: Sequence[Placed]) -> list[Placed]:
-    """Leave out what was answered, or placed elsewhere, since it was read; the others with their rows of now."""
+    """Leave out what was answered or placed since it was read; give the others their rows of now."""
     rows = {one.id: one for one in await waiting.some(act.connection, [one.waits.id for one in placed])}
     return [
         replace(one, waits=rows[one.waits.id])

@@ -116,6 +116,12 @@ class Moves:
             conversation = await act.conversation(conversation_id)
             if conversation.state != "snoozed":
                 return
+            if (
+                agent_id is None
+                and conversation.snoozed_until is not None
+                and conversation.snoozed_until > now
+            ):
+                return  # somebody set it aside for longer meanwhile
             await conversations.change(act.connection, conversation_id, state="open", snoozed_until=None)
             await act.happened("woken", conversation_id, agent_id, {"by": "agent" if agent_id else "clock"})
             act.nudges.add("assign")

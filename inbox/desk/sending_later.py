@@ -61,9 +61,16 @@ class Sending:
         for each in over:
             async with self._ground.act(now) as act:
                 await _end(act, each, STOPPED, WROTE)
-        for each in (one for one in due if one.id not in {other.id for other in over}):
-            async with self._ground.act(now) as act:
-                await self._send(act, each.id)
+        over_now, fault = {other.id for other in over}, None
+        for each in (one for one in due if one.id not in over_now):
+            try:
+                async with self._ground.act(now) as act:
+                    await self._send(act, each.id)
+            except Exception as error:  # those behind it are not to wait for it
+                log.exception("one could not be sent later", later=each.id)
+                fault = error
+        if fault is not None:
+            raise fault
         return bool(over or due)
 
     async def _send(self, act: Act, later_id: int) -> None:

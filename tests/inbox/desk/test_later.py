@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inbox.desk.answers import Answers
 from inbox.desk.errors import DeskError, Ended, NotThere, Stopped
 from inbox.desk.sending_later import Sending
 from tests.inbox.desk.channels import address, stopped, with_sms
@@ -213,3 +214,33 @@ async def test_nothing_waits_for_who_said_stop_nor_in_what_is_over(house: House)
     await house.desk.resolve(talk, house.agents["ana"], now=house.clock())
     with pytest.raises(Ended):
         await later(house, talk)
+
+
+async def test_one_that_cannot_be_sent_keeps_those_behind_it_from_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await house.says("maria", 1, "hi")
+    await later(house, first, text="never")
+    await later(house, await house.says("ines", 1, "hi"), text="good evening")
+    house.clock.now = AT
+    reply = Answers.reply
+
+    async def breaks(self: Answers, conversation_id: int, agent_id: int, **more: Any) -> int:
+        if conversation_id == first:
+            raise KeyError("a row of before")
+        return await reply(self, conversation_id, agent_id, **more)
+
+    monkeypatch.setattr(Answers, "reply", breaks)
+    with pytest.raises(KeyError):
+        await loop(house).turn()
+    assert await house.rows(OUT) == [("paper", "good evening")]
+    assert await house.rows(f"{STATE} ORDER BY id") == [("waiting", ""), ("sent", "")]
+
+
+async def test_the_clock_wakes_nothing_that_was_set_aside_for_longer_meanwhile(house: House) -> None:
+    talk, ana, now = await house.says("maria", 1, "hi"), house.agents["ana"], house.clock()
+    await house.desk.snooze(talk, ana, until=now + HOUR, now=now)
+    await house.desk.wake(talk, None, now=now + timedelta(minutes=59))
+    assert await house.rows("SELECT state FROM conversations") == [("snoozed",)]
+    await house.desk.wake(talk, None, now=now + HOUR)
+    assert await house.rows("SELECT state FROM conversations") == [("open",)]
