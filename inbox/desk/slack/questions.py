@@ -1,17 +1,21 @@
 """What agents answer when asked: send it, keep it as a note, or ask again."""
 
+from typing import Final
+
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import sending_notes, suggesting
 from inbox.desk.slack.deeds import Chosen, Clicked
 from inbox.desk.slack.notes import Notes
 from inbox.desk.slack.people import NotAnAgent, People
 from inbox.desk.slack.places import Places
-from inbox.desk.slack.responding import answered
+from inbox.desk.slack.responding import answered, respond
 from inbox.desk.slack.workspace import Workspace
 from inbox.media import KeptFile
 from storage import merging_talks, slack_asks, slack_posts, slack_threads
 from storage.rows import Agent
 from storage.slack_asks import SlackAsk
+
+NOWHERE: Final = "This message is in no conversation with a customer."
 
 
 class Questions:
@@ -90,10 +94,12 @@ class Questions:
     async def chosen(self, deed: Chosen) -> None:
         """The shortcut *Send to the customer*: on a note, a question or what failed, offer to send it."""
         here = (deed.slack_channel, deed.thread_ts, deed.slack_id)
+        thread = await self._places.thread(deed.slack_channel, deed.thread_ts)
+        if thread is None:  # perhaps the app is not there, and cannot whisper
+            body = {"replace_original": False, "response_type": "ephemeral", "text": NOWHERE}
+            await respond(self._workspace, deed.response_url, body)
+            return
         try:
-            thread = await self._places.thread(deed.slack_channel, deed.thread_ts)
-            if thread is None:
-                raise DeskError("This message is in no conversation with a customer.")
             agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, thread.conversation_id)
             post = await sending_notes.offer(self._workspace, deed, thread, agent)
         except (DeskError, NotAnAgent) as refusal:

@@ -113,7 +113,9 @@ async def view(workspace: Workspace, carried: str, agent: Agent, other: int) -> 
     if there is not None:
         blocks += _both(here, there)
     key = there.customer.id if there is not None else 0
-    return sheet.modal(CALLBACK, TITLE, blocks, carried=f"{conversation_id}|{mine}|{key}", submit="Merge")
+    return sheet.modal(
+        CALLBACK, TITLE, blocks, carried=f"{conversation_id}|{here.customer.id}|{key}", submit="Merge"
+    )
 
 
 def _both(here: Profile, there: Profile) -> list[Json]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from inbox.desk.errors import DeskError
 from inbox.desk.promise_acts import LONGEST
+from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Submitted
 from inbox.desk.slack.sheets import sheet
 from inbox.desk.slack.sheets.promise import checked_due, closed_then, due_of
@@ -33,7 +34,8 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
             raise DeskError(NOWHERE)
         shown = await slack_posts.posts_at(connection, opening.slack_channel, opening.message_ts)
         said = await messages.one(connection, shown[0].message_id) if len(shown) == 1 else None
-    text = said.text if said is not None else str((opening.message or {}).get("text") or "")
+    spoken = words.from_markup(str((opening.message or {}).get("text") or ""), str)
+    text = said.text if said is not None else spoken
     message = f"|m{said.id}" if said is not None else ""
     return _view(f"{thread.conversation_id}{message}", text[:3_000])
 
@@ -91,14 +93,14 @@ def _view(carried: str, text: str, *, due: int = 0, warning: str = "") -> View:
         sheet.option("A promise with a date", PROMISE),
     ]
     radio = {"type": "radio_buttons", "options": kinds, "initial_option": kinds[1 if due else 0]}
-    words = {"type": "plain_text_input", "multiline": True, "max_length": 3_000}
+    typed = {"type": "plain_text_input", "multiline": True, "max_length": 3_000}
     return sheet.modal(
         CALLBACK,
         TITLE,
         [
             *([sheet.said(warning)] if warning else []),
             sheet.asks("kind", "Keep it as", radio),
-            sheet.asks("text", "Words", words | ({"initial_value": text} if text else {})),
+            sheet.asks("text", "Words", typed | ({"initial_value": text} if text else {})),
             sheet.asks(
                 "due",
                 "By when",

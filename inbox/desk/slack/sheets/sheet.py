@@ -128,6 +128,7 @@ def opening_of(deed: Clicked | Chosen | Pressed) -> Opening:
                 trigger_id=deed.trigger_id,
                 response_url=deed.response_url,
                 message=deed.message,
+                ephemeral=bool(deed.response_url),
             )
         case Pressed():
             return Opening(

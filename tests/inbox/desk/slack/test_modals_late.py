@@ -123,3 +123,27 @@ def direct(desk: Bureau) -> list[str]:
     """What was written to Ana alone."""
     calls = desk.slack.called("chat.postMessage")
     return [str(call.arguments.get("text")) for call in calls if call.arguments.get("channel") == desk.ana.id]
+
+
+@pytest.mark.parametrize("shortcut", ["tidings_send", "tidings_menu"])
+async def test_a_shortcut_where_the_app_is_not_is_answered_by_its_own_address(
+    desk: Bureau, shortcut: str
+) -> None:
+    await desk.opened()
+    stray = await desk.ana.types(desk.fallback, "lunch?")
+    desk.slack.fault("chat.postEphemeral", Fault.refuses("not_in_channel", times=9))
+    desk.slack.fault("views.open", Fault.refuses("expired_trigger_id"))
+    await desk.ana.shortcut(shortcut, stray)
+    await desk.ana.sees("in no conversation" if shortcut == "tidings_send" else "press again")
+
+
+async def test_words_kept_from_a_message_are_plain(desk: Bureau) -> None:
+    card = await desk.opened()
+    said = await desk.ana.types(card, ";; Tom &amp; <https://shop.example|the shop>")
+    await desk.until_row(f"SELECT count(*) FROM slack_posts WHERE ts = '{said.ts}'")
+    async with desk.house.database.writing() as connection:
+        await connection.exec_driver_sql("DELETE FROM slack_posts WHERE ts = ?", (said.ts,))
+    await desk.ana.shortcut("tidings_note", said)
+    view = await filled(desk, desk.ana, "By when")
+    assert "&amp;" not in str(view.body)
+    assert "<https" not in str(view.body)
