@@ -336,12 +336,12 @@ async def test_what_was_said_cannot_run_on_the_page_without_script(
 async def test_a_place_that_makes_many_visitors_is_slowed(
     client: ClientSession, method: str, path: str
 ) -> None:
-    statuses = []
-    for _ in range(62):
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 600:  # what was used comes back with time
         client.cookie_jar.clear()
         async with client.request(method, path) as answer:
             statuses.append(answer.status)
-    assert statuses[0] == 200
+    assert statuses[:60] == [200] * 60
     assert statuses[-1] == 429
 
 
