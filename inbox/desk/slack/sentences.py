@@ -28,7 +28,7 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
         case "taken":
             return f"{who} takes this conversation."
         case "given_back":
-            return f"{who} gives this conversation back; nobody has it."
+            return f"{who} gives this conversation back; nobody has it.{promised.along(data)}"
         case "handed_over":
             why = f": {data['why']}" if data.get("why") else ""
             return f"{who} → {data.get('to') or 'a colleague'}{why}{promised.along(data)}"

@@ -180,10 +180,10 @@ class Telling:
         mention = "" if moves else await moving.mention_of(self._workspace, thread, kind)
         if kind in merge_posts.KINDS:
             post = await merge_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
-        elif kind in answer_times.KINDS:
-            post = await answer_posts.post_of(self._workspace, kind, details, mention)
         elif kind in laters_said.KINDS:
             post = await later_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
+        elif kind in answer_times.KINDS:
+            post = await answer_posts.post_of(self._workspace, kind, details, mention)
         elif kind in promised.KINDS:
             post = promise_posts.happened(kind, name, details)
         else:

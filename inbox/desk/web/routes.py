@@ -116,9 +116,9 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/complaint": about_conversation(acts.complains),
     f"/desk/c/{KEY}/complaint-ended": about_conversation(acts.is_settled),
     "/desk/me/available": actions.available,
-    "/desk/me/safe-mode": guarding.agent,
     "/desk/me/away": preferring.away,
     "/desk/me/prefer": preferring.prefer,
+    "/desk/me/safe-mode": guarding.agent,
     "/desk/sign-out": sign_in.leave,
 }
 

@@ -21,7 +21,11 @@ WAITING = card.Card(
 )
 STATES = {
     "waiting": (WAITING, ["take", "saved", "promise", "snooze", "resolve", "more"], "nobody has it"),
-    "owned": (replace(WAITING, owner="Ana"), ["give_back", "saved", "promise", "snooze", "resolve", "more"], "Ana has it"),
+    "owned": (
+        replace(WAITING, owner="Ana"),
+        ["give_back", "saved", "promise", "snooze", "resolve", "more"],
+        "Ana has it",
+    ),
     "answered": (
         replace(WAITING, owner="Ana", waiting_since=None),
         ["give_back", "saved", "promise", "snooze", "resolve", "more"],
