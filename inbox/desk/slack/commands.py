@@ -109,7 +109,7 @@ class Commands:
         async with workspace.database.reading() as connection:
             customer = await customers.one(connection, conversation.customer_id)
             card = await card_of(connection, workspace, conversation.id)
-        known = profile_blocks.told(customer, workspace.now()) if customer else []
+        known = profile_blocks.told(customer, workspace.now(), workspace.policy) if customer else []
         lines = [cards.made(card).text] if card else []
         lines += [
             f"{label}: {words.literal(words.escape(words.shortened(said, 300)))}" for label, said in known

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from inbox.desk import facts
+from config.policy import Policy
+from inbox.desk import facts, names
 from inbox.desk.slack import words
 from inbox.desk.slack.rich import Block
 from inbox.preferences.masks import masked
@@ -22,7 +23,9 @@ ALLOWS: Final = {True: "allows marketing", False: "refuses marketing", None: "ne
 LABELS: Final = {name: label for name, label in facts.FACTS.items() if name != "name"}
 
 
-def of(profile: Profile, now: datetime, *, whole: bool, links: Mapping[int, str]) -> list[Block]:
+def of(
+    profile: Profile, now: datetime, *, whole: bool, links: Mapping[int, str], policy: Policy
+) -> list[Block]:
     """Show a profile; *whole* shows whole addresses, *links* are threads by conversation."""
     customer = profile.customer
     tier = f"  ·  {words.escape(customer.tier)}" if customer.tier else ""
@@ -31,7 +34,7 @@ def of(profile: Profile, now: datetime, *, whole: bool, links: Mapping[int, str]
     ]
     return [
         mrkdwn(f"*{words.name(customer.name)}*{tier}"),
-        {"type": "section", "fields": [_field(*one) for one in told(customer, now)]},
+        {"type": "section", "fields": [_field(*one) for one in told(customer, now, policy)]},
         *_part("Addresses", [way(one, profile, whole=whole) for one in profile.addresses[:WAYS]]),
         *_part("Promises", [_promise(one) for one in profile.promises[:LINES]]),
         *_part("Orders", [order(one) for one in profile.orders]),
@@ -40,9 +43,9 @@ def of(profile: Profile, now: datetime, *, whole: bool, links: Mapping[int, str]
     ]
 
 
-def told(customer: Customer, now: datetime) -> list[tuple[str, str]]:
+def told(customer: Customer, now: datetime, policy: Policy) -> list[tuple[str, str]]:
     """Name facts and what they are, those that are known."""
-    known = facts.told(customer)
+    known = shown(customer, policy)
     found = [(label, known[name]) for name, label in LABELS.items() if name != "tier" and known[name]]
     if customer.zone:
         found.append(("Their time", f"{now.astimezone(ZoneInfo(customer.zone)):%a %H:%M}"))
@@ -51,13 +54,27 @@ def told(customer: Customer, now: datetime) -> list[tuple[str, str]]:
     return found[:10] or [("Known", "nothing yet")]
 
 
+def shown(customer: Customer, policy: Policy) -> dict[str, str]:
+    """Write a customer's facts for people to read; *policy* knows how agents are called."""
+    day = names.shown_birthday(customer.birth_month, customer.birth_day, customer.birth_year)
+    language = names.shown_language(customer.language) if customer.language else ""
+    key = customer.account_manager
+    manager = next((one.name for one in policy.agents if one.key == key), key)
+    return {
+        **facts.told(customer),
+        "birthday": day,
+        "language": language,
+        "account_manager": manager,
+    }
+
+
 def way(address: Address, profile: Profile, *, whole: bool) -> str:
     """Write one address with what is allowed there."""
-    shown = address.address.partition(":")[2] if whole else masked(address.address) or "a browser"
+    shown = names.shown_address(address.address) if whole else masked(address.address) or "a browser"
     allowed = profile.held.get((address.id, MARKETING))
     said = "said STOP" if address.stopped_at else ALLOWS[allowed]
     closed = f", cannot be reached ({words.escape(address.closed_reason)})" if address.closed_at else ""
-    return f"{words.escape(address.address.partition(':')[0])} {words.escape(shown)}: {said}{closed}"
+    return f"{words.escape(shown)}: {said}{closed}"
 
 
 def order(one: Order) -> str:

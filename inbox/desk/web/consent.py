@@ -9,9 +9,9 @@ from aiohttp import web
 
 from config.touch_policy import Subject
 from inbox.desk.errors import DeskError, NotThere
+from inbox.desk.names import shown_address
 from inbox.desk.web import pages
 from inbox.desk.web.forms import Form
-from inbox.desk.web.names import shown_address
 from inbox.desk.web.parts import ChannelView, channel_view
 from inbox.desk.web.site import Visit, key_of
 from inbox.preferences.copying import as_csv, ledger

@@ -9,10 +9,10 @@ from aiohttp import web
 from inbox.desk import facts
 from inbox.desk.errors import DeskError, NotAllowed, NotThere
 from inbox.desk.facts import FACTS
+from inbox.desk.names import shown_address
 from inbox.desk.roles import may_merge
 from inbox.desk.web import pages, profile
 from inbox.desk.web.forms import Form, form_of
-from inbox.desk.web.names import shown_address
 from inbox.desk.web.profile import PlaceView
 from inbox.desk.web.site import Visit, key_of
 from storage import found_people, merging

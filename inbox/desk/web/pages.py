@@ -7,10 +7,10 @@ from typing import Any
 from aiohttp import web
 
 from inbox.desk.errors import NotAllowed, NotThere
+from inbox.desk.names import shown_name
 from inbox.desk.roles import may_see_owed
 from inbox.desk.web import asking, promise_views
 from inbox.desk.web.asking import ListView, Open, Refusal
-from inbox.desk.web.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view
 from inbox.desk.web.site import Site, Visit, key_of
 from inbox.desk.web.words import DONE, MARKS, Mark

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bots.channel import Channel, Spec
 from inbox.desk import answer_times
-from inbox.desk.web.names import shown_address, shown_language, shown_name
+from inbox.desk.names import shown_address, shown_language, shown_name
 from inbox.desk.web.site import Reader
 from inbox.desk.web.words import MARKS, TIERS, Mark
 from storage.desk import QueueRow

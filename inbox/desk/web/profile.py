@@ -10,11 +10,11 @@ from aiohttp import web
 from inbox.desk import facts
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.facts import FACTS, WrongFacts
+from inbox.desk.names import shown_address
 from inbox.desk.profile import Consented, Facts
 from inbox.desk.roles import leads, may_see_digits
 from inbox.desk.web import pages
 from inbox.desk.web.forms import Form, form_of
-from inbox.desk.web.names import shown_address
 from inbox.desk.web.parts import ChannelView, channel_view
 from inbox.desk.web.site import Visit, key_of
 from inbox.preferences.masks import masked

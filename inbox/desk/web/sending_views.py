@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inbox.desk.names import shown_address
 from inbox.desk.ways import Way, ways
-from inbox.desk.web.names import shown_address
 from inbox.desk.web.site import Visit
 from storage import laters, tags
 from storage.database import Connection

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from inbox.desk.life import SHOWN, Line, Telling, line
+from inbox.desk.names import shown_language
 from inbox.desk.web import log as log_of
 from inbox.desk.web import pages
 from inbox.desk.web.asking import names_of
-from inbox.desk.web.names import shown_language
 from inbox.desk.web.parts import ChannelView, channel_view, tier_view
 from inbox.desk.web.site import Visit, key_of
 from storage import customers, found_people, timeline

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk import facts
+from config.policy import Policy
 from inbox.desk.errors import DeskError
+from inbox.desk.names import shown_address
 from inbox.desk.roles import may_merge
 from inbox.desk.slack import profile_blocks, words
 from inbox.desk.slack.deeds import Asked, Json, Pressed, Submitted
@@ -111,19 +112,19 @@ async def view(workspace: Workspace, carried: str, agent: Agent, other: int) -> 
         search = {**search, "initial_option": chosen}
     blocks.append(sheet.asks("other", "The other customer", search, at_once=True))
     if there is not None:
-        blocks += _both(here, there)
+        blocks += _both(here, there, workspace.policy)
     key = there.customer.id if there is not None else 0
     return sheet.modal(
         CALLBACK, TITLE, blocks, carried=f"{conversation_id}|{here.customer.id}|{key}", submit="Merge"
     )
 
 
-def _both(here: Profile, there: Profile) -> list[Json]:
+def _both(here: Profile, there: Profile, policy: Policy) -> list[Json]:
     stays = [sheet.option(f"{_called(one)} stays", str(one.customer.id)) for one in (here, there)]
     radio = {"type": "radio_buttons", "options": stays, "initial_option": stays[0]}
     word = {"type": "plain_text_input", "max_length": 10}
     return [
-        {"type": "section", "fields": [_side(here), _side(there)]},
+        {"type": "section", "fields": [_side(here, policy), _side(there, policy)]},
         sheet.asks("survivor", "Who stays", radio, hinted="Facts that are missing come from the other."),
         sheet.hint(
             "Everything of the other goes to who stays. The older open conversation goes on. "
@@ -133,7 +134,7 @@ def _both(here: Profile, there: Profile) -> list[Json]:
     ]
 
 
-def _side(one: Profile) -> Json:
+def _side(one: Profile, policy: Policy) -> Json:
     customer = one.customer
     counts = (
         (len(one.orders), "order"),
@@ -142,7 +143,7 @@ def _side(one: Profile) -> Json:
     )
     lines = [
         f"*{words.name(customer.name)}*",
-        *(f"{label}: {words.escape(words.shortened(said, 60))}" for label, said in _facts(one)),
+        *(f"{label}: {words.escape(words.shortened(said, 60))}" for label, said in _facts(one, policy)),
         *(profile_blocks.way(way, one, whole=True) for way in one.addresses[:WAYS]),
         ", ".join(_many(*each) for each in counts),
     ]
@@ -153,14 +154,14 @@ def _many(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _facts(one: Profile) -> list[tuple[str, str]]:
-    known = facts.told(one.customer)
+def _facts(one: Profile, policy: Policy) -> list[tuple[str, str]]:
+    known = profile_blocks.shown(one.customer, policy)
     return [(label, known[name]) for name, label in profile_blocks.LABELS.items() if known[name]]
 
 
 def _called(one: Profile) -> str:
     named = words.name(one.customer.name) if one.customer.name else "Without a name"
-    return f"{named} ({one.addresses[0].address})" if one.addresses else named
+    return f"{named} ({shown_address(one.addresses[0].address)})" if one.addresses else named
 
 
 def _carried(text: str) -> tuple[int, int, int]:

@@ -79,7 +79,7 @@ async def shown(workspace: Workspace, conversation_id: int, customer_id: int, ag
     seen = may_see_digits(agent, [one.owner_id for one in found.conversations])
     value = f"{conversation_id}|{found.customer.id}"
     blocks = [
-        *profile_blocks.of(found, now, whole=seen, links=links),
+        *profile_blocks.of(found, now, whole=seen, links=links, policy=workspace.policy),
         *_likely(found, value, agent, seen=seen),
         *_merged(found, conversation_id, agent),
         {"type": "actions", "block_id": "do", "elements": _buttons(value, agent)},

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bots.channel import Channel
 from bots.sms.segments import count as count_segments
-from inbox.desk.web.names import shown_name
+from inbox.desk.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view, tier_view
 from inbox.desk.web.site import Reader
 from inbox.desk.web.times import window_left, zone_of

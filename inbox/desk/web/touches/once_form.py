@@ -10,8 +10,8 @@ from typing import Any, Final
 from config.errors import Mistake
 from config.filling import Source
 from config.touches import Book, touch_of
+from inbox.desk.names import shown_language
 from inbox.desk.web.forms import Form
-from inbox.desk.web.names import shown_language
 from routing.touch import Touch
 
 TIERS: Final = ("platinum", "gold", "iron", "lead")

@@ -11,7 +11,7 @@ from bots.sms.segments import count as count_segments
 from config.one_text import OneText
 from config.telling import Money
 from config.wording import Missing, Wording
-from inbox.desk.web.names import shown_language
+from inbox.desk.names import shown_language
 from inbox.desk.web.site import Visit
 from inbox.desk.web.touches.ground import ground, shown
 from routing.touch import Touch

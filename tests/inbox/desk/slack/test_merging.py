@@ -116,7 +116,7 @@ async def test_a_profile_shows_what_is_known_and_its_form_changes_it(desk: Burea
     card = await desk.opened()
     await desk.ana.clicks(card, "profile")
     profile = await filled(desk, desk.ana, "Last conversations")
-    assert "paper maria: never asked for marketing" in str(profile.body)
+    assert "Paper maria: never asked for marketing" in str(profile.body)
     await desk.ana.clicks(profile, "profile_edit")
     form = await filled(desk, desk.ana, "Where they said it")
     [(address,)] = await desk.house.rows("SELECT id FROM addresses")

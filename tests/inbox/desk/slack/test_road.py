@@ -112,7 +112,7 @@ async def test_the_card_takes_snoozes_and_resolves(desk: Bureau) -> None:
     await desk.until(lambda: "snoozed" not in card.text)
     await desk.ana.clicks(card, "resolve")
     view = await desk.ana.sees_view("tidings_resolve")
-    await desk.ana.submits(view, {"reason": "done"})
+    await desk.ana.submits(view, {"more": "done"})
     asked = await desk.ana.sees_view("tidings_resolve")
     assert "unanswered" in str(asked.body)
     await desk.ana.submits(asked, {"anyway": ["anyway"]})

@@ -1,4 +1,6 @@
-"""How people, addresses and languages are written for agents."""
+"""How people, addresses, languages and birthdays are written for agents."""
+
+from datetime import date
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -26,6 +28,14 @@ def shown_language(code: str) -> str:
         return Locale.parse(code.replace("-", "_")).get_display_name("en") or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def shown_birthday(month: int | None, day: int | None, year: int | None) -> str:
+    """Write a birthday: 4 March, or 4 March 1990; empty where it is not known."""
+    if month is None or day is None:
+        return ""
+    told = f"{day} {date(2000, month, 1):%B}"
+    return f"{told} {year}" if year is not None else told
 
 
 def shown_name(name: str, address: str) -> str:
