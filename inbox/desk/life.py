@@ -16,7 +16,7 @@ SHOWN: Final[Mapping[str, tuple[str, tuple[Kind, ...]]]] = {
     "promise": ("Promises", ("promise",)),
     "touch": ("Touches", ("touch",)),
     "consent": ("Consent", ("consent",)),
-    "happened": ("What befell", ("happened",)),
+    "happened": ("What happened", ("happened",)),
 }
 """What can be shown alone, by its word in an address."""
 CALL: Final = re.compile(r"Missed call(, rang \d+ s)?")
