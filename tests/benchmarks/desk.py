@@ -97,9 +97,9 @@ async def _fill(folder: Path, count: int) -> str:
             f"UPDATE conversations SET state = 'resolved', waiting_since = NULL WHERE id NOT IN ({going_on})"
         )
         await connection.exec_driver_sql(resolved)
-        entry = {"key": "first", "name": "Agent", "role": "admin", "teams": ["support"]}
+        entry = {"key": "a0", "name": "Agent 0", "role": "admin", "teams": ["support"]}
         await agents.sync(connection, database.ids, [entry], now)
-        agent = await agents.by_key(connection, "first")
+        agent = await agents.by_key(connection, "a0")
         assert agent is not None
         token = await sessions.begin(connection, agent.id, now=now)
     await database.close()

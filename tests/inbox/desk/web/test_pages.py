@@ -261,7 +261,7 @@ async def test_the_first_page_is_light(desk: House) -> None:
     sheets = re.findall(r'href="(/(?:desk/static|style)/[^"]+\.css[^"]*)"', page)
     assert len(sheets) == 6
     weight = len(page.encode()) + sum([len(await (await desk.client.get(s)).read()) for s in sheets])
-    assert weight < 82_000
+    assert weight < 84_000
 
 
 async def test_an_admin_reads_that_the_configuration_is_not_what_holds_and_others_do_not(

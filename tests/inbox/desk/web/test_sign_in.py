@@ -77,7 +77,8 @@ async def test_nothing_is_done_without_the_forms_token(desk: House, path: str) -
 @pytest.mark.parametrize("path", FORMS)
 async def test_nothing_is_done_by_looking(desk: House, path: str) -> None:
     answer = await desk.client.get(path, allow_redirects=False)
-    assert answer.status == 405
+    asks_first = path.endswith("/resolve")  # by a page of its own, which there is not for what is not there
+    assert answer.status == (404 if asks_first else 405)
 
 
 @pytest.mark.parametrize(
