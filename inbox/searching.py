@@ -1,6 +1,7 @@
 """The loop that reads what was kept for the search: a page at a time, behind what accept does."""
 
 import asyncio
+from time import perf_counter
 from typing import Final
 
 import structlog
@@ -10,8 +11,9 @@ from storage import indexing
 from storage.database import Database, Unavailable
 
 EVERY: Final = 1.0  # seconds between two looks
-PAGE: Final = 100  # in one transaction: hooks that come in wait behind it
-REST: Final = 0.03  # seconds between two pages
+PAGE: Final = 50  # in one transaction: hooks that come in wait behind it
+RESTS: Final = 12.0  # times as long as a page took, before the next: what is kept must not pay for the search
+LEAST: Final = 0.03  # seconds
 
 log = structlog.get_logger()
 
@@ -28,6 +30,7 @@ class Searching:
     async def run(self) -> None:
         """Look every second until `stop`."""
         while not self._stopping:
+            began = perf_counter()
             try:
                 more = await self.turn()
             except Unavailable:
@@ -36,7 +39,7 @@ class Searching:
                 log.exception("searching failed")
                 more = False
             if more:
-                await asyncio.sleep(REST)
+                await asyncio.sleep(max(LEAST, RESTS * (perf_counter() - began)))
             else:
                 await self._nudges.wait("searching", EVERY)
 
