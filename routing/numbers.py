@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, geocoder, timezone
+from phonenumbers import PhoneNumber, PhoneNumberType, timezone
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from routing.regions import STATES
@@ -89,6 +89,8 @@ def _place(parsed: PhoneNumber) -> str:
         return f"US-{country}"
     if country != "US":
         return country
+    from phonenumbers import geocoder  # here: it holds 98 MiB, which a house without such numbers is spared
+
     text = geocoder.description_for_number(parsed, "en")
     tail = text.rpartition(", ")[2]
     code = tail if tail in STATES else STATE_CODES.get(tail, "")
