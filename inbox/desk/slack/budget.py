@@ -110,11 +110,15 @@ class Waiting:
     owed_at: float
 
 
-def turns(waiting: Iterable[Waiting], budget: Budget, now: float) -> tuple[list[Waiting], float]:
-    """Choose what is posted now, taking it from *budget*; also the seconds until another may go."""
+def turns(
+    waiting: Iterable[Waiting], budget: Budget, now: float, most: int = 1_000
+) -> tuple[list[Waiting], float]:
+    """Choose what is posted now, at most *most*, taking it from *budget*; also the seconds until more may."""
     chosen: list[Waiting] = []
     soonest = float("inf")
     for one in sorted(waiting, key=lambda w: (RANKS.get(w.kind, LINES), w.owed_at, w.conversation_id)):
+        if len(chosen) >= most:
+            break  # whoever ends in hand rings for the next
         seconds = budget.wait(FOR_POSTS, one.slack_channel, now)
         if seconds > 0:
             soonest = min(soonest, seconds)

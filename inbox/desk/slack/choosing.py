@@ -15,9 +15,9 @@ from storage.statuses import ASKING
 
 
 async def choose(
-    connection: Connection, workspace: Workspace, due: Sequence[Delivery]
+    connection: Connection, workspace: Workspace, due: Sequence[Delivery], most: int
 ) -> tuple[list[Going], float]:
-    """Choose among rows that are due, one of a conversation; says also the seconds until another may go.
+    """Choose at most *most* of the rows that are due, one of a conversation; also the wait for more.
 
     What the chosen ones say in a thread that there is already is read with them.
     """
@@ -26,7 +26,7 @@ async def choose(
     moving = {row.conversation_id for row in due if row.kind == MOVED}
     places = await _places(connection, workspace, list(rows), threads, moving)
     ranked = [_waiting(row, places[key]) for key, row in rows.items() if key in places]
-    chosen, soonest = turns(ranked, workspace.budget, workspace.calls.clock())
+    chosen, soonest = turns(ranked, workspace.budget, workspace.calls.clock(), most)
     going = [
         Going(
             row=rows[one.conversation_id],

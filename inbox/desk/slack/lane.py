@@ -20,6 +20,7 @@ from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
 MANY: Final = 500
+AT_ONCE: Final = 16  # conversations in hand: hooks share the loop with what is being posted
 BUSY: Final = 1.0
 GATHER: Final = 0.02  # seconds in which what became of a post may wait to be written with the next claim
 
@@ -105,7 +106,9 @@ class Lane:
                 if row.conversation_id not in self._in_hand:
                     heads.setdefault(row.conversation_id, row)
             due = [row for row in heads.values() if row.due_at <= now]
-            going, soonest = await choose(connection, self._workspace, due) if due else ([], IDLE)
+            room = AT_ONCE - len(self._in_hand)
+            some = due and room > 0
+            going, soonest = await choose(connection, self._workspace, due, room) if some else ([], IDLE)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
