@@ -97,6 +97,9 @@ class Lane:
 
     async def _chosen(self, now: datetime) -> tuple[list[Going], float]:
         """Choose what is posted now, one row of each conversation not in hand; also the wait for more."""
+        room = AT_ONCE - len(self._in_hand)
+        if room <= 0:
+            return [], BUSY  # without reading what waits: whoever ends in hand rings
         async with self._workspace.database.reading() as connection:
             asking = await slack_lanes.asking(connection, LANE) if self._asks else []
             ready = await slack_lanes.due(connection, LANE, now, MANY)
@@ -106,9 +109,7 @@ class Lane:
                 if row.conversation_id not in self._in_hand:
                     heads.setdefault(row.conversation_id, row)
             due = [row for row in heads.values() if row.due_at <= now]
-            room = AT_ONCE - len(self._in_hand)
-            some = due and room > 0
-            going, soonest = await choose(connection, self._workspace, due, room) if some else ([], IDLE)
+            going, soonest = await choose(connection, self._workspace, due, room) if due else ([], IDLE)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
         times = [row.due_at for row in heads.values() if row.due_at > now]
         times += [following] if following is not None else []
