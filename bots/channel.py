@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from bots.errors import Refused
+
 AttachmentKind = Literal["image", "audio", "voice", "video", "document", "sticker", "location", "contact"]
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 ConsentWord = Literal["stop", "start", "help", "join"]
+Sign = Literal["typing", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +43,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageIn:
-    """What a customer said. The same *external_id* on one channel is the same message."""
+    """What a customer said. The same *external_id* on one channel is the same message.
+
+    *text* may bear the marks of `bots.marks`. *also* are other addresses that the provider says are this
+    very person's (a number beside an id); a *subject* stands above an e-mail.
+    """
 
     address: str
     external_id: str
     text: str = ""
+    also: tuple[str, ...] = ()
+    subject: str = ""
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime
     sender_name: str = ""
@@ -84,12 +93,28 @@ class Reacted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Echoed:
+    """Something that left our account for the customer by another tool than this one, under *external_id*."""
+
+    address: str
+    external_id: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of the message *external_id* that we sent; *reason* is a sentence."""
+    """What became of the message *external_id* that we sent; *reason* is a sentence.
+
+    Where the provider names no message, *external_id* is empty and it is so for all that we sent to
+    *address* until *up_to*.
+    """
 
     external_id: str
     status: ReceiptStatus
     sent_at: datetime
+    up_to: datetime | None = None
     address: str = ""
     code: str = ""
     reason: str = ""
@@ -99,7 +124,8 @@ class Receipt:
 class ConsentChanged:
     """The customer allowed or forbade messages; *external_id* makes a repeated hook harmless.
 
-    Start opens the address again, join asks for marketing; *wording* is what they wrote.
+    Start opens the address again, join asks for marketing; *wording* is what they wrote. A stop of
+    *marketing* alone leaves the address open for answers.
     """
 
     address: str
@@ -108,6 +134,7 @@ class ConsentChanged:
     source: str
     sent_at: datetime
     wording: str = ""
+    marketing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +148,17 @@ class CallMissed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A call that was spoken, for the log: *ours* where we rang; *lasted* is how long."""
+
+    address: str
+    external_id: str
+    sent_at: datetime
+    lasted: timedelta
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typing:
     """The customer is writing."""
 
@@ -128,7 +166,9 @@ class Typing:
     sent_at: datetime
 
 
-Event = MessageIn | Edited | Deleted | Reacted | Receipt | ConsentChanged | CallMissed | Typing
+Event = (
+    MessageIn | Edited | Deleted | Reacted | Echoed | Receipt | ConsentChanged | CallMissed | Called | Typing
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +207,11 @@ class MessageOut:
     *owed_at* is when the delivery was first owed: a look-up after a lost answer starts there. With a
     *template* the window for free text is closed: the provider is given that approved name, its
     *template_language* and the *variables* by name, and *text* is only what agents read.
+
+    *text* bears the marks of `bots.marks`; the channel writes them as its customers see them, or takes
+    them out. *by_agent* says that a person wrote it now, which some windows ask. Where `spec.threads`,
+    *subject* is the matter's and *thread* the external ids of what was said in it, oldest first, of which
+    *reply_to* is the customer's last. *unsubscribe* is the public address where marketing is stopped.
     """
 
     key: str
@@ -178,6 +223,10 @@ class MessageOut:
     template: str = ""
     template_language: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    by_agent: bool = False
+    subject: str = ""
+    thread: tuple[str, ...] = ()
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +262,10 @@ class Spec:
     (approved names by language) may go; *no_marketing_to* are country calling codes without marketing
     templates; *a_day* is the most in a day. *closes* says by the provider's codes which failures are
     definite, so that another address may be tried.
+
+    What the desk offers: *writes* (a phone line does not), *calls* (`Caller`), *formats* (bold and the like
+    are seen), *typing* and *marks_read* (`show`), *threads* (answers stand under a subject). *human_window*
+    is how long after the customer's last words an agent may still answer, where it is longer than *window*.
     """
 
     kind: str
@@ -240,13 +293,22 @@ class Spec:
     no_marketing_to: Sequence[str] = ()
     a_day: int | None = None
     closes: Mapping[str, Closing] = field(default_factory=dict)
+    writes: bool = True
+    calls: bool = False
+    formats: bool = False
+    typing: bool = False
+    marks_read: bool = False
+    threads: bool = False
+    human_window: timedelta | None = None
 
 
 class Channel(Protocol):
     """One account of ours at a provider: it translates and nothing else.
 
     `read` and `check` are sync and pure and raise BadSignature or Malformed; the others raise a
-    ChannelError. `send`, `edit`, `delete` and `react` make exactly one call each.
+    ChannelError. `send`, `edit`, `delete`, `react` and `show` make exactly one call each; `send` may make
+    those first that a file must be uploaded with. What has a body here is inherited by a channel whose
+    `spec` does not offer it.
     """
 
     spec: Spec
@@ -260,26 +322,46 @@ class Channel(Protocol):
     async def send(self, message: MessageOut) -> Sent:
         """Hand one message to the provider."""
 
-    async def edit(self, external_id: str, message: MessageOut) -> None:
-        """Change a sent message, where `spec.edits`."""
-
-    async def delete(self, external_id: str, address: str) -> None:
-        """Take a sent message back, where `spec.deletes`."""
-
-    async def react(self, external_id: str, address: str, reaction: str) -> None:
-        """Put one of `spec.reactions` on a customer's message; an empty one takes ours off."""
-
-    async def look_up(self, message: MessageOut) -> Sent | None:
-        """Say what became of a message whose answer was lost, where `spec.looks_up`."""
+    async def who(self) -> str:
+        """Ask the provider with our credentials who we are, changing nothing; a line for an operator."""
 
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream an attachment's bytes; the caller caps their number."""
 
+    async def edit(self, external_id: str, message: MessageOut) -> None:
+        """Change a sent message, where `spec.edits`."""
+        raise Refused(f"{self.spec.label} cannot change what was sent.")
+
+    async def delete(self, external_id: str, address: str) -> None:
+        """Take a sent message back, where `spec.deletes`."""
+        raise Refused(f"{self.spec.label} cannot take back what was sent.")
+
+    async def react(self, external_id: str, address: str, reaction: str) -> None:
+        """Put one of `spec.reactions` on a customer's message; an empty one takes ours off."""
+        raise Refused(f"{self.spec.label} takes no reaction of ours.")
+
+    async def show(self, sign: Sign, address: str, external_id: str) -> None:
+        """Let the customer see that we write or have read, where `spec.typing` or `spec.marks_read`."""
+        raise Refused(f"{self.spec.label} cannot show that we write or have read.")
+
+    async def look_up(self, message: MessageOut) -> Sent | None:
+        """Say what became of a message whose answer was lost, where `spec.looks_up`."""
+        return None
+
     async def start(self, hooks_url: str, keep: "Keep") -> None:
         """Begin: register *hooks_url* at the provider, or poll it and `keep` what comes."""
+        return
 
     async def stop(self) -> None:
         """End what `start` began; what is under way is finished first."""
+        return
+
+
+class Caller(Protocol):
+    """A channel that can also ring, where `spec.calls`."""
+
+    async def call(self, agent: str, address: str, key: str) -> Sent:
+        """Ring the *agent*, a number in E.164, then the customer at *address*, and join the two."""
 
 
 Keep = Callable[[Hook], Awaitable[None]]

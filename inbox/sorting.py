@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import assert_never
 
 from bots.channel import (
+    Called,
     CallMissed,
     ConsentChanged,
     Deleted,
+    Echoed,
     Edited,
     Event,
     MessageIn,
@@ -38,6 +40,8 @@ def sort(batch: Batch, hook_id: int, channel: str, events: Sequence[Event], rece
                 batch.consented.append(_consented(event, channel))
             case CallMissed():
                 batch.said.append(_call(event, hook_id, channel, received_at))
+            case Called() | Echoed():
+                pass
             case Typing():
                 pass
             case _:

@@ -11,7 +11,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from yarl import URL
 
 from bots.addresses import is_public
-from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent
+from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import Refused, Uncertain
 from bots.fetching import fetch
 from bots.sms.client import CALL_ERRORS, PatientClient, open_client, translated
@@ -29,7 +29,7 @@ LOOKED_THROUGH: Final = 200
 """Messages: a look-up reads no further back than this."""
 
 
-class SmsChannel:
+class SmsChannel(Channel):
     """One Twilio account; it opens its connections at the first call and closes them in `stop`."""
 
     def __init__(self, settings: Settings, name: str) -> None:
@@ -95,17 +95,14 @@ class SmsChannel:
             raise translated(error, harmless=True) from error
         return None if found is None else self._sent(found, message)
 
-    async def edit(self, external_id: str, message: MessageOut) -> None:
-        """Refuse: a text cannot be changed."""
-        raise Refused("A text message cannot be changed once it is sent.")
-
-    async def delete(self, external_id: str, address: str) -> None:
-        """Refuse: a text cannot be taken back."""
-        raise Refused("A text message cannot be taken back once it is sent.")
-
-    async def react(self, external_id: str, address: str, reaction: str) -> None:
-        """Refuse: `spec.reactions` is empty and nobody asks."""
-        raise Refused("A text message takes no reaction.")
+    async def who(self) -> str:
+        """Ask Twilio for the account's own name, and say what it sends from."""
+        try:
+            account = await self._client().api.accounts(self.settings.account_sid).fetch_async()
+        except CALL_ERRORS as error:
+            raise translated(error, harmless=True) from error
+        sender = self.settings.messaging_service or self.settings.number
+        return f"{account.friendly_name} ({account.status}), sends from {sender}"
 
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a medium: from our account's own API with its credentials, redirects without them."""

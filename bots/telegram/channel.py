@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from functools import cached_property
 
-from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent, Spec
+from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent, Spec
 from bots.errors import ChannelError, Verdict
 from bots.telegram import reading
 from bots.telegram.calling import OurBot, heard, heard_again, make_bot
@@ -21,7 +21,7 @@ _FIRST_SECONDS = 1.5  # the house starts in 2 s, whether Telegram is there or no
 _FINISH_SECONDS = 4.0
 
 
-class Telegram:
+class Telegram(Channel):
     """One bot's account: reads its updates, sends, changes and takes back its messages."""
 
     spec: Spec = SPEC
@@ -63,9 +63,10 @@ class Telegram:
         """Put a reaction on a message in the place of ours, or take ours off; the same again is no error."""
         await heard_again(react_once(self._bot, *message_of(external_id), reaction))
 
-    async def look_up(self, message: MessageOut) -> Sent | None:
-        """Telegram has no call for this: `spec.looks_up` is False and nobody asks."""
-        return None
+    async def who(self) -> str:
+        """Ask Telegram for the bot's own name."""
+        bot = await heard_again(self._bot.get_me())
+        return f"{bot.full_name} (@{bot.username})"
 
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a file of up to 20 MB; its address holds the token and never leaves here."""

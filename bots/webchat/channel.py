@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from bots.channel import Attachment, Hook, Keep, MessageOut, Reading, Sent
+from bots.channel import Attachment, Channel, Hook, MessageOut, Reading, Sent
 from bots.errors import Refused
 from bots.webchat.identity import Identities, visitor_at
 from bots.webchat.listeners import Listeners
@@ -18,7 +18,7 @@ from bots.webchat.spec import SPEC
 CHUNK = 64 * 1024
 
 
-class WebChat:
+class WebChat(Channel):
     """One web chat: its page, its widget and those who look at them."""
 
     spec = SPEC
@@ -60,9 +60,9 @@ class WebChat:
         """Wake the pages; they show that the words were taken back."""
         self.listeners.wake(address)
 
-    async def react(self, external_id: str, address: str, reaction: str) -> None:
-        """Refuse: `spec.reactions` is empty and nobody asks."""
-        raise Refused("The web chat takes no reaction.")
+    async def who(self) -> str:
+        """Say that there is nobody to ask."""
+        return "our own page: there is no provider to ask"
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Say that it was sent: the store shows it to the page from the moment it is handed over."""
@@ -74,12 +74,6 @@ class WebChat:
         with file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
-
-    async def start(self, hooks_url: str, keep: Keep) -> None:
-        """Begin; there is no provider to tell."""
-
-    async def stop(self) -> None:
-        """End; nothing is under way."""
 
 
 def open_channel(settings: Settings, name: str) -> WebChat:

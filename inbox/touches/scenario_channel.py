@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from bots.channel import (
     Attachment,
+    Channel,
     Closing,
     ConsentChanged,
     ConsentWord,
     Event,
     Hook,
-    Keep,
     MessageIn,
     MessageOut,
     Reacted,
@@ -109,7 +109,7 @@ class Given:
 
 
 @dataclass(slots=True, kw_only=True)
-class TriedChannel:
+class TriedChannel(Channel):
     """One account of ours at a provider that exists only in a scenario."""
 
     name: str
@@ -177,26 +177,11 @@ class TriedChannel:
                     return Refused(f"The provider refused: {code}.", code=code)
         return None
 
-    async def edit(self, external_id: str, message: MessageOut) -> None:
-        """Change nothing: touches are not edited."""
-
-    async def delete(self, external_id: str, address: str) -> None:
-        """Take nothing back."""
-
-    async def react(self, external_id: str, address: str, reaction: str) -> None:
-        """Nobody asks."""
-
-    async def look_up(self, message: MessageOut) -> Sent | None:
-        """Know nothing: specs of scenarios do not look up."""
-        return None
+    async def who(self) -> str:
+        """Be nobody."""
+        return self.name
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Have no files."""
         return
         yield b""
-
-    async def start(self, hooks_url: str, keep: Keep) -> None:
-        """Begin nothing."""
-
-    async def stop(self) -> None:
-        """End nothing."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bots.channel import Attachment, Hook, Keep, MessageIn, MessageOut, Reading, Response, Sent, Spec
+from bots.channel import Attachment, Channel, Hook, Keep, MessageIn, MessageOut, Reading, Response, Sent, Spec
 from bots.errors import BadSignature, ChannelError, Malformed
 from config.policy import AgentEntry, Policy, Team, settled
 from inbox.accept import Accept
@@ -42,7 +42,7 @@ SPEC = Spec(
 
 
 @dataclass(slots=True)
-class Paper:
+class Paper(Channel):
     """A channel on paper: hooks say `who|number|text`, sending does what the test put into `answers`."""
 
     spec: Spec = SPEC
@@ -128,8 +128,9 @@ class Paper:
         """Count."""
         self.started += 1
 
-    async def stop(self) -> None:
-        """Nothing to stop."""
+    async def who(self) -> str:
+        """Be nobody."""
+        return "paper"
 
 
 @dataclass(slots=True)
