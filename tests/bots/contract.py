@@ -19,10 +19,15 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class Provider(Protocol):
-    """A look-alike that runs, as the promises need it; *section* is what to change in the settings."""
+    """A look-alike that runs, as the promises need it."""
 
-    section: Mapping[str, Any]
-    faults: Faults
+    @property
+    def section(self) -> Mapping[str, Any]:
+        """What to change in the settings."""
+
+    @property
+    def faults(self) -> Faults:
+        """The switchboard."""
 
     def texts(self) -> Sequence[str]:
         """List the words that reached the customer, in order."""
