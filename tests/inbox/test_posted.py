@@ -34,7 +34,7 @@ async def test_a_caller_who_leaves_in_the_middle_of_a_form_is_no_error_of_ours()
     writer.write(HALF)
     await begun
     writer.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(25):
         found = await met
     await runner.cleanup()
     assert isinstance(found, web.HTTPBadRequest), repr(found)

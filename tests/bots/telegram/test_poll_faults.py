@@ -79,7 +79,7 @@ async def test_stopping_drops_an_open_poll_at_once(server: TelegramServer, kept:
     async with channel_at(server.url, poll_seconds=50) as channel:
         await channel.start("", kept)
         await eventually(lambda: server.state.poll > 0, server)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             await channel.stop()
 
 

@@ -182,6 +182,6 @@ async def test_a_visitor_who_is_gone_leaves_nothing_half_written(here: House, cl
     await begun.wait()
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(25):
         while [path for path in here.settings.media_dir.rglob("*") if path.is_file()]:
             await asyncio.sleep(0)

@@ -79,7 +79,7 @@ async def _settled(place: Place, sql: str, wanted: list[tuple[Any, ...]]) -> lis
     """Ask until the rows are as wanted: what is pressed in Slack is done from its journal."""
     found: list[tuple[Any, ...]] = []
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             while (found := await place.rows(sql)) != wanted:
                 await asyncio.sleep(0.02)
     except TimeoutError:

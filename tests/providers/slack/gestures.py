@@ -30,7 +30,7 @@ class Gestures(Payloads):
         """The Home tab as last published for this person."""
         return self.slack.space.homes.get(self.id)
 
-    async def sees(self, words: str, *, seconds: float = 5) -> Message:
+    async def sees(self, words: str, *, seconds: float = 25) -> Message:
         """Wait for an ephemeral post that holds these words."""
 
         def found() -> list[Message]:
@@ -39,7 +39,7 @@ class Gestures(Payloads):
         await self.slack.until(found, seconds=seconds)
         return found()[-1]
 
-    async def sees_view(self, callback_id: str | None = None, *, seconds: float = 5) -> View:
+    async def sees_view(self, callback_id: str | None = None, *, seconds: float = 25) -> View:
         """Wait for a modal (with this callback_id) on top, and return it."""
 
         def there() -> bool:

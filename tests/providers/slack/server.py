@@ -179,7 +179,7 @@ class SlackLookAlike(Office):
             assert handed.ok, f"url_verification was not answered: {handed}"
             assert echoed == challenge, f"url_verification was not echoed: {handed}"
 
-    async def until(self, claim: Callable[[], object], *, seconds: float = 5) -> None:
+    async def until(self, claim: Callable[[], object], *, seconds: float = 25) -> None:
         """Wait until this is true; looked at after each change, AssertionError after so many real seconds."""
         try:
             async with asyncio.timeout(seconds):

@@ -25,6 +25,7 @@ from storage import agents
 from tests.inbox.house import House, make_house
 from tests.providers.slack import Message, Person, SlackLookAlike
 
+PATIENCE = 25.0  # seconds: a busy machine is slow, and who waits for what comes waits no longer
 BELLS = (
     *("slack", "slack-cards", "slack-marks", "slack-events", "slack-gap", "slack-direct"),
     *("slack-touches", "paper", "slack-home", "slack-waiting"),
@@ -70,11 +71,11 @@ class Bureau:
         self.slack.clock.advance(seconds)
         self.ring()
 
-    async def until(self, claim: Callable[[], object], seconds: float = 8) -> None:
+    async def until(self, claim: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until Slack shows this."""
         await self.slack.until(claim, seconds=seconds)
 
-    async def until_row(self, sql: str, *, is_: object = 1, seconds: float = 8) -> None:
+    async def until_row(self, sql: str, *, is_: object = 1, seconds: float = PATIENCE) -> None:
         """Wait until a question has this answer."""
         async with asyncio.timeout(seconds):
             while not (rows := await self.house.rows(sql)) or rows[0][0] != is_:
@@ -104,7 +105,7 @@ class Bureau:
     async def sent(self, number: int = 1) -> list[str]:
         """Wait until so many messages have left for customers; returns their words."""
         paper = self.house.paper
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             while len(paper.sent) < number:
                 await asyncio.sleep(0.01)
         return [message.text for message in paper.sent]

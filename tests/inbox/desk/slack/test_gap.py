@@ -40,7 +40,7 @@ async def hear(desk: Bureau) -> None:
 async def lost(desk: Bureau) -> None:
     """Let time pass until Slack has given up what it could not hand over."""
     settled = asyncio.create_task(desk.slack.delivery.settled())
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(25):
         while not settled.done():
             await desk.forward(60)
             await asyncio.sleep(0)
@@ -139,7 +139,7 @@ async def test_a_thread_that_cannot_be_read_yet_is_read_later(desk: Bureau) -> N
     await typed_in_the_gap(desk, card, "hello")
     await hear(desk)
     slowed = desk.face.workspace.budget.slowed
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(25):
         while not slowed:
             await asyncio.sleep(0.01)
     await desk.forward(11)
