@@ -8,7 +8,18 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import accept, deciding, desk, fairness, importing, memory, planning, searching, year
+from tests.benchmarks import (
+    accept,
+    deciding,
+    desk,
+    fairness,
+    importing,
+    memory,
+    planning,
+    reading,
+    searching,
+    year,
+)
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -16,6 +27,7 @@ PARTS = {
         accept,
         "Hooks of about 1 KiB, kept with `synchronous=FULL` before the 200. Aim: 60 %, at least 40 %.",
     ),
+    "Reading": (reading, "What each channel makes of the hooks of its contract, in one thread."),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
     "Deciding": (deciding, "One decision about all that waits, in one thread, each step with its sentence."),
     "Fairness": (fairness, "Seeded; the same customers and the same agents both ways. About half a minute."),
