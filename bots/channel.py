@@ -231,10 +231,14 @@ class MessageOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The provider took the message under *external_id*."""
+    """The provider took the message under *external_id*.
+
+    *also* are other addresses of the person it went to, where the answer names them.
+    """
 
     external_id: str
     segments: int = 1
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +270,7 @@ class Spec:
     What the desk offers: *writes* (a phone line does not), *calls* (`Caller`), *formats* (bold and the like
     are seen), *typing* and *marks_read* (`show`), *threads* (answers stand under a subject). *human_window*
     is how long after the customer's last words an agent may still answer, where it is longer than *window*.
+    Addresses that begin with one of *unwindowed* are bound by neither (a comment under a post).
     """
 
     kind: str
@@ -300,6 +305,7 @@ class Spec:
     marks_read: bool = False
     threads: bool = False
     human_window: timedelta | None = None
+    unwindowed: Sequence[str] = ()
 
 
 class Channel(Protocol):
