@@ -35,13 +35,14 @@ COMMON: Final[Codes] = {
 def error_of(status: int, value: Any, codes: Codes, unheard: type[ChannelError]) -> ChannelError:
     """Make an error of an answer: by its code where a table has it, else by its HTTP *status*.
 
-    *unheard* is what an answer means that says neither yes nor no.
+    *unheard* is what an answer means that says neither yes nor no. The error's code is `code/subcode`
+    where the folder's table has that.
     """
     said = value.get("error") if isinstance(value, Mapping) else None
     told: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
     code, subcode = _number(told.get("code")), _number(told.get("error_subcode"))
     known = meaning(code, subcode, codes)
-    shown = code or str(status)
+    shown = f"{code}/{subcode}" if f"{code}/{subcode}" in codes else code or str(status)
     if known is not None:
         return known[0](known[1], code=shown)
     if status == 429:

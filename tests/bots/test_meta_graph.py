@@ -100,7 +100,7 @@ async def test_a_file_goes_up_as_a_form_with_its_name_and_type(
 
 FAILURES = [
     pytest.param(400, error(131050), OptedOut, "131050", id="a code of the folder"),
-    pytest.param(403, error(10, 7), OptedOut, "10", id="a subcode of the folder"),
+    pytest.param(403, error(10, 7), OptedOut, "10/7", id="a subcode of the folder"),
     pytest.param(403, error(10, 8), Misconfigured, "10", id="another subcode"),
     pytest.param(401, error(190, 463), Misconfigured, "190", id="an expired token"),
     pytest.param(403, error(230), Misconfigured, "230", id="a permission"),
