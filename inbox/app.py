@@ -14,7 +14,7 @@ from config.settings import Settings
 from inbox.accept import Accept
 from inbox.assign import Assign
 from inbox.beginning import begin
-from inbox.channels import open_channels, slack_settings
+from inbox.channels import open_channels, slack_settings, speechless
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.desk.reminding import Reminding
@@ -108,6 +108,7 @@ class App:
                 slack=self.slack_settings is not None,
                 is_quiet=is_quiet,
                 rating_of=rating_of,
+                speechless=speechless(self.channels),
             ),
             live=self.live,
             nudges=self.nudges,

@@ -63,6 +63,12 @@ def settings_of(account: Account, settings: Settings) -> BaseModel:
     return fill(model, written, told_of(settings), place=place, prefix=account.prefix)
 
 
+def speechless(channels: Mapping[str, Channel]) -> dict[str, str]:
+    """Name each channel that cannot be written over, with the first of its scheme that can, or nothing."""
+    write = {one.spec.scheme: name for name, one in reversed(channels.items()) if one.spec.writes}
+    return {name: write.get(one.spec.scheme, "") for name, one in channels.items() if not one.spec.writes}
+
+
 def accounts(settings: Settings) -> list[Account]:
     """List the channels that are on: those written, and those whose secrets are in the environment."""
     written = [_account(name, section, settings.source) for name, section in settings.channels.items()]

@@ -1,7 +1,7 @@
 """Events of a hook, sorted into the batch that storage keeps."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bots.channel import (
@@ -17,7 +17,7 @@ from bots.channel import (
     Receipt,
     Typing,
 )
-from storage.batch import Batch, Changed, Consented, Heard, Said, storable
+from storage.batch import Aside, Batch, Changed, Consented, Heard, Said, storable
 
 
 def sort(batch: Batch, hook_id: int, channel: str, events: Sequence[Event], received_at: datetime) -> None:
@@ -40,8 +40,10 @@ def sort(batch: Batch, hook_id: int, channel: str, events: Sequence[Event], rece
                 batch.consented.append(_consented(event, channel))
             case CallMissed():
                 batch.said.append(_call(event, hook_id, channel, received_at))
-            case Called() | Echoed():
-                pass
+            case Called():
+                batch.asides.append(_called(event, hook_id, channel, received_at))
+            case Echoed():
+                batch.asides.append(_echoed(event, hook_id, channel, received_at))
             case Typing():
                 pass
             case _:
@@ -62,6 +64,8 @@ def _said(event: MessageIn, hook_id: int, channel: str, received_at: datetime) -
         language=event.language,
         reply_to=storable(event.reply_to),
         album=storable(event.group),
+        also=tuple(storable(one) for one in event.also),
+        subject=event.subject,
     )
 
 
@@ -93,6 +97,8 @@ def _heard(event: Receipt, channel: str) -> Heard:
         at=event.sent_at,
         code=event.code,
         reason=event.reason,
+        up_to=event.up_to,
+        address=storable(event.address),
     )
 
 
@@ -105,6 +111,7 @@ def _consented(event: ConsentChanged, channel: str) -> Consented:
         source=storable(event.source),
         wording=storable(event.wording),
         at=event.sent_at,
+        marketing=event.marketing,
     )
 
 
@@ -118,4 +125,43 @@ def _call(event: CallMissed, hook_id: int, channel: str, received_at: datetime) 
         text=f"Missed call{rang}",
         sent_at=event.sent_at,
         received_at=received_at,
+    )
+
+
+def _called(event: Called, hook_id: int, channel: str, received_at: datetime) -> Aside:
+    who = "We" if event.ours else "They"
+    return Aside(
+        hook_id=hook_id,
+        channel=channel,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
+        nature="call",
+        direction="out" if event.ours else "in",
+        text=f"{who} called, {_lasted(event.lasted)}",
+        sent_at=event.sent_at,
+        received_at=received_at,
+    )
+
+
+def _lasted(time: timedelta) -> str:
+    """Write how long a call was: 1 h 2 min, 3 min 20 s, 5 s."""
+    minutes, seconds = divmod(max(0, round(time.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _echoed(event: Echoed, hook_id: int, channel: str, received_at: datetime) -> Aside:
+    return Aside(
+        hook_id=hook_id,
+        channel=channel,
+        address=storable(event.address),
+        external_id=storable(event.external_id),
+        nature="echo",
+        direction="out",
+        text=event.text,
+        sent_at=event.sent_at,
+        received_at=received_at,
+        attachments=event.attachments,
     )

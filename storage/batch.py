@@ -25,11 +25,32 @@ class Said:
     language: str = ""
     reply_to: str = ""
     album: str = ""
+    also: Sequence[str] = ()  # other addresses of who said it
+    subject: str = ""
     edited_at: datetime | None = None
     edit_only: bool = False
     text_before: str = ""
     deleted_at: datetime | None = None
     reaction: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Aside:
+    """What nobody waits for an answer to: a call that was spoken, or what another tool than ours sent.
+
+    *nature* is `call` or `echo`, *direction* in or out.
+    """
+
+    hook_id: int
+    channel: str
+    address: str
+    external_id: str
+    nature: str
+    direction: str
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    attachments: Sequence[Any] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +69,10 @@ class Changed:
 
 @dataclass(slots=True, kw_only=True)
 class Heard:
-    """A receipt: what the provider says became of what we sent."""
+    """A receipt: what the provider says became of what we sent.
+
+    Where it names no message, *up_to* says until when it is so for all that we sent to *address*.
+    """
 
     channel: str
     external_id: str
@@ -56,11 +80,13 @@ class Heard:
     at: datetime
     code: str = ""
     reason: str = ""
+    up_to: datetime | None = None
+    address: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Consented:
-    """A customer's stop, start, help or join, in their *wording*."""
+    """A customer's stop, start, help or join, in their *wording*; of *marketing* alone where it says so."""
 
     channel: str
     address: str
@@ -69,6 +95,7 @@ class Consented:
     source: str
     at: datetime
     wording: str = ""
+    marketing: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,6 +120,7 @@ class Batch:
     changed: list[Changed] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     consented: list[Consented] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
 
 
 def never(_: str) -> bool:
@@ -126,7 +154,8 @@ class Rules:
     """What the house decided, as values: which team gets the unknown, when an old matter reopens.
 
     *is_quiet* says of words whether they ask for nothing when they answer what we began, *rating_of*
-    what they are as an answer to how it was.
+    what they are as an answer to how it was. *speechless* are channels that cannot be written over, each
+    with the one that answers for it, or nothing.
     """
 
     team: str
@@ -134,6 +163,7 @@ class Rules:
     slack: bool
     is_quiet: Callable[[str], bool] = never
     rating_of: Callable[[str], Rated | None] = unrated
+    speechless: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +207,7 @@ class Keeping:
     """One batch on its way: its rules, its keys and what it did so far.
 
     *quiet* are the conversations in which nothing was said that wants an answer; *rated* are ratings:
-    conversation, customer, what was said and what it says.
+    conversation, customer, what was said and what it says. *over* are the channels of known addresses.
     """
 
     batch: Batch
@@ -187,6 +217,15 @@ class Keeping:
     going_on: dict[int, Row | None] = field(default_factory=dict)  # of each customer known before
     quiet: set[int] = field(default_factory=set)
     rated: list[tuple[int, int, Said, Rated]] = field(default_factory=list)
+    over: dict[str, str] = field(default_factory=dict)
+
+    def answers(self, channel: str, address: str) -> str:
+        """Name the channel over which what came over *channel* from *address* is answered."""
+        speechless = self.rules.speechless
+        if channel not in speechless:
+            return channel
+        known = self.over.get(address, channel)
+        return known if known not in speechless else speechless[channel] or channel
 
 
 def storable(text: str) -> str:

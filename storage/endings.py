@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import echoes
 from storage.batch import storable
+from storage.keeping_asides import ECHO
+from storage.keeping_receipts import ANSWERED, UNDER_WAY
 from storage.messages import refresh_status
 from storage.queues import promote
 from storage.rows import Delivery, made
@@ -69,11 +73,11 @@ async def _end_one(connection: AsyncConnection, outcome: Outcome, now: datetime)
 
 
 async def _with_early(connection: AsyncConnection, delivery: Delivery) -> Delivery:
-    """Apply the receipts that came before we knew our message's name at the provider."""
+    """Apply what came before we knew our message's name at the provider: receipts, or its echo."""
     mine = and_(
         early_receipts.c.channel == delivery.lane,
-        early_receipts.c.external_id == delivery.external_id,
-        early_receipts.c.status.in_(list(RANK)),
+        early_receipts.c.external_id.in_([delivery.external_id, f"{UNDER_WAY}{delivery.id}"]),
+        early_receipts.c.status.in_([*RANK, ECHO]),
     )
     early = (await connection.execute(select(early_receipts).where(mine).order_by(early_receipts.c.id))).all()
     if not early:
@@ -81,12 +85,21 @@ async def _with_early(connection: AsyncConnection, delivery: Delivery) -> Delive
     await connection.execute(early_receipts.delete().where(mine))
     state, words = delivery.state, {}
     for row in early:
-        if moves(state, row.status):
+        if row.status == ECHO:
+            await echoes.forget(connection, delivery.lane, delivery.external_id or "")
+        elif _is_later(row, delivery) and moves(state, row.status):
             state, words = row.status, {"code": row.code, "reason": row.reason}
     if words:
         change = update(deliveries).where(deliveries.c.id == delivery.id).values(state=state, **words)
         await connection.execute(change)
     return replace(delivery, state=state, **words)
+
+
+def _is_later(row: Any, delivery: Delivery) -> bool:
+    """Whether what is told is so for a delivery: one that the provider did not name was sent before it."""
+    if not row.external_id.startswith(UNDER_WAY) or delivery.ended_at is None:
+        return True
+    return bool(delivery.ended_at <= row.at + timedelta(microseconds=ANSWERED))
 
 
 async def recover(

@@ -14,7 +14,7 @@ STATEMENTS: Final = {
         SELECT external_id, id, conversation_id, edit_only FROM messages
         WHERE channel = ? AND external_id IN {texts}""",
     "known_addresses": """
-        SELECT a.address, a.id, c.name,
+        SELECT a.address, a.id, c.name, a.channel,
             g.id, a.customer_id, g.state, g.resolved_at, g.last_at, g.waiting_since
         FROM addresses a JOIN customers c ON c.id = a.customer_id
         LEFT JOIN conversations g ON g.customer_id = a.customer_id AND g.state <> 'resolved'
@@ -71,8 +71,24 @@ STATEMENTS: Final = {
     "keep_messages": """
         INSERT INTO messages (id, conversation_id, direction, channel, external_id, address_id, sender_name,
             text, sent_at, received_at, reply_to, album, edited_at, text_before, deleted_at, reaction,
-            edit_only, hook_id)
-        VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            edit_only, hook_id, subject)
+        VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    # What nobody waits for an answer to: a matter that is over stays so, what waits goes on waiting.
+    "keep_asides": """
+        INSERT INTO messages (id, conversation_id, channel, external_id, address_id, direction, nature,
+            text, sent_at, received_at, status, status_at, hook_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "begin_asides": """
+        INSERT INTO conversations (id, customer_id, address_id, channel, team, resolve_reason, opened_at,
+            state, resolved_at, last_at, last_text, last_direction, unread, revision)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'resolved', ?, ?, ?, ?, 0, 1)""",
+    "pass_on": """
+        UPDATE conversations SET last_at = ?, last_text = ?, last_direction = ?, revision = revision + 1
+        WHERE id = ?""",
+    "under_way": """
+        SELECT DISTINCT conversation_id FROM deliveries
+        WHERE lane = ? AND conversation_id IN {ints} AND kind = 'message'
+            AND state IN ('queued', 'ready', 'sending', 'asking') AND state IN ('sending', 'asking')""",
     "fill_messages": """
         UPDATE messages SET sent_at = ?, sender_name = ?, reply_to = ?, album = ?, text_before = ?,
             edit_only = false
@@ -109,6 +125,14 @@ STATEMENTS: Final = {
     "known_deliveries": """
         SELECT external_id, id, message_id, conversation_id, state, rank FROM deliveries
         WHERE lane = ? AND external_id IN {texts}""",
+    # By when a delivery was due and not when its answer was written, which the provider's mark may overtake.
+    "deliveries_until": """
+        SELECT d.external_id, d.id, d.message_id, d.conversation_id, d.state, d.rank, d.ended_at
+        FROM addresses a JOIN conversations g ON g.customer_id = a.customer_id
+            JOIN messages m ON m.conversation_id = g.id AND m.address_id = a.id AND m.direction = 'out'
+            JOIN deliveries d ON d.message_id = m.id AND d.kind = 'message'
+        WHERE a.address = ? AND d.lane = ? AND m.id > ? AND d.due_at <= ?
+            AND d.state IN ('sending', 'asking', 'sent', 'delivered')""",
     "keep_early_receipts": """
         INSERT INTO early_receipts (id, channel, external_id, status, at, code, reason)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",

@@ -12,10 +12,12 @@ import orjson
 
 from storage.batch import Ask, Fresh, Keeping, Kept, Said, storable
 from storage.instants import to_micros
+from storage.keeping_asides import fresh_asides, keep_asides
 from storage.keeping_changes import change_early, keep_changes
 from storage.keeping_consents import keep_consents
 from storage.keeping_conversations import find_conversations
 from storage.keeping_desk import owe_slack
+from storage.keeping_files import keep_files
 from storage.keeping_people import Found, find_addresses
 from storage.keeping_quiet import without_quiet
 from storage.keeping_ratings import keep_rated
@@ -31,10 +33,13 @@ def keep(work: Keeping) -> Generator[Ask, list[Any], Kept]:
         yield Ask("keep_hooks", [_hook(hook) for hook in work.batch.hooks], many=True)
     yield from keep_changes(work)  # may add to what was said
     said = yield from _unknown(work)
-    addresses = yield from find_addresses(work, [*said, *work.batch.consented])
+    asides = (yield from fresh_asides(work)) if work.batch.asides else []
+    addresses = yield from find_addresses(work, [*said, *work.batch.consented, *asides])
     if said:
         yield from change_early(said)
         yield from _keep_said(work, said, addresses)
+    if asides:
+        yield from keep_asides(work, asides, addresses)
     if work.batch.heard:
         yield from keep_receipts(work)
     if work.batch.consented:
@@ -84,7 +89,7 @@ def _fill(work: Keeping, late: Mapping[int, Said]) -> Plan:
         for key, one in late.items()
     ]
     yield Ask("fill_messages", rows, many=True)
-    yield from _keep_files(work, {key: one for key, one in late.items() if one.attachments})
+    yield from keep_files(work, {key: one for key, one in late.items() if one.attachments})
 
 
 def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
@@ -97,11 +102,11 @@ def _keep_said(work: Keeping, said: list[Said], addresses: Found) -> Plan:
         if one.attachments:
             files[key] = one
         work.kept.fresh.append(Fresh(kind="message", conversation_id=conversation, message_id=key))
-        latest[address] = (at, one.channel, address)
+        latest[address] = (at, work.answers(one.channel, one.address), address)
         if work.rules.slack:
             owed.append(("message", conversation, key, f"in:{key}", at))
     yield Ask("keep_messages", messages, many=True)
-    yield from _keep_files(work, files)
+    yield from keep_files(work, files)
     yield Ask("freshen_addresses", list(latest.values()), many=True)
     rated = yield from keep_rated(work)
     owed = yield from without_quiet(work, [*owed, *rated])
@@ -112,7 +117,7 @@ def _words(one: Said, at: int) -> tuple[Any, ...]:
     """List what a message that came *at* says, when, and its hook, in the order of `keep_messages`."""
     sent = at if one.sent_at is one.received_at else to_micros(one.sent_at)
     names = (storable(one.sender_name), storable(one.text), sent, at, one.reply_to, one.album)
-    return (*names, *_changes(one), one.edit_only, one.hook_id)
+    return (*names, *_changes(one), one.edit_only, one.hook_id, storable(one.subject))
 
 
 def _changes(one: Said) -> tuple[Any, ...]:
@@ -122,31 +127,3 @@ def _changes(one: Said) -> tuple[Any, ...]:
     edited = None if one.edited_at is None else to_micros(one.edited_at)
     deleted = None if one.deleted_at is None else to_micros(one.deleted_at)
     return (edited, storable(one.text_before), deleted, storable(one.reaction))
-
-
-def _keep_files(work: Keeping, files: Mapping[int, Said]) -> Plan:
-    """Keep the attachments of messages, by the messages' keys."""
-    rows = [
-        _file(work, key, at, file, to_micros(one.received_at))
-        for key, one in files.items()
-        for at, file in enumerate(one.attachments)
-    ]
-    if rows:
-        work.kept.files += len(rows)
-        yield Ask("keep_attachments", rows, many=True)
-
-
-def _file(work: Keeping, message: int, position: int, file: Any, now: int) -> tuple[Any, ...]:
-    """Make the row of an attachment; a place has nothing to fetch and is kept at once."""
-    names = (storable(file.ref), storable(file.name), storable(file.content_type))
-    where = (file.size, file.latitude, file.longitude)
-    return (
-        work.ids.next(),
-        message,
-        position,
-        file.kind,
-        *names,
-        *where,
-        "owed" if file.ref else "kept",
-        now,
-    )

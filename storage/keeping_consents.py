@@ -18,7 +18,8 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
     """Record who said stop and start; the latest word counts, whatever order they come in.
 
     Of a stop and a start at the same instant the stop counts. Both are shown in the conversation
-    that goes on.
+    that goes on. A stop of marketing alone is a no to that, as at the same phone number, and leaves the
+    address open; its start allows nothing, for only a yes does.
     """
     fresh = yield from _fresh(work)
     if not fresh:
@@ -29,10 +30,10 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
             addresses[one.address][0],
             one.channel,
             one.external_id,
-            one.word,
+            "no" if one.marketing and one.word == "stop" else one.word,
             one.source,
             one.wording,
-            "marketing" if one.word == "join" else "",
+            "marketing" if one.marketing or one.word == "join" else "",
         )
         for one in fresh
     ]
@@ -42,11 +43,12 @@ def keep_consents(work: Keeping, addresses: Found) -> Plan:
     for (key, *_), one in sorted(zip(rows, fresh, strict=True), key=lambda pair: pair[1].at):
         address, at = addresses[one.address][0], to_micros(one.at)
         if one.word == "stop":
-            yield Ask("stop_addresses", [(at, one.source, address, at, at)], many=True)
+            if not one.marketing:
+                yield Ask("stop_addresses", [(at, one.source, address, at, at)], many=True)
             number = (address, *same_number(one.address))
             yield Ask("refuse_marketing", [(at, key, *number)], many=True)
             yield Ask("refuse_subjects", [(at, key, at, *number)], many=True)
-        elif one.word == "start":
+        elif one.word == "start" and not one.marketing:
             yield Ask("start_addresses", [(address, at)], many=True)
         elif one.word == "join":
             yield Ask("join_marketing", [(address, at, key)], many=True)
@@ -70,9 +72,11 @@ def _show(work: Keeping, by_customer: dict[int, Consented]) -> Plan:
             continue
         key, at = work.ids.next(), to_micros(one.at)
         kind = "stopped" if one.word == "stop" else "started"
-        data = json.dumps({"source": one.source, "address": one.address})
+        marketing = {"marketing": True} if one.marketing else {}
+        data = json.dumps({"source": one.source, "address": one.address, **marketing})
         happened.append((key, row[0], kind, at, data))
-        owed.append(("happened", row[0], None, f"happened:{key}", at, {"happening_id": key, "kind": kind}))
+        told = {"happening_id": key, "kind": kind, **marketing}
+        owed.append(("happened", row[0], None, f"happened:{key}", at, told))
         work.kept.fresh.append(Fresh(kind="conversation", conversation_id=row[0]))
     if happened:
         yield Ask("keep_happenings", happened, many=True)

@@ -38,9 +38,10 @@ def find_conversations(
         at = to_micros(newest.received_at)
         first = at if ones[0] is newest else to_micros(ones[0].received_at)
         address, preview = addresses[newest.address][0], storable(newest.text)[:PREVIEW]
+        way = work.answers(newest.channel, newest.address)
         if customer in joined and row is None:
             found[customer] = work.ids.next()
-            known = (found[customer], customer, address, newest.channel, work.rules.team, JOINED)
+            known = (found[customer], customer, address, way, work.rules.team, JOINED)
             over.append((*known, first, at, at, at, preview))
             work.quiet.add(found[customer])
             continue
@@ -49,18 +50,18 @@ def find_conversations(
             if row[2] == "resolved":
                 work.quiet.add(row[0])
             latest = max(at, row[4])
-            hushed.append((newest.channel, address, latest, latest, preview, row[0]))
+            hushed.append((way, address, latest, latest, preview, row[0]))
             continue
         if row is None or not _goes_on(work, row, newest):
             found[customer] = work.ids.next()
             previous = row[0] if row is not None else None
-            head = (found[customer], customer, address, newest.channel, work.rules.team, previous, first)
+            head = (found[customer], customer, address, way, work.rules.team, previous, first)
             begun.append((*head, first, at, at, preview, len(ones)))
             happened.append((work.ids.next(), found[customer], "opened", first, "{}"))
             continue
         found[customer] = row[0]
         latest = max(at, row[4])  # a replayed hook is older than what was said since
-        now = (newest.channel, address, latest, latest, preview, len(ones), row[0])
+        now = (way, address, latest, latest, preview, len(ones), row[0])
         if row[2] == "open" and row[5] is not None:
             waiting.append(now)
         else:

@@ -125,7 +125,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Something said: direction is in, out or note; status is of `storage.statuses`."""
+    """Something said: direction is in, out or note; status is of `storage.statuses`.
+
+    Its *nature* is empty, `call` for one that was spoken, `echo` for what left by another tool than ours.
+    """
 
     id: int
     conversation_id: int
@@ -148,6 +151,8 @@ class Message:
     status_at: datetime | None
     reason: str
     hook_id: int | None
+    subject: str = ""
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,8 @@ messages = Table(
     Column("status_at", Instant),
     Column("reason", Text, nullable=False, server_default=""),
     Column("hook_id", BigInteger),
+    Column("subject", Text, nullable=False, server_default=""),  # what stands above an e-mail
+    Column("nature", String(8), nullable=False, server_default=""),  # call, or echo: left by another tool
     UniqueConstraint("channel", "external_id"),
     Index("ix_messages_log", "conversation_id", "id"),
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage import endings, messages, queues
-from storage.batch import Batch, Changed, Consented, Heard, Journalled, Kept, Rules, Said
+from storage.batch import Aside, Batch, Changed, Consented, Heard, Journalled, Kept, Rules, Said
 from storage.database import Database
 from storage.endings import Outcome
 from storage.keep_postgres import PostgresKeeper
@@ -81,10 +81,17 @@ async def sent_answer(home: "Home", *external_ids: str) -> int:
     return message
 
 
-def owing(conversation: int, key: str, *, lane: str = "telegram", message_id: int | None = None) -> OwedRow:
+def owing(
+    conversation: int,
+    key: str,
+    *,
+    lane: str = "telegram",
+    message_id: int | None = None,
+    due_at: datetime = NOON,
+) -> OwedRow:
     """Something to owe."""
     return OwedRow(
-        lane=lane, kind="message", conversation_id=conversation, key=key, due_at=NOON, message_id=message_id
+        lane=lane, kind="message", conversation_id=conversation, key=key, due_at=due_at, message_id=message_id
     )
 
 
@@ -96,7 +103,7 @@ async def send_next(home: "Home", external_id: str) -> None:
         await endings.end(connection, [outcome], NOON)
 
 
-def consented(word: str, minutes: float = 1, who: str = "telegram:42") -> Consented:
+def consented(word: str, minutes: float = 1, who: str = "telegram:42", **more: Any) -> Consented:
     """A stop or start."""
     return Consented(
         channel="telegram",
@@ -105,7 +112,35 @@ def consented(word: str, minutes: float = 1, who: str = "telegram:42") -> Consen
         word=word,
         source="the customer wrote it",
         at=at(minutes),
+        **more,
     )
+
+
+def echoed(
+    external_id: str,
+    text: str = "From elsewhere",
+    *,
+    who: str = "telegram:42",
+    minutes: float = 1,
+    **more: Any,
+) -> Aside:
+    """Something that left by another tool than ours."""
+    values = {"nature": "echo", "direction": "out", "channel": "telegram", **more}
+    return Aside(
+        hook_id=3,
+        address=who,
+        external_id=external_id,
+        text=text,
+        sent_at=at(minutes),
+        received_at=at(minutes),
+        **values,
+    )
+
+
+def called(external_id: str, *, who: str = "tel:+351911111111", minutes: float = 1, **more: Any) -> Aside:
+    """A call that was spoken."""
+    values = {"nature": "call", "direction": "in", "channel": "phone", **more}
+    return echoed(external_id, "They called, 3 min 20 s", who=who, minutes=minutes, **values)
 
 
 def hook(number: int) -> Journalled:
@@ -132,7 +167,7 @@ class Home:
         """Keep facts in one batch."""
         batch = Batch()
         places = {Said: batch.said, Changed: batch.changed, Heard: batch.heard}
-        places |= {Consented: batch.consented, Journalled: batch.hooks}
+        places |= {Consented: batch.consented, Journalled: batch.hooks, Aside: batch.asides}
         for fact in facts:
             places[type(fact)].append(fact)  # type: ignore[attr-defined]
         return await self.keeper.keep(batch, rules)
