@@ -1,7 +1,6 @@
 """SMS and MMS over Twilio."""
 
 from bots.channel import Channel
-from bots.sms.channel import SmsChannel
 from bots.sms.settings import Settings
 from bots.sms.spec import SPEC
 
@@ -10,4 +9,7 @@ __all__ = ["SPEC", "Settings", "open_channel"]
 
 def open_channel(settings: Settings, name: str) -> Channel:
     """Make the channel of the section *name*; it opens no connection yet."""
+    # Every start sees this folder; only those who use it load the SDK.
+    from bots.sms.channel import SmsChannel
+
     return SmsChannel(settings, name)

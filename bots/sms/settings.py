@@ -2,25 +2,16 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-CONSOLE = "Twilio Console, Account > API keys & tokens"
+from bots.twilio_settings import AccountSid, AuthToken, TwilioSettings
 
 
-class Settings(BaseModel):
+class Settings(TwilioSettings):
     """One Twilio account that sends from one number or one messaging service."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    account_sid: Annotated[str, StringConstraints(pattern=r"^AC[0-9a-fA-F]{32}$")] = Field(
-        description="The account's identifier: AC and 32 hexadecimal digits.",
-        json_schema_extra={"env": "TWILIO_ACCOUNT_SID", "where": f"{CONSOLE}: Account SID."},
-    )
-    auth_token: SecretStr = Field(
-        min_length=1,
-        description="The account's secret: it signs Twilio's hooks and opens Twilio's API.",
-        json_schema_extra={"env": "TWILIO_AUTH_TOKEN", "where": f"{CONSOLE}: Auth Token."},
-    )
+    account_sid: AccountSid
+    auth_token: AuthToken
     number: Annotated[
         str, StringConstraints(pattern=r"^(|\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 ]{1,11})$")
     ] = Field(
@@ -41,10 +32,6 @@ class Settings(BaseModel):
         gt=0,
         le=1000,
         description="Messages a second: 1 for a long code, 3 toll-free, 100 short code.",
-    )
-    timeout: float = Field(default=15.0, gt=0, le=120, description="Seconds to wait for Twilio's answer.")
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
-        default="https://api.twilio.com", description="Twilio's API, without a path; a look-alike's in tests."
     )
 
     @model_validator(mode="after")

@@ -93,5 +93,6 @@ class Case:
 
 def cases() -> list[Case]:
     """Collect the case of every channel folder that has one."""
-    shown = [kind for kind in bots.kinds() if find_spec(f"tests.bots.{kind}.case") is not None]
+    mirrored = [kind for kind in bots.kinds() if find_spec(f"tests.bots.{kind}") is not None]
+    shown = [kind for kind in mirrored if find_spec(f"tests.bots.{kind}.case") is not None]
     return [import_module(f"tests.bots.{kind}.case").CASE for kind in shown]

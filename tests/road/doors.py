@@ -13,8 +13,8 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
-from bots.sms.signature import signed
 from bots.telegram.reading import SECRET_HEADER
+from bots.twilio_signature import signed
 from bots.webchat import WebChat
 from config.filling import Source
 from config.settings import Settings

@@ -33,7 +33,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bots.sms.signature import signed
+from bots.twilio_signature import signed
 from bots.webchat import WebChat
 from storage.database import StorageFull
 from tests.road.doors import CHANNELS, TOKEN, URL, Call, Doors, doors, sms, telegram, update_of

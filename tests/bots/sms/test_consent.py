@@ -4,7 +4,7 @@ import pytest
 
 from bots.channel import ConsentChanged, MessageIn
 from bots.sms.reading import read
-from tests.bots.sms.hooks import MESSAGE, NOW, SID, TOKEN, posted
+from tests.bots.twilio_hooks import MESSAGE, NOW, SID, TOKEN, posted
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,12 @@ from tests.bots.sms.hooks import MESSAGE, NOW, SID, TOKEN, posted
         ("opt-out", "stop"),
         ("STOP PLEASE", None),
         ("please stop", None),
-        ("Stopp", None),
+        ("Stopp", "stop"),
+        ("BAJA", "stop"),
+        ("¡No más!", "stop"),
+        ("Dar de baja", "stop"),
+        ("AYUDA", "help"),
+        ("the words of a stop, but many", None),
         ("yes please", None),
         ("yes.", None),
         ("", None),

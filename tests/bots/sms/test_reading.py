@@ -7,7 +7,7 @@ import pytest
 
 from bots.channel import Receipt
 from bots.sms.reading import read
-from tests.bots.sms.hooks import MESSAGE, NOW, SID, TOKEN, URL, got, jsoned, message_of, posted
+from tests.bots.twilio_hooks import MESSAGE, NOW, SID, TOKEN, URL, got, jsoned, message_of, posted
 
 
 def test_a_posted_form_is_a_message() -> None:

@@ -8,11 +8,13 @@ import pytest
 from bots.channel import MessageOut
 from bots.errors import (
     Refused,
+    Uncertain,
 )
 from bots.sms import SPEC, open_channel
 from bots.sms.channel import SmsChannel
 from bots.sms.settings import Settings
 from tests.bots.sms.messages import TO, keep_nothing, out, picture
+from tests.providers.faults import Fault
 from tests.providers.twilio import TwilioLookAlike
 
 
@@ -117,3 +119,12 @@ async def test_call_backs_are_asked_for_only_where_the_provider_can_reach_us(
 
 async def test_an_opened_channel_has_the_rate_of_its_settings(settings: Settings) -> None:
     assert open_channel(settings.model_copy(update={"rate": 3.0}), "shop").spec == replace(SPEC, rate=3.0)
+
+
+async def test_marks_of_bold_and_the_like_are_taken_out(channel: SmsChannel, twilio: TwilioLookAlike) -> None:
+    twilio.faults.add(Fault(kind="drop_after"))
+    marked = out("*Ready* since _noon_, 2*3 pieces")
+    with pytest.raises(Uncertain):
+        await channel.send(marked)
+    assert twilio.sent[0].body == "Ready since noon, 2*3 pieces"
+    assert await channel.look_up(marked) is not None

@@ -1,5 +1,7 @@
 """What an operator may set."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -7,7 +9,9 @@ from pydantic import ValidationError
 
 from bots import find
 from bots.channel import Channel
+from bots.errors import BadSignature
 from bots.sms import SPEC, Settings, open_channel
+from tests.bots.twilio_hooks import MESSAGE, TOKEN, posted
 
 GOOD: dict[str, Any] = {
     "account_sid": "AC" + "0" * 32,
@@ -73,5 +77,21 @@ def test_every_field_has_its_sentence_and_the_account_its_variables() -> None:
     assert [extra["env"] for extra in extras if isinstance(extra, dict) and "env" in extra] == [
         "TWILIO_ACCOUNT_SID",
         "TWILIO_AUTH_TOKEN",
+        "TWILIO_OLD_AUTH_TOKEN",
         "TWILIO_NUMBER",
     ]
+
+
+def test_a_hook_signed_with_the_token_of_before_is_taken_while_the_token_changes() -> None:
+    hook = posted(MESSAGE)
+    changed = open_channel(Settings(**GOOD | {"old_auth_token": TOKEN.decode()}), "sms")
+    assert changed.read(hook).events
+    changed.check(hook)
+    with pytest.raises(BadSignature):
+        open_channel(Settings(**GOOD), "sms").read(hook)
+
+
+def test_a_look_at_the_folder_loads_no_library_of_twilio() -> None:
+    asked = "import sys, bots.sms; print('twilio' in sys.modules, 'aiohttp' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert shown.stdout == "False False\n"

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from bots.channel import Hook, MessageIn, Reading
-from bots.sms.signature import signed
+from bots.twilio_signature import signed
 
 TOKEN = b"a token of tests"
 
@@ -41,6 +41,13 @@ def hook(body: bytes, signature: str, **changes: Any) -> Hook:
 
 def posted(form: dict[str, str], url: str = URL) -> Hook:
     return hook(urlencode(form).encode(), signed(TOKEN, url, list(form.items())), url=url)
+
+
+def posted_raw(body: bytes) -> Hook:
+    """Sign a form's bytes, whatever they are."""
+    text = body.decode("utf-8", "surrogateescape")
+    pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    return hook(body, signed(TOKEN, URL, pairs))
 
 
 def raw_post(body: str, *pairs: tuple[str, str]) -> Hook:

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote_plus, urlencode
 import pytest
 
 from bots.sms.reading import read
-from tests.bots.sms.hooks import MESSAGE, SID, TOKEN, URL, got, jsoned, message_of, posted, raw_post
+from tests.bots.twilio_hooks import MESSAGE, SID, TOKEN, URL, got, jsoned, message_of, posted, raw_post
 
 
 def test_a_name_that_comes_twice_is_kept_twice() -> None:

@@ -9,7 +9,7 @@ from yarl import query_to_pairs
 
 from bots.channel import Hook
 from bots.errors import BadSignature, Malformed
-from bots.sms.signature import is_signed, is_signed_body, spelled
+from bots.twilio_signature import is_signed, is_signed_body, spelled
 
 HEADER = "x-twilio-signature"
 MOST_FIELDS = 500
@@ -55,7 +55,7 @@ def _open_json(hook: Hook, token: bytes, signature: str) -> list[Form]:
     except (ValueError, RecursionError) as error:
         raise Malformed("The body says it is JSON and is not.") from error
     entries = value if isinstance(value, list) else [value]
-    if not all(isinstance(entry, dict) for entry in entries):
+    if not entries or not all(isinstance(entry, dict) for entry in entries):
         raise Malformed("The JSON is neither an object nor a list of objects.")
     return [{clean(str(name)): _plain(entry[name]) for name in entry} for entry in entries]
 

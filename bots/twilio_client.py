@@ -17,13 +17,13 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from bots.errors import ChannelError, Misconfigured, Refused, Throttled, Uncertain, Unreachable
-from bots.sms.codes import CODES, sentence
-from bots.sms.settings import Settings
+from bots.twilio_codes import COMMON, Codes, sentence
+from bots.twilio_settings import TwilioSettings
 
 CALL_ERRORS = (TwilioException, ClientError, OSError, ValueError, TypeError, AttributeError, KeyError)
 """What a call may raise: TimeoutError is an OSError, and an answer of another shape gives the last four."""
 
-SILENT = logging.Logger("bots.sms.client", logging.CRITICAL)
+SILENT = logging.Logger("bots.twilio_client", logging.CRITICAL)
 """The library logs numbers and headers at INFO; this logger is bound to nothing and says nothing."""
 
 
@@ -34,6 +34,11 @@ class PatientClient(AsyncTwilioHttpClient):  # type: ignore[misc]
     then waits for ever. It also drops Retry-After, hands aiohttp its credentials in a way that is
     going away, and keeps the last request, with the token, in an attribute.
     """
+
+    def __init__(self, codes: Codes, timeout: float) -> None:
+        """Keep the table of *codes* that names a 429, and the *timeout* in seconds."""
+        super().__init__(timeout=timeout, logger=SILENT)
+        self.codes = codes
 
     async def request(self, method: str, url: str, **options: Any) -> Response:
         """Ask within the time-out; raises TimeoutError, and Throttled for an answer 429."""
@@ -47,37 +52,37 @@ class PatientClient(AsyncTwilioHttpClient):  # type: ignore[misc]
         finally:
             self._test_only_last_request = None
         if response.status_code == 429:
-            raise _throttled(response)
+            raise _throttled(response, self.codes)
         return response
 
 
-def _throttled(response: Response) -> Throttled:
+def _throttled(response: Response, codes: Codes) -> Throttled:
     wait = response.headers.get("Retry-After", "")
     try:
         code = int(json.loads(response.text)["code"])
     except (ValueError, TypeError, KeyError):
         code = 429
-    reason = CODES[code if code in CODES else 20429][1]
+    reason = codes.get(code, COMMON[20429])[1]
     return Throttled(reason, retry_after=float(wait) if wait.isdecimal() else None, code=str(code))
 
 
-def open_client(settings: Settings) -> tuple[Client, PatientClient]:
+def open_client(settings: TwilioSettings, codes: Codes) -> tuple[Client, PatientClient]:
     """Make the client; call it inside the running loop, where its connections belong."""
-    http = PatientClient(timeout=settings.timeout, logger=SILENT)
+    http = PatientClient(codes, settings.timeout)
     client = Client(settings.account_sid, settings.auth_token.get_secret_value(), http_client=http)
     client.api.base_url = settings.base_url
     return client, http
 
 
-def translated(error: Exception, *, harmless: bool = False) -> ChannelError:
+def translated(error: Exception, codes: Codes, *, harmless: bool = False) -> ChannelError:
     """Say what *error* means; *harmless* calls change nothing, so an unheard answer is just Unreachable."""
     unheard = Unreachable if harmless else Uncertain
     match error:
         case TwilioRestException() | TwilioServiceException():
-            return _answered(error, unheard)
+            return _answered(error, codes, unheard)
         case TwilioException(args=(_, Response() as response)):
             # A page of a list that is an error comes as the bare class with the response beside it.
-            return _answered(Version.exception("GET", "", response, ""), unheard)
+            return _answered(Version.exception("GET", "", response, ""), codes, unheard)
         case ClientConnectorError() | ConnectionTimeoutError():
             return Unreachable("Twilio cannot be reached.")
         case TimeoutError():
@@ -88,19 +93,19 @@ def translated(error: Exception, *, harmless: bool = False) -> ChannelError:
             return unheard("Twilio's answer was not one.")
 
 
-def _answered(error: Any, unheard: type[ChannelError]) -> ChannelError:
+def _answered(error: Any, codes: Codes, unheard: type[ChannelError]) -> ChannelError:
     """Translate an answer that is an error: by its code where the table has it, else by its status."""
     status = int(error.status)
     code = str(error.code or status)
-    kind, reason = CODES.get(int(code) if code.isdecimal() else 0, (None, ""))
+    kind, reason = codes.get(int(code) if code.isdecimal() else 0, (None, ""))
     if kind is not None:
         return kind(reason, code=code)
     if status in (401, 403):
-        return Misconfigured(CODES[20003][1], code=code)
+        return Misconfigured(COMMON[20003][1], code=code)
     if status == 503:
-        return Unreachable(CODES[20503][1], code=code)
+        return Unreachable(COMMON[20503][1], code=code)
     if status >= 500 or status < 400:
         return unheard(f"Twilio answered {status}: it may have taken the message or not.", code=code)
     words = str(getattr(error, "msg", "") or getattr(error, "detail", "") or "")
     words = words.removeprefix("Unable to create record").removeprefix(":").strip()
-    return Refused(sentence(code, words), code=code)
+    return Refused(sentence(codes, code, words), code=code)

@@ -11,8 +11,8 @@ from bots.errors import (
     Malformed,
 )
 from bots.sms.reading import read
-from bots.sms.signature import signed
-from tests.bots.sms.hooks import MESSAGE, TOKEN, URL, hook, jsoned, posted
+from bots.twilio_signature import signed
+from tests.bots.twilio_hooks import MESSAGE, TOKEN, URL, hook, jsoned, posted
 
 
 @pytest.mark.parametrize(

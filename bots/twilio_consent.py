@@ -1,4 +1,4 @@
-"""The words by which a customer stops our texts or allows them again.
+"""The words by which a customer stops our messages over Twilio or allows them again.
 
 Twilio acts on its own list before we hear of it, and answers the customer itself:
 https://help.twilio.com/articles/223134027 and error 23002. In the United States any
@@ -7,6 +7,7 @@ reasonable words count (47 CFR 64.1200), so what Twilio misses is honoured here.
 
 from typing import Final
 
+from bots import consent_words
 from bots.channel import ConsentWord
 
 TWILIO: Final[dict[str, ConsentWord]] = {
@@ -29,10 +30,9 @@ OURS: Final[dict[str, ConsentWord]] = {
     "opt-out": "stop",
     **{word + mark: meaning for word, meaning in TWILIO.items() if meaning == "stop" for mark in ".!"},
 }
-JOIN: Final = frozenset({"join", "aderir", "unirme"})
-"""Words that ask for marketing. No word that Twilio takes for START is one: it opens the way and no more."""
-LONGEST: Final = 40
-"""Characters: a longer text is never looked at, however much space stands around a word."""
+UNKNOWN: Final = "which Twilio does not know: only we act on it."
+LONGEST: Final = 24
+"""Characters: a longer text is never looked at; no word of any language is as long."""
 
 
 def said(text: str, opt_out_type: str = "") -> tuple[ConsentWord, str] | None:
@@ -49,10 +49,9 @@ def said(text: str, opt_out_type: str = "") -> tuple[ConsentWord, str] | None:
     word = " ".join(word.lower().split())
     if word in TWILIO:
         return TWILIO[word], f"The customer texted {word.upper()}, which Twilio acts on too."
-    if word.rstrip(".!") in JOIN:
-        return "join", f"The customer texted {word.upper()}: they ask for our messages."
     if word in OURS:
-        return OURS[
-            word
-        ], f"The customer texted {word.upper()}, which Twilio does not know: only we act on it."
-    return None
+        return OURS[word], f"The customer texted {word.upper()}, {UNKNOWN}"
+    found = consent_words.said(word)
+    if found is not None and found[0] == "stop":
+        return "stop", f"The customer texted {consent_words.written(word)}, {UNKNOWN}"
+    return found

@@ -1,0 +1,115 @@
+"""Sending over Twilio's Messages, and looking a message up whose answer was lost."""
+
+from abc import abstractmethod
+from datetime import timedelta
+from typing import Any, Final
+
+from bots.channel import MessageOut, Sent, Spec
+from bots.errors import Refused, Uncertain
+from bots.marks import plain
+from bots.twilio_account import TwilioAccount
+from bots.twilio_client import CALL_ERRORS, translated
+from bots.twilio_forms import clean
+from bots.twilio_settings import TwilioSettings
+
+TRIAL: Final = "Sent from your Twilio trial account - "
+SKEW: Final = timedelta(seconds=60)
+"""How far Twilio's clock and ours may be apart; its times have no fractions of a second."""
+REMEMBERED: Final = 10_000
+LOOKED_THROUGH: Final = 200
+"""Messages: a look-up reads no further back than this."""
+
+
+class TwilioMessages(TwilioAccount):
+    """A channel whose messages go through Messages.json: SMS, WhatsApp, RCS."""
+
+    def __init__(self, settings: TwilioSettings, name: str, spec: Spec) -> None:
+        """Keep the settings of the section *name*; no answer was heard yet."""
+        super().__init__(settings, name, spec)
+        self.answered: dict[str, None] = {}
+
+    async def send(self, message: MessageOut) -> Sent:
+        """Hand one message to Twilio; its error codes are translated by the table `codes`."""
+        fields = await self._fields(message)
+        if self.callback:
+            fields["status_callback"] = self.callback
+        try:
+            taken = await self._client().messages.create_async(**fields)
+        except CALL_ERRORS as error:
+            raise translated(error, self.codes) from error
+        if not taken.sid:
+            raise Uncertain("Twilio's answer has no identifier of the message.")
+        return self._sent(taken, message)
+
+    async def look_up(self, message: MessageOut) -> Sent | None:
+        """Find a message whose answer was lost among those sent to this address since it was owed.
+
+        Twilio keeps no key of ours: the number, the words and the number of files must be the same, and
+        a message whose answer was heard is not taken for another. What an approved template became is
+        not known here, so that of such a message only the number is compared.
+        """
+        since = message.owed_at - SKEW
+        wanted = None if message.template else (self._words(message).strip(), len(message.media))
+        query = {"to": self._to(message.address), "page_size": 50, "limit": LOOKED_THROUGH}
+        sender = self._sender()
+        if "from_" in sender:
+            query["from_"] = sender["from_"]
+        found = None
+        try:
+            # Not filtered by DateSent: what still waits at Twilio has none.
+            async for entry in await self._client().messages.stream_async(**query):
+                if entry.date_created is not None and entry.date_created < since:
+                    break
+                if entry.sid not in self.answered and _is(entry, wanted):
+                    found = entry
+        except CALL_ERRORS as error:
+            raise translated(error, self.codes, harmless=True) from error
+        return None if found is None else self._sent(found, message)
+
+    @abstractmethod
+    async def _fields(self, message: MessageOut) -> dict[str, Any]:
+        """Name the call's parameters; raises Refused for what Twilio would refuse."""
+
+    @abstractmethod
+    def _sender(self) -> dict[str, str]:
+        """Name the parameter that says whom it comes from: from_ or messaging_service_sid."""
+
+    @abstractmethod
+    def _to(self, address: str) -> str:
+        """Write *address* as Twilio does; raises Refused for one of another scheme."""
+
+    def _speaks(self) -> str:
+        return f"sends from {' or '.join(self._sender().values())}"
+
+    def _words(self, message: MessageOut) -> str:
+        """Give the text as it is sent: without the house's marks where customers would see them bare."""
+        return clean(message.text if self.spec.formats else plain(message.text))
+
+    def _parts(self, message: MessageOut) -> int:
+        """Count the parts of *message* where Twilio has not done so."""
+        return 1
+
+    def _check(self, message: MessageOut, text: str) -> None:
+        """Raise Refused where there is nothing to send, or more than one call takes."""
+        if not text.strip() and not message.media:
+            raise Refused("There is nothing to send: write some words or add a file.")
+        if len(text) > self.spec.text_limit:
+            raise Refused(f"The text is longer than {self.spec.text_limit} characters.", code="21617")
+        most = self.spec.media_per_message
+        if len(message.media) > most:
+            many = "is more than one file" if most == 1 else f"are more than {most} files"
+            raise Refused(f"There {many}.", code="21623")
+
+    def _sent(self, entry: Any, message: MessageOut) -> Sent:
+        """Remember the answer; Twilio counts no segments before it has chosen a number of a service."""
+        self.answered[entry.sid] = None
+        if len(self.answered) > REMEMBERED:
+            del self.answered[next(iter(self.answered))]
+        return Sent(external_id=entry.sid, segments=int(entry.num_segments or 0) or self._parts(message))
+
+
+def _is(entry: Any, wanted: tuple[str, int] | None) -> bool:
+    if not str(entry.direction or "").startswith("outbound"):
+        return False
+    body = str(entry.body or "").removeprefix(TRIAL).strip()
+    return wanted is None or (body, int(entry.num_media or 0)) == wanted
