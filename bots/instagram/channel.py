@@ -1,0 +1,22 @@
+"""Instagram: one professional account of ours."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from bots.instagram.settings import Settings
+from bots.instagram.spec import SIDE, SPEC
+from bots.meta_page import MetaPage
+
+
+class Instagram(MetaPage):
+    """One Instagram account: its direct messages, and what customers write under its posts."""
+
+    who_fields: ClassVar[str] = "username,name,id"
+    reaction_words: ClassVar[dict[str, str]] = {"❤️": "love"}
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the account's settings."""
+        side = replace(
+            SIDE, app_id=settings.app_id, account_id=settings.account_id, username=settings.username
+        )
+        super().__init__(settings, SPEC, side)

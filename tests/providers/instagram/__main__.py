@@ -1,0 +1,5 @@
+"""Run the look-alike by itself: python -m tests.providers.instagram --port 9700."""
+
+from tests.providers.meta_page.run import main
+
+main("instagram")
