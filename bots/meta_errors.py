@@ -49,7 +49,7 @@ def error_of(status: int, value: Any, codes: Codes, unheard: type[ChannelError])
         return Throttled("Meta asks us to slow down.", code=shown)
     if status == 401:
         return Misconfigured(COMMON["190"][1], code=shown)
-    if code.isdecimal() and 200 <= int(code) <= 299:
+    if (status == 403 and not code) or (code.isdecimal() and 200 <= int(code) <= 299):
         return Misconfigured(COMMON["10"][1], code=shown)
     if status >= 500 or status < 400:
         return unheard(f"Meta answered {status}: it may have done it or not.", code=shown)

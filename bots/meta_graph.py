@@ -1,4 +1,4 @@
-"""Meta's Graph API: one client for WhatsApp, Messenger and Instagram, and its errors in our words.
+"""Meta's Graph API: one client for WhatsApp, Messenger and Instagram.
 
 Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling and
 https://developers.facebook.com/docs/graph-api/overview/rate-limiting.
@@ -8,29 +8,19 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any, Final
 
 import orjson
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    FormData,
-    TCPConnector,
-)
+from aiohttp import FormData
 from pydantic import SecretStr
 
 from bots.channel import MediaOut
-from bots.errors import ChannelError, Throttled, Uncertain, Unreachable
+from bots.errors import ChannelError, Refused, Throttled, Uncertain, Unreachable
 from bots.fetching import fetch, origin_of
 from bots.meta_errors import Codes, error_of
+from bots.provider_calls import Answer, Calls, seconds_of
 
 MEDIA_HOSTS: Final = ("https://lookaside.fbsbx.com", "https://graph.facebook.com")
 """Where Meta keeps files that need our token."""
 SLOWEST: Final = 50_000
 """Bytes a second: an upload may last as long as it would at this pace."""
-IDLE_SECONDS: Final = 10.0
-"""A connection rests this long: on one that Meta had closed, a message would be lost in doubt."""
 
 
 class Graph:
@@ -45,11 +35,11 @@ class Graph:
     ) -> None:
         """Keep where to ask; *timeout* is in seconds."""
         self.base_url = base_url
-        self.root = f"{base_url}/{version}"
-        self.timeout = timeout
         self.codes = codes
         self._token = token
-        self._session: ClientSession | None = None
+        self._calls = Calls(
+            provider="Meta", url=f"{base_url}/{version}", scheme="Bearer", token=token, timeout=timeout
+        )
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Ask for *path* (no slash in front); raises a ChannelError."""
@@ -65,79 +55,45 @@ class Graph:
 
     async def upload(self, path: str, fields: Mapping[str, str], medium: MediaOut) -> dict[str, Any]:
         """Post a file with *fields* as a form; a second try leaves but an unused file there."""
-        with medium.path.open("rb") as content:
+        try:
+            content = medium.path.open("rb")
+        except OSError as error:
+            raise Refused(f"The file {medium.name} is gone from our own store.") from error
+        with content:
             form = FormData(dict(fields))
             form.add_field("file", content, filename=medium.name, content_type=medium.content_type)
-            seconds = self.timeout + medium.size / SLOWEST
+            seconds = self._calls.timeout + medium.size / SLOWEST
             return await self._ask("POST", path, harmless=True, seconds=seconds, data=form)
 
     def download(self, url: str, trusted: Collection[str] = MEDIA_HOSTS) -> AsyncIterator[bytes]:
         """Stream the file at *url*; only Meta's own hosts (and the API's) are shown the token."""
         known = {*trusted, origin_of(self.base_url)}
-        return fetch(url, trusted=known, authorization=self._bearer())
+        return fetch(url, trusted=known, authorization=self._calls.authorization)
 
     async def close(self) -> None:
         """Close the connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        await self._calls.close()
 
-    async def _ask(
-        self, method: str, path: str, *, harmless: bool, seconds: float | None = None, **options: Any
-    ) -> dict[str, Any]:
-        unheard: type[ChannelError] = Unreachable if harmless else Uncertain
-        timeout = ClientTimeout(total=seconds or self.timeout, sock_connect=self.timeout / 2)
-        headers = {"Authorization": self._bearer()}
-        try:
-            async with self._open().request(
-                method,
-                f"{self.root}/{path}",
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                **options,
-            ) as response:
-                return self._answer(response, await response.read(), unheard)
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise Unreachable("Meta cannot be reached.") from error
-        except TimeoutError as error:
-            raise unheard("Meta did not answer in time.") from error
-        except (ClientError, OSError) as error:
-            raise unheard("The connection to Meta was cut before its answer came.") from error
+    async def _ask(self, method: str, path: str, *, harmless: bool, **options: Any) -> dict[str, Any]:
+        ask = self._calls.ask_again if harmless else self._calls.ask
+        answer = await ask(method, f"/{path}", **options)
+        if answer.status == 200 and isinstance(answer.body, dict) and "error" not in answer.body:
+            return answer.body
+        raise self._error(answer, Unreachable if harmless else Uncertain)
 
-    def _answer(self, response: ClientResponse, body: bytes, unheard: type[ChannelError]) -> dict[str, Any]:
+    def _error(self, answer: Answer, unheard: type[ChannelError]) -> ChannelError:
+        error = error_of(answer.status, answer.body, self.codes, unheard)
         # "Malformed access token EAAG...": Meta may repeat the token.
-        body = body.replace(self._token.get_secret_value().encode(), b"***")
-        try:
-            value = orjson.loads(body)
-        except ValueError:
-            value = None
-        if response.status == 200 and isinstance(value, dict) and "error" not in value:
-            return value
-        error = error_of(response.status, value, self.codes, unheard)
+        words = error.reason.replace(self._token.get_secret_value(), "***")
+        if words != error.reason:
+            error = type(error)(words, code=error.code)
         if isinstance(error, Throttled):
-            error.retry_after = _retry_after(response.headers)
-        raise error
-
-    def _open(self) -> ClientSession:
-        if self._session is None:
-            connector = TCPConnector(keepalive_timeout=IDLE_SECONDS)
-            self._session = ClientSession(connector=connector, json_serialize=_dumped)
-        return self._session
-
-    def _bearer(self) -> str:
-        return f"Bearer {self._token.get_secret_value()}"
+            error.retry_after = seconds_of(answer.headers) or _wait_of_usage(answer.headers)
+        return error
 
 
-def _dumped(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read the seconds to wait: Retry-After, else the minutes that the account's usage names."""
-    wait = headers.get("Retry-After", "")
-    if wait.isdecimal():
-        return float(wait)
+def _wait_of_usage(headers: Mapping[str, str]) -> float | None:
+    """Read the wait, which Meta gives in minutes beside what the account has used; in seconds."""
     try:
         usage = orjson.loads(headers.get("X-Business-Use-Case-Usage", ""))
         minutes = [one["estimated_time_to_regain_access"] for used in usage.values() for one in used]

@@ -109,6 +109,7 @@ FAILURES = [
     pytest.param(400, error(4), Throttled, "4", id="too many calls"),
     pytest.param(429, "slow down", Throttled, "429", id="429 without words"),
     pytest.param(401, "who", Misconfigured, "401", id="401 without words"),
+    pytest.param(403, "<html>", Misconfigured, "403", id="403 without words"),
     pytest.param(500, error(2), Unreachable, "2", id="not available"),
     pytest.param(500, error(1), Uncertain, "1", id="an unknown error"),
     pytest.param(502, "<html>", Uncertain, "502", id="a page of a proxy"),
@@ -174,10 +175,18 @@ async def test_silence_after_a_call_is_uncertain_where_it_may_have_been_taken(
     assert len(place.asked) == 2
 
 
-async def test_nobody_there_is_unreachable(graph: Graph) -> None:
-    graph.root = "http://127.0.0.1:1/v25.0"
+async def test_nobody_there_is_unreachable() -> None:
+    nobody = Graph(base_url="http://127.0.0.1:1", version="v1", token=SecretStr(TOKEN), timeout=1, codes={})
     with pytest.raises(Unreachable, match="cannot be reached"):
-        await graph.post("1/messages", {})
+        await nobody.post("1/messages", {})
+    await nobody.close()
+
+
+async def test_a_file_that_is_gone_is_not_sent(place: Place, graph: Graph, tmp_path: Path) -> None:
+    medium = MediaOut(name="a.png", content_type="image/png", size=8, path=tmp_path / "gone", url="")
+    with pytest.raises(Refused, match=r"a\.png is gone"):
+        await graph.upload("1/media", {}, medium)
+    assert place.asked == []
 
 
 async def test_a_token_that_meta_repeats_is_not_passed_on(place: Place, graph: Graph) -> None:

@@ -1,0 +1,126 @@
+"""What a customer did, by WhatsApp's word: wrote, changed, took back, reacted, moved to another number."""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from bots.channel import ConsentChanged, Deleted, Edited, Event, MessageIn, Reacted
+from bots.consent_words import said as consent_word
+from bots.json_body import Json, table, text
+from bots.whatsapp.people import SCHEME, People, Person, address_of
+from bots.whatsapp.saying import content
+
+QUIET: Final = frozenset({"request_welcome", "ephemeral"})
+"""Kinds that tell of something done, with nothing said."""
+WRITTEN: Final = frozenset({"text", "button"})
+"""Kinds in which the customer's own words may be a consent word."""
+MILLISECONDS: Final = 100_000_000_000
+"""Unix times from here on are not seconds."""
+
+
+def message(said: Json, people: People, received_at: datetime) -> list[Event] | str:
+    """Translate one of `messages`; a text is the name of what is passed over."""
+    kind = text(said.get("type"))
+    if kind in QUIET:
+        return kind
+    person = people.find(text(said.get("from")), text(said.get("from_user_id")))
+    if person is None:
+        return "message of nobody"
+    at = moment(said.get("timestamp"), received_at)
+    match kind:
+        case "reaction":
+            reaction = table(said.get("reaction"))
+            name, emoji = text(reaction.get("message_id")), text(reaction.get("emoji"))
+            if not name:
+                return "reaction to nothing"
+            return [Reacted(address=person.address, external_id=name, emoji=emoji, sent_at=at)]
+        case "edit" | "revoke":
+            return _changed(table(said.get(kind)), kind, person, at)
+        case "system":
+            return _moved(said, person, at)
+        case _:
+            return _said(said, kind, person, at)
+
+
+def moment(seconds: Any, otherwise: datetime) -> datetime:
+    """Give the time of Unix *seconds*, which Meta writes as text; *otherwise* where that is no time."""
+    try:
+        number = int(seconds)
+        if number <= 0:
+            return otherwise
+        return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS else number, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return otherwise
+
+
+def identifier(said: Json) -> str:
+    """Give Meta's identifier of a message; without one, one that is made of the whole of it."""
+    known = text(said.get("id"))
+    if known:
+        return known
+    return "sha256:" + sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:40]
+
+
+def _said(said: Json, kind: str, person: Person, at: datetime) -> list[Event]:
+    words, attachments = content(said)
+    name = identifier(said)
+    events: list[Event] = [
+        MessageIn(
+            address=person.address,
+            external_id=name,
+            text=words,
+            also=person.also,
+            attachments=attachments,
+            sent_at=at,
+            sender_name=person.name,
+            reply_to=text(table(said.get("context")).get("id")),
+            raw=said,
+        )
+    ]
+    meant = consent_word(words) if kind in WRITTEN else None
+    if meant is not None:
+        word, why = meant
+        events.append(
+            ConsentChanged(
+                address=person.address, external_id=name, word=word, source=why, sent_at=at, wording=words
+            )
+        )
+    return events
+
+
+def _changed(change: Json, kind: str, person: Person, at: datetime) -> list[Event] | str:
+    name = text(change.get("original_message_id"))
+    if not name:
+        return f"{kind} of nothing"
+    if kind == "revoke":
+        return [Deleted(address=person.address, external_id=name, sent_at=at)]
+    words, _ = content(table(change.get("message")))
+    return [Edited(address=person.address, external_id=name, text=words, sent_at=at)]
+
+
+def _moved(said: Json, person: Person, at: datetime) -> list[Event] | str:
+    """Tell of a customer with a new number or identifier: they are who they were."""
+    system = table(said.get("system"))
+    kind = text(system.get("type"))
+    number = text(system.get("wa_id")) or text(system.get("new_wa_id"))
+    user_id = text(system.get("user_id")) or text(system.get("new_user_id"))
+    address = address_of(number, user_id)
+    if kind not in ("user_changed_number", "user_changed_user_id") or not address:
+        return f"system {kind}"
+    known = (person.address, *person.also, *((SCHEME + user_id,) if user_id else ()))
+    also = tuple(dict.fromkeys(one for one in known if one != address))
+    moved = MessageIn(
+        address=address,
+        external_id=identifier(said),
+        text=_bracketed(text(system.get("body")) or "The customer has a new number."),
+        also=also,
+        sent_at=at,
+        sender_name=person.name,
+        raw=said,
+    )
+    return [moved]
+
+
+def _bracketed(words: str) -> str:
+    return f"[{words}]"

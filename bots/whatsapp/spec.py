@@ -1,0 +1,90 @@
+"""What WhatsApp's Cloud API can do, as data.
+
+Sources: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media (kinds and sizes),
+https://developers.facebook.com/docs/whatsapp/cloud-api/overview#throughput (rates) and
+https://developers.facebook.com/docs/whatsapp/pricing (window).
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from bots.channel import AttachmentKind, Closing, ReceiptStatus, Spec
+
+MEGABYTE: Final = 1024 * 1024
+LARGEST_FILE: Final = 100 * MEGABYTE
+
+SHOWN_AS: Final[dict[str, AttachmentKind]] = {
+    "image/jpeg": "image",
+    "image/png": "image",
+    "video/mp4": "video",
+    "video/3gpp": "video",
+    "audio/aac": "audio",
+    "audio/amr": "audio",
+    "audio/mpeg": "audio",
+    "audio/mp4": "audio",
+    "audio/ogg": "audio",
+}
+"""What the app plays or shows; all else is sent as a file."""
+
+SHOWN_UP_TO: Final[dict[AttachmentKind, int]] = {
+    "image": 5 * MEGABYTE,
+    "video": 16 * MEGABYTE,
+    "audio": 16 * MEGABYTE,
+}
+"""Bytes; what is larger is sent as a file."""
+
+UPLOADED: Final = frozenset(SHOWN_AS) | {
+    "image/webp",
+    "text/plain",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+"""What may be uploaded; Meta fetches files of other kinds from our address."""
+
+STATUSES: Final[dict[str, ReceiptStatus]] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "read",
+    "failed": "failed",
+}
+PASSED_OVER: Final = frozenset({"deleted", "warning"})
+"""Statuses that say nothing about the arrival of a message."""
+
+CLOSES: Final = {"131026": Closing(reason="undeliverable", for_=timedelta(days=30))}
+"""Meta does not say whether the number has no WhatsApp, an old one, or did not accept the terms."""
+
+SPEC = Spec(
+    kind="whatsapp",
+    label="WhatsApp",
+    mark="wa",
+    scheme="whatsapp",
+    text_limit=4096,
+    caption_limit=1024,
+    media_sizes={
+        "image": LARGEST_FILE,
+        "audio": LARGEST_FILE,
+        "voice": LARGEST_FILE,
+        "video": LARGEST_FILE,
+        "document": LARGEST_FILE,
+        "contact": LARGEST_FILE,
+    },
+    rate=80.0,
+    rate_per_address=1 / 6,  # bursts are borrowed from the minutes after them: 131056
+    window=timedelta(hours=24),
+    margin=timedelta(seconds=60),
+    receipts=True,
+    reads=True,
+    reactions=("👍", "❤️", "😂", "😮", "😢", "🙏", "🎉", "👏", "🔥", "✅"),
+    phone=True,
+    no_marketing_to=("1",),  # since April 2025 Meta delivers no marketing templates to +1
+    closes=CLOSES,
+    formats=True,
+    typing=True,
+    marks_read=True,
+)
