@@ -235,6 +235,7 @@ def _loops(app: App) -> list[Loop]:
         public_url=app.settings.public_url,
         slack=app.ground.slack,
         guard=app.first_word.guard,
+        channels=app.channels,
     )
     outboxes = [
         Outbox(lane=name, channel=one, owing=owing, nudges=app.nudges, metrics=app.metrics, clock=app.clock)

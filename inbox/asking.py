@@ -40,7 +40,13 @@ class Asking:
         if found is None:
             return self._later(row, "the provider does not know it (yet)", absent=True)
         self._asked.pop(row.id, None)
-        return Outcome(id=row.id, state=SENT, external_id=found.external_id, segments=found.segments)
+        return Outcome(
+            id=row.id,
+            state=SENT,
+            external_id=found.external_id,
+            segments=found.segments,
+            also=found.also,
+        )
 
     def _later(self, row: Delivery, reason: str, *, absent: bool = False) -> Outcome:
         step = self._asked.pop(row.id, 0) + 1

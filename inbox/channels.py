@@ -65,7 +65,7 @@ def settings_of(account: Account, settings: Settings) -> BaseModel:
 
 def speechless(channels: Mapping[str, Channel]) -> dict[str, str]:
     """Name each channel that cannot be written over, with the first of its scheme that can, or nothing."""
-    write = {one.spec.scheme: name for name, one in reversed(channels.items()) if one.spec.writes}
+    write = {one.spec.scheme: name for name, one in reversed(list(channels.items())) if one.spec.writes}
     return {name: write.get(one.spec.scheme, "") for name, one in channels.items() if not one.spec.writes}
 
 

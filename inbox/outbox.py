@@ -170,7 +170,13 @@ class Outbox:
             if not asked or row.kind in REPEATABLE:
                 return await self._after(row, Unreachable(reason))
             return Outcome(id=row.id, state=PERHAPS, reason=reason)
-        return Outcome(id=row.id, state=SENT, external_id=sent.external_id, segments=sent.segments)
+        return Outcome(
+            id=row.id,
+            state=SENT,
+            external_id=sent.external_id,
+            segments=sent.segments,
+            also=sent.also,
+        )
 
     async def _call(self, row: Delivery, message: MessageOut) -> Sent:
         if row.kind == "edit":

@@ -1,17 +1,27 @@
 """What the outbox asks of the rows: whose turn it is, what to say, what became of it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.channel import MediaOut, MessageOut
+from bots.channel import Channel, MediaOut, MessageOut
 from bots.errors import Misconfigured, OptedOut
 from inbox.live import Change, Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.touches.guarding import Guard
-from storage import attachments, consents, customers, deliveries, endings, messages, queues
+from storage import (
+    attachments,
+    consents,
+    customers,
+    deliveries,
+    endings,
+    matters,
+    messages,
+    queues,
+    told_along,
+)
 from storage.database import Connection, Database
 from storage.endings import Outcome
 from storage.queues import OwedRow
@@ -27,7 +37,7 @@ BELL: Final = "touches"
 class Owing:
     """The rows behind the outbox of every channel; *slack* says whether Slack hears of outcomes.
 
-    The *guard* looks at touches before they go.
+    The *guard* looks at touches before they go. Of the *channels* it is asked whose answers bear a subject.
     """
 
     database: Database
@@ -37,6 +47,7 @@ class Owing:
     public_url: str
     slack: bool
     guard: Guard | None = None
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
     async def against(self, row: Delivery, now: datetime) -> str:
         """Say why a delivery must not go to its provider any more: what we begin is looked at once more."""
@@ -90,15 +101,29 @@ class Owing:
                 raise Misconfigured("The address of this delivery is gone.")
             if address.stopped_at is not None and row.kind == "message" and row.state == SENDING:
                 raise OptedOut("The customer said stop before this was sent.")
-            media = [await self._media(connection, key) for key in (row.data or {}).get("files", [])]
+            data = row.data or {}
+            media = [await self._media(connection, key) for key in data.get("files", [])]
+            matter = await self._matter(connection, row)
         return MessageOut(
             key=row.key,
             address=address.address,
             text=row.text,
             media=tuple(media),
             owed_at=row.owed_at,
-            **(row.data or {}).get("template", {}),
+            by_agent=message.agent_id is not None and row.rank < RANK,
+            subject=matter.subject,
+            thread=matter.said,
+            reply_to=matter.last,
+            unsubscribe=data.get("unsubscribe", ""),
+            **data.get("template", {}),
         )
+
+    async def _matter(self, connection: Connection, row: Delivery) -> matters.Matter:
+        """Read what was said before, where the channel's answers stand under a subject."""
+        channel = self.channels.get(row.lane)
+        if channel is None or not channel.spec.threads:
+            return matters.Matter()
+        return await matters.before(connection, row.conversation_id, row.lane, row.message_id or 0)
 
     async def _media(self, connection: Connection, attachment_id: int) -> MediaOut:
         row = await attachments.one(connection, attachment_id)
@@ -132,6 +157,11 @@ class Owing:
         """Write outcomes, and tell the pages and the Slack desk."""
         async with self.database.writing() as connection:
             ended = await endings.end(connection, outcomes, now)
+            also = {one.id: one.also for one in outcomes if one.also}
+            for row in ended if also else ():
+                await told_along.keep(
+                    connection, self.database.ids, row.message_id or 0, also.get(row.id, ()), now
+                )
             await self._owe_telling(connection, ended, now)
         self._tell(ended)
 

@@ -23,7 +23,10 @@ REPEATABLE = ("edit", "delete", "react")  # what a channel may be asked twice wi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one claimed delivery; ready with *due_at* means try again then."""
+    """What became of one claimed delivery; ready with *due_at* means try again then.
+
+    *also* are further addresses of whom it went to, which `storage.told_along` keeps.
+    """
 
     id: int
     state: str
@@ -32,6 +35,7 @@ class Outcome:
     reason: str = ""
     due_at: datetime | None = None
     segments: int = 1
+    also: tuple[str, ...] = ()
 
 
 async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> list[Delivery]:

@@ -61,7 +61,8 @@ class Api:
         book = load_touches(settings.touches.file, language=settings.language)
         schemes: dict[str, str] = {}
         for name, channel in app.channels.items():
-            schemes.setdefault(channel.spec.scheme, name)
+            if channel.spec.writes:
+                schemes.setdefault(channel.spec.scheme, name)
         self._account = Account(
             country=settings.touches.country,
             zone=settings.touches.zone,

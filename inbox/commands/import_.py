@@ -119,7 +119,8 @@ def _asked(settings: Settings, file: Path, said: dict[str, Any]) -> Asked:
     try:
         channels: dict[str, str] = {}
         for account in accounts(settings):
-            channels.setdefault(account.folder.SPEC.scheme, account.name)
+            if account.folder.SPEC.writes:
+                channels.setdefault(account.folder.SPEC.scheme, account.name)
         book = load_touches(settings.touches.file, language=settings.language)
     except Mistake as mistake:
         tell(mistake)

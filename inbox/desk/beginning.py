@@ -133,7 +133,7 @@ class Beginning:
 
 def may_begin(spec: Spec) -> bool:
     """Whether somebody who never wrote can be written to: by number or by mail, where nothing closes."""
-    return spec.window is None and (spec.phone or spec.scheme in ("tel", "mailto"))
+    return spec.writes and spec.window is None and (spec.phone or spec.scheme in ("tel", "mailto"))
 
 
 def must_write_first(spec: Spec) -> str:

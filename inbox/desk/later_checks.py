@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bots.channel import Channel
 from inbox.desk.promised import written
-from inbox.desk.ways import carrier
+from inbox.desk.ways import carrier, window_of
 from routing.allowed import is_allowed, law
 from routing.touch import Limits, Person, Reachable, Way
 from routing.zones import where
@@ -49,8 +49,8 @@ async def then(
         hours = law(_reachable(address), way, person, limits, on=at.date())
         if not is_allowed(at, there, hours, person, margin=limits.guess_margin):
             warnings.append("That is outside the hours in which we write to them.")
-        last = address.last_in_at
-        if spec.window is not None and (last is None or at - last > spec.window):
+        last, window = address.last_in_at, window_of(spec, address.address)
+        if window is not None and (last is None or at - last > window):
             warnings.append(f"{spec.label} is closed by then: it leaves only if they have written anew.")
     zone = ZoneInfo(there.zones[0])
     guess = ", as far as we can tell" if there.guess or there.source == "account" else ""

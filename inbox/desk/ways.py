@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bots.channel import Channel
+from bots.channel import Channel, Spec
 from inbox.desk.errors import DeskError, FileRefused, NotThere, Stopped, WindowOver
 from inbox.media import KeptFile
 from storage.attachments import kind_of
@@ -22,12 +22,20 @@ class Way:
 
 
 def carrier(channels: Mapping[str, Channel], address: Address) -> str:
-    """Name the channel that reaches an address: the one they used, else the first of its kind."""
-    if address.channel in channels:
+    """Name the channel that reaches an address: the one they used, else the first of its kind that writes."""
+    known = channels.get(address.channel)
+    if known is not None and known.spec.writes:
         return address.channel
     scheme = address.address.partition(":")[0]
-    same = (name for name, one in channels.items() if one.spec.scheme == scheme)
+    same = (name for name, one in channels.items() if one.spec.scheme == scheme and one.spec.writes)
     return next(same, address.channel)
+
+
+def window_of(spec: Spec, address: str) -> timedelta | None:
+    """Say how long after the customer's last words an agent may answer at an address; None is always."""
+    if spec.window is None or address.startswith(tuple(spec.unwindowed)):
+        return None
+    return max(spec.window, spec.human_window or spec.window)
 
 
 def checked(
@@ -37,12 +45,13 @@ def checked(
     files: Sequence[KeptFile],
     now: datetime,
 ) -> Channel:
-    """Return the channel *name* if it may carry these files, and free text, to the address at *now*.
+    """Return the channel *name* if it may carry these files, and an agent's words, to the address at *now*.
 
     Raises NotThere, Stopped, WindowOver or FileRefused.
     """
     channel = unstopped(channels, name, address)
-    window, last = channel.spec.window, address.last_in_at if address else None
+    window = window_of(channel.spec, address.address if address else "")
+    last = address.last_in_at if address else None
     if window is not None and (last is None or now - last > window):
         raise WindowOver
     carried(channel, files)
@@ -54,6 +63,8 @@ def unstopped(channels: Mapping[str, Channel], name: str, address: Address | Non
     channel = channels.get(name)
     if channel is None:
         raise NotThere(f"The channel {name} is switched off.")
+    if not channel.spec.writes:
+        raise NotThere(f"{channel.spec.label} carries no messages: choose another address.")
     if address is not None and address.stopped_at is not None:
         raise Stopped
     return channel

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FORM_BYTES: Final = 100_000
 A_MINUTE: Final = 60
+ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
+"""The form that a mail program posts for its reader: RFC 8058, section 3.1."""
 DONE: Final = {"saved": "saved", "stopped": "stopped_all", "kept": "kept_all"}
 
 
@@ -145,6 +147,9 @@ class Preferences:
                     who = visit.known.customer.id
                     await preferences.withdraw_erasure(connection, database.ids, who, visit.now)
                 return _again(visit, "kept")
+            case None if fields.get(ONE_CLICK[0]) == ONE_CLICK[1]:
+                await self._stop(visit)
+                return web.Response(headers=HEADERS)
             case _:
                 raise web.HTTPBadRequest(text="This form is not ours.")
 

@@ -12,7 +12,7 @@ from inbox.nudges import Nudges
 from inbox.touches.pausing import paused
 from inbox.touches.rules import Rules
 from inbox.touches.saying import say
-from inbox.touches.texts import Missing, template_of, values_of, words
+from inbox.touches.texts import Missing, stop_link, template_of, values_of, words
 from inbox.touches.weighing import Weighed, weigh
 from routing.case import LOOK
 from storage import touch_outcomes, touches
@@ -149,7 +149,8 @@ class Handing:
         change = Change(kind="message")
         if self._rules.ways[choice.address.channel].pushed:
             template = template_of(self._rules, weighed, choice.address, values, now)
-            change = await say(connection, ids, self._rules, row, choice.address, text, now, template)
+            out = stop_link(self._rules, weighed, now)
+            change = await say(connection, ids, self._rules, row, choice.address, text, now, template, out)
         columns: dict[str, Any] = {
             "address_id": choice.address.id,
             "channel": choice.address.channel,

@@ -26,10 +26,12 @@ async def say(
     text: str,
     now: datetime,
     template: Mapping[str, Any] | None = None,
+    unsubscribe: str = "",
 ) -> Change:
     """Put the words where a reply would land and owe them behind every reply.
 
-    A *template* (the parts of MessageOut that it fills) goes in one call, whatever its words' length.
+    A *template* (the parts of MessageOut that it fills) goes in one call, whatever its words' length;
+    *unsubscribe* is where the customer refuses marketing.
     """
     conversation_id = await touch_containers.container(
         connection,
@@ -53,7 +55,9 @@ async def say(
     )
     spec = rules.specs[address.channel]
     parts = [text] if template else [part.text for part in parts_of(text, (), spec)]
-    data = {"touch": row.id, "until": row.valid_until.isoformat()}
+    data: dict[str, Any] = {"touch": row.id, "until": row.valid_until.isoformat()}
+    if unsubscribe:
+        data["unsubscribe"] = unsubscribe
     owed = _owed(
         row,
         address.channel,

@@ -16,7 +16,7 @@ from storage.database import Connection
 from storage.orders import Order
 from storage.touch_agents import last_agent
 
-__all__ = ["Missing", "template_of", "told", "values_of", "words"]
+__all__ = ["Missing", "stop_link", "template_of", "told", "values_of", "words"]
 
 ORDER: Final = "order "
 CONVERSATION: Final = "conversation "
@@ -69,6 +69,13 @@ def told(
     if agent is not None:
         values["agent"] = agent
     return values
+
+
+def stop_link(rules: Rules, weighed: Weighed, now: datetime) -> str:
+    """Make the address of the customer's own page, where marketing is refused; none beside what is none."""
+    if not weighed.touch.marketing or rules.links is None:
+        return ""
+    return rules.links.address(weighed.person.id, now)
 
 
 def template_of(

@@ -7,8 +7,8 @@ from routing.touch import Way
 
 
 def ways_of(specs: Mapping[str, Spec]) -> dict[str, Way]:
-    """Make the ways of our channels, by their names."""
-    return {name: way_of(name, spec) for name, spec in specs.items()}
+    """Make the ways of our channels that can be written over, by their names."""
+    return {name: way_of(name, spec) for name, spec in specs.items() if spec.writes}
 
 
 def way_of(name: str, spec: Spec) -> Way:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.channel import Sent
+from bots.channel import MessageOut, Sent
 from bots.errors import (
     ChannelError,
     Misconfigured,
@@ -20,11 +20,12 @@ from bots.errors import (
     Unreachable,
     WindowClosed,
 )
+from inbox.assigning.saying import say
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.outbox import Outbox
 from inbox.owing import Owing
-from storage import queues
+from storage import queues, waiting
 from storage.database import Unavailable
 from storage.statuses import PERHAPS
 from tests.inbox.house import SPEC, House
@@ -38,6 +39,7 @@ def _outbox(house: House, tmp_path: Path) -> Outbox:
         media=MediaStore(tmp_path / "media", "secret"),
         public_url="https://in.example",
         slack=house.ground.slack,
+        channels=house.ground.channels,
     )
     return Outbox(
         lane="paper",
@@ -80,6 +82,66 @@ async def test_an_answer_is_sent_once_to_the_customers_address(house: House, out
     await _drain(outbox)
     assert [(one.address, one.text) for one in house.paper.sent] == [("paper:maria", "hello")]
     assert await _status(house, message) == ("sent", "")
+
+
+async def test_what_a_person_writes_says_so_and_what_an_automaton_writes_does_not(
+    house: House, outbox: Outbox
+) -> None:
+    conversation, _ = await _reply(house)
+    async with house.ground.act(house.clock()) as act:
+        [waits] = await waiting.some(act.connection, [conversation])
+        await say(act, house.ground, waits, "We are closed", key="closed", sender="Support")
+    await _drain(outbox)
+    assert [(one.text, one.by_agent) for one in house.paper.sent] == [
+        ("hello", True),
+        ("We are closed", False),
+    ]
+
+
+async def test_an_answer_under_a_subject_names_the_matter_and_what_was_said(
+    house: House, outbox: Outbox
+) -> None:
+    house.paper.spec = replace(SPEC, threads=True)
+    conversation = await house.says("maria", 1, "hi")
+    async with house.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE messages SET subject = 'Order A1'")
+    await house.says("maria", 2, "are you there?")
+    for text in ("Yes", "Here it is"):
+        await house.desk.reply(conversation, house.agents["ana"], text=text, now=house.clock())
+        await _drain(outbox)
+    first, second = house.paper.sent
+    assert (first.subject, first.reply_to, first.thread) == ("Order A1", "maria:2", ("maria:1", "maria:2"))
+    assert (second.reply_to, second.thread) == ("maria:2", ("maria:1", "maria:2", "sent:1"))
+
+
+async def test_an_answer_elsewhere_names_nothing(house: House, outbox: Outbox) -> None:
+    await _reply(house)
+    await _drain(outbox)
+    [sent] = house.paper.sent
+    assert (sent.subject, sent.reply_to, sent.thread, sent.unsubscribe) == ("", "", (), "")
+
+
+async def test_only_the_last_twenty_are_named(house: House, outbox: Outbox) -> None:
+    house.paper.spec = replace(SPEC, threads=True)
+    for number in range(25):
+        conversation = await house.says("maria", number, "hi")
+    await house.desk.reply(conversation, house.agents["ana"], text="Yes", now=house.clock())
+    await _drain(outbox)
+    assert house.paper.sent[0].thread == tuple(f"maria:{number}" for number in range(5, 25))
+
+
+async def test_an_address_that_the_providers_answer_names_is_the_same_customers(
+    house: House, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(_: object, message: MessageOut) -> Sent:
+        return Sent(external_id="9:1", also=("paper:m-1", message.address))
+
+    await house.says("rita", 1, "hi")
+    monkeypatch.setattr(type(house.paper), "send", send)
+    await _reply(house)
+    await _drain(outbox)
+    rows = await house.rows("SELECT count(*), count(DISTINCT customer_id) FROM addresses")
+    assert rows == [(3, 2)]
 
 
 VERDICTS = [

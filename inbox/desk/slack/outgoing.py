@@ -7,6 +7,7 @@ from bots.sms.segments import count
 from inbox.desk import roles
 from inbox.desk.slack.workspace import Workspace
 from inbox.desk.texts import length, parts_of
+from inbox.desk.ways import window_of
 from storage import customers
 from storage.database import Connection
 from storage.rows import Agent, Conversation
@@ -22,7 +23,8 @@ async def described(
     bare = address.address.partition(":")[2] if address else ""
     whole = roles.may_see_digits(agent, [conversation.owner_id])
     said = [f"{label} to {bare if whole else masked(bare)}" if bare else label]
-    window, last = spec.window if spec else None, conversation.last_in_at
+    window = window_of(spec, address.address if address else "") if spec else None
+    last = conversation.last_in_at
     if window is not None and last is not None:
         said.append(f"open until {(last + window).astimezone(ZoneInfo(agent.zone)):%a %H:%M %Z}")
     if spec is not None and text:

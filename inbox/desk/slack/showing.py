@@ -19,6 +19,7 @@ from inbox.desk.slack.customer_facts import facts_of, language_of
 from inbox.desk.slack.lines import Line, of_agent, of_customer
 from inbox.desk.slack.posts import Post
 from inbox.desk.slack.workspace import Workspace
+from inbox.desk.ways import window_of
 from storage import (
     agents,
     attachments,
@@ -58,7 +59,7 @@ async def card_of(
     address = await customers.address(connection, conversation.address_id)
     owner = await agents.one(connection, conversation.owner_id) if conversation.owner_id else None
     channel = workspace.channels.get(conversation.channel)
-    window = channel.spec.window if channel is not None else None
+    window = window_of(channel.spec, address.address if address else "") if channel is not None else None
     last = conversation.last_in_at
     before = (
         await slack_threads.thread_of(connection, conversation.previous_id)

@@ -18,6 +18,7 @@ MERGED = "The conversation goes on in another: answer there."
 RESOLVED: Final = "Open it again to answer; a note can be kept."
 STOPPED: Final = "Nothing is sent to this address until they allow it again."
 OFF: Final = "Whoever runs the house can switch it on in the configuration."
+ELSEWHERE: Final = "Answer at another of their addresses, or call them."
 OVER: Final = "It opens again when the customer writes."
 
 
@@ -84,7 +85,7 @@ def box_view(
 ) -> BoxView:
     """Make the box; *mode* and *text* are those of a form that was refused."""
     blocked = _block(about, head, spec, at)
-    window = None if blocked else open_window(spec, about.address.last_in_at, at.now)
+    window = None if blocked else open_window(spec, about.address.last_in_at, at.now, about.address.address)
     mode = mode or ("note" if blocked and "answer" not in drafts else "answer")
     begun = drafts.get(mode)
     return BoxView(
@@ -153,7 +154,9 @@ def _block(about: About, head: HeadView, spec: Spec | None, at: Reader) -> Block
         return Block(said, STOPPED, look="late", icon="stop")
     if spec is None:
         return Block(f"The channel {head.channel.label} is switched off.", OFF)
+    if not spec.writes:
+        return Block(f"{head.channel.label} carries no messages.", ELSEWHERE)
     heard = about.address.last_in_at
-    if is_over(spec, heard, at.now):
+    if is_over(spec, heard, at.now, about.address.address):
         return Block(closed(head.channel.label, at.now - heard if heard else None), OVER)
     return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.channel import Spec
+from inbox.desk.ways import window_of
 from inbox.desk.web.times import HOUR, window_left
 
 SOON = timedelta(hours=2)
@@ -20,19 +21,23 @@ class WindowView:
     length: timedelta
 
 
-def open_window(spec: Spec | None, heard: datetime | None, now: datetime) -> WindowView | None:
+def open_window(
+    spec: Spec | None, heard: datetime | None, now: datetime, address: str = ""
+) -> WindowView | None:
     """Show the open window of a customer last *heard* at that time; None where there is none."""
-    if spec is None or spec.window is None or heard is None or now - heard >= spec.window:
+    window = window_of(spec, address) if spec is not None else None
+    if window is None or heard is None or now - heard >= window:
         return None
-    until = heard + spec.window
+    until = heard + window
     left = until - now
     look = "late" if left < LATE else "soon" if left < SOON else ""
-    return WindowView(until=until, left=window_left(until, now), look=look, length=spec.window)
+    return WindowView(until=until, left=window_left(until, now), look=look, length=window)
 
 
-def is_over(spec: Spec, heard: datetime | None, now: datetime) -> bool:
+def is_over(spec: Spec, heard: datetime | None, now: datetime, address: str = "") -> bool:
     """Say whether free text is refused now, for the customer's last words are too old."""
-    return spec.window is not None and (heard is None or now - heard >= spec.window)
+    window = window_of(spec, address)
+    return window is not None and (heard is None or now - heard >= window)
 
 
 def closed(label: str, ago: timedelta | None) -> str:

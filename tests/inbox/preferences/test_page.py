@@ -303,6 +303,21 @@ async def test_a_name_is_not_taken_for_html(house: House) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {name}" in page
 
 
+async def test_a_mail_program_refuses_marketing_for_its_reader_with_one_click(
+    house: House, marta: Guest
+) -> None:
+    answer = await house.client.post(
+        marta.path, data={"List-Unsubscribe": "One-Click"}, allow_redirects=False
+    )
+    assert answer.status == 200, "RFC 8058 wants no redirect"
+    assert {(subject, word) for _, word, subject in await marta.words() if word == "no"} == {
+        ("marketing", "no")
+    }
+    assert not any(
+        allowed for (_, subject), allowed in (await marta.allowed()).items() if subject == "marketing"
+    )
+
+
 async def test_a_form_that_is_not_ours_is_refused(house: House, marta: Guest) -> None:
     assert (await post(marta, do="nonsense")).status == 400
 

@@ -11,6 +11,7 @@ from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.owing import Owing
+from inbox.preferences.links import Links
 from inbox.touches.ways import way_of
 from storage import deliveries
 from storage.tables import addresses
@@ -92,3 +93,27 @@ async def test_without_a_template_of_that_wording_nothing_goes(world: World) -> 
     await world.customer("Ana", "whatsapp:+351912345678", **TOMORROW)
     await world.plan()
     assert ((await world.one()).state, (await world.one()).reason) == ("suppressed", "template_not_sendable")
+
+
+PAGE = Links("secret", "https://in.example")
+
+
+@pytest.mark.parametrize("marketing", [True, False], ids=["marketing", "service"])
+async def test_marketing_tells_where_it_is_refused_and_service_does_not(
+    world: World, tmp_path: Any, marketing: bool
+) -> None:
+    touch = replace(world.rules.touches["birthday"], marketing=marketing)
+    world.rules = replace(world.rules, links=PAGE, touches={"birthday": touch})
+    ana = await world.customer("Ana", "tel:+351912345678", **TOMORROW)
+    await world.plan()
+    world.forward(hours=22)
+    assert await world.hand() == 1
+    links = {message.unsubscribe for message in await _message(world, tmp_path)}
+    assert len(links) == 1
+    [link] = links
+    if not marketing:
+        assert link == ""
+        return
+    opened = PAGE.read(link.removeprefix("https://in.example/p/"), world.now)
+    assert opened is not None
+    assert opened.customer_id == ana
