@@ -30,7 +30,8 @@ def comment(field: str, value: Json, ours: str, side: Side, at: datetime) -> Eve
     """
     if field in ("comments", "live_comments") and side.kind == "instagram":
         return _instagram(field, value, ours, side, at)
-    if field == "mention" or (field == "feed" and text_of(value, "item") == "comment"):
+    about_us = field == "mention" or (field == "feed" and text_of(value, "item") == "comment")
+    if about_us and side.kind == "page":
         return _page(field, value, ours, side, at)
     what = " ".join(filter(None, (field, text_of(value, "item"), text_of(value, "verb"))))
     return what[:64] or "change"
