@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from bots.channel import Spec
 from bots.sms.segments import count as count_segments
-from inbox.desk.web.parts import HeadView
+from inbox.desk.web.parts import ChannelView, HeadView
 from inbox.desk.web.site import Reader
 from inbox.desk.web.window import WindowView, closed, is_over, open_window
 from storage.desk_log import About
@@ -49,7 +49,7 @@ class BoxView:
     kept_at: datetime | None
     key: str
     label: str
-    mark: str
+    channel: ChannelView
     address: str
     limit: int
     unit: str
@@ -95,7 +95,7 @@ def box_view(
         kept_at=begun.kept_at if begun and text is None else None,
         key=secrets.token_urlsafe(12),
         label=head.channel.label,
-        mark=head.channel.mark,
+        channel=head.channel,
         address=head.address.removeprefix(f"{head.channel.label} "),  # not Telegram, Telegram 42
         limit=spec.text_limit if spec else 0,
         unit=spec.text_unit if spec else "characters",

@@ -20,10 +20,15 @@ SHORT = {"tg": "telegram", "ig": "instagram", "wa": "whatsapp", "msg": "messenge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """A channel's name and glyph."""
+    """A channel's name and glyph: one that is drawn for it, else its first *letter* in a bubble."""
 
     label: str
     mark: str
+
+    @property
+    def letter(self) -> str:
+        """The letter for a channel that has no glyph of its own."""
+        return "" if self.mark else self.label[:1].upper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +101,11 @@ def channel_view(channels: Mapping[str, Channel], name: str) -> ChannelView:
     """Say how the channel *name* is shown, also one that is no longer configured."""
     channel = channels.get(name)
     if channel is None:
-        return ChannelView(label=name, mark="web")
+        return ChannelView(label=name, mark="")
     mark = SHORT.get(channel.spec.mark, channel.spec.mark)
     same = [one for one in channels.values() if one.spec.label == channel.spec.label]
     label = channel.spec.label if len(same) == 1 else f"{channel.spec.label} ({name})"
-    return ChannelView(label=label, mark=mark if mark in MARKED else "web")
+    return ChannelView(label=label, mark=mark if mark in MARKED else "")
 
 
 def spec_of(channels: Mapping[str, Channel], name: str) -> Spec | None:
