@@ -36,8 +36,8 @@ WRITING = re.compile(
 LINES = re.compile("[\t\n]")
 SHORTEST = 6  # a shorter secret would hide half of every line
 
-# These tell of every request with its URL, which may hold a token: only their trouble is wanted.
-TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "slack_sdk", "slack_bolt", "aiosqlite", "alembic")
+# Libraries tell of every request with its URL, which may hold a token: of them only trouble is wanted.
+OURS = ("bots", "config", "inbox", "routing", "storage")
 
 
 class Redaction:
@@ -133,10 +133,11 @@ def start_logs(settings: Settings, secrets: Collection[str], *, out: TextIO | No
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    root.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 def _ending(redaction: Redaction, *, console: bool, colors: bool) -> list[structlog.typing.Processor]:

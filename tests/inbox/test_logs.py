@@ -108,7 +108,7 @@ def test_json_lines_hold_the_conversation_the_level_and_the_time() -> None:
 def test_the_standard_library_speaks_in_the_same_form() -> None:
     out = written(Settings(log_format="json"))
     with structlog.contextvars.bound_contextvars(conversation=7):
-        logging.getLogger("aiohttp.access").info("GET /hooks/x?sig=%s", "abc")
+        logging.getLogger("aiohttp.access").warning("GET /hooks/x?sig=%s", "abc")
     line = json.loads(out.getvalue())
     assert (line["event"], line["conversation"]) == ("GET /hooks/x?sig=[hidden]", 7)
 
@@ -134,7 +134,7 @@ def test_libraries_that_tell_every_url_are_quiet() -> None:
 
 def test_the_level_is_the_operators() -> None:
     out = written(Settings(log_format="json", log_level="warning"))
-    structlog.get_logger().info("quiet")
+    structlog.get_logger("inbox").info("quiet")
     logging.getLogger("inbox").info("quiet")
     structlog.get_logger().warning("loud")
     assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == ["loud"]
@@ -142,11 +142,11 @@ def test_the_level_is_the_operators() -> None:
 
 def test_a_console_line_is_for_people_and_a_pipe_gets_json() -> None:
     out = written(Settings(log_format="console"))
-    structlog.get_logger().info("sent", segments=2)
+    structlog.get_logger("inbox").info("sent", segments=2)
     assert "segments=2" in out.getvalue()
     assert "\x1b" not in out.getvalue()
     out = written(Settings(log_format="auto"))
-    structlog.get_logger().info("sent")
+    structlog.get_logger("inbox").info("sent")
     assert json.loads(out.getvalue())["event"] == "sent"
 
 
