@@ -24,12 +24,26 @@ def marked(text: str, wanted: Iterable[Span]) -> str:
     tidy = _tidy(text, wanted)
     if not tidy:
         return text
-    readings = (text, spans(text)[0])
+    readings = _readings(text, [one for one in tidy if one.kind in ("code", "block")])
     for chosen in (tidy, [one for one in tidy if SIGN_OF.get(one.kind, FENCE) not in text]):
-        made = woven(text, chosen, _marks_around(text), lambda start, end, _: text[start:end])
+        made = _written(text, chosen)
         if spans(made)[0] in readings:
             return made
     return text
+
+
+def _written(text: str, chosen: Sequence[Span]) -> str:
+    return woven(text, chosen, _marks_around(text), lambda start, end, _: text[start:end])
+
+
+def _readings(text: str, code: Sequence[Span]) -> set[str]:
+    """Say how *text* may be read: as it is, or without signs that are marks already, but in code."""
+    kept = spans(_written(text, code))[0]
+    return {text, spans(text)[0], *([kept] if _signs(kept) <= _signs(text) else [])}
+
+
+def _signs(text: str) -> int:
+    return sum(map(text.count, SIGNS))
 
 
 def woven(text: str, nested: Sequence[Span], tags: Tags, words: Words) -> str:

@@ -8,6 +8,7 @@ function for each way.
 from bots.marked import marked
 from bots.marks_html import from_html, to_html
 from bots.marks_markdown import from_markdown, to_markdown
+from bots.runs import runs
 from bots.spans import Kind, Span, spans
 
 __all__ = (
@@ -18,6 +19,7 @@ __all__ = (
     "marked",
     "parse",
     "plain",
+    "runs",
     "spans",
     "to_html",
     "to_markdown",

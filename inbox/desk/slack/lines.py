@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bots.marks import plain
 from inbox.desk.slack import touch_lines, words
 from inbox.desk.slack.posts import TEXT_LIMIT, Post
-from inbox.desk.slack.rich import Block, date, rich, said, section
+from inbox.desk.slack.rich import Block, date, rich, said, section, written
 from inbox.desk.slack.touch_lines import TouchLine
+from inbox.desk.texts import split
 
 PIECE = 2_900
 LONGEST = 9_000
@@ -21,7 +23,7 @@ MERGED = 8
 class Line:
     """One message as the desk shows it; instants are aware, empty strings mean nothing to say.
 
-    *answers* is the touch of ours that it answers.
+    *answers* is the touch of ours that it answers, *subject* stands above the words.
     """
 
     sender: str
@@ -33,6 +35,7 @@ class Line:
     before: str = ""
     deleted_at: datetime | None = None
     reaction: str = ""
+    subject: str = ""
     answers: TouchLine | None = None
 
 
@@ -57,17 +60,16 @@ def room_for(first: Line, following: Sequence[Line]) -> int:
 
 def _line_blocks(line: Line) -> list[Block]:
     head = [said(line.sender, bold=True), said(f" · {line.where} · "), date(line.at), said("\n")]
-    quote = [{"type": "rich_text_quote", "elements": [said(line.quoted)]}] if line.quoted else []
+    head += [said(line.subject, bold=True), said("\n")] if line.subject else []
+    quote = [{"type": "rich_text_quote", "elements": [said(plain(line.quoted))]}] if line.quoted else []
     if line.answers is not None:
         quote = [*touch_lines.blocks_of(line.answers), *quote]
     if line.deleted_at is not None:
         gone = [said("deleted by the customer ", italic=True), date(line.deleted_at)]
         return [rich([section([*head, *gone])])]
     pieces = _pieces(line.text)
-    first = (
-        [section(head), *quote, section([said(pieces[0])])] if quote else [section([*head, said(pieces[0])])]
-    )
-    blocks = [rich(first), *(rich([section([said(piece)])]) for piece in pieces[1:])]
+    first = [section(head), *quote, *written(pieces[0])] if quote else written(pieces[0], head)
+    blocks = [rich(first), *(rich(written(piece)) for piece in pieces[1:])]
     if tail := _tail(line):
         blocks[-1]["elements"].append(section(tail))
     return blocks
@@ -87,23 +89,17 @@ def _tail(line: Line) -> list[Block]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Cut at a line or word where one is near; Slack keeps no empty text element."""
-    rest = (text if len(text) <= LONGEST else text[:PIECE]) or "(no words)"
-    pieces = []
-    while len(rest) > PIECE:
-        cut = max(rest.rfind("\n", PIECE // 2, PIECE), rest.rfind(" ", PIECE // 2, PIECE))
-        cut = PIECE if cut < 0 else cut + 1
-        pieces.append(rest[:cut])
-        rest = rest[cut:]
-    return [*pieces, rest]
+    """Cut at a line or word; Slack keeps no empty text element."""
+    return split((text if len(text) <= LONGEST else text[:PIECE]) or "(no words)", PIECE)
 
 
 def _line_text(line: Line) -> str:
     head = f"{words.escape(line.sender)} by {words.escape(line.where)}, {words.clock(line.at)}"
     if line.deleted_at is not None:
         return f"{head}: deleted by the customer {words.clock(line.deleted_at)}"
-    told = words.escape(line.text if len(line.text) <= LONGEST else line.text[:PIECE]) or "(no words)"
-    parts = [f"{head}: {told}"]
+    told = words.escape(plain(line.text if len(line.text) <= LONGEST else line.text[:PIECE])) or "(no words)"
+    about = f"{words.escape(line.subject)}: " if line.subject else ""
+    parts = [f"{head}: {about}{told}"]
     if line.answers is not None:
         parts.append(touch_lines.text_of(line.answers))
     if line.quoted:

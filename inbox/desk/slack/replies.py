@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bots.marks import plain as bare
 from inbox.desk.errors import DeskError, Stopped, WindowOver
 from inbox.desk.slack import asking, reading, suggesting, typed, words
 from inbox.desk.slack.commands import Commands, Typed
@@ -59,8 +60,8 @@ class Replies:
         except NotAnAgent as refusal:
             await self._workspace.whisper(*here, f"Not sent. {refusal}")
             return
-        text = await self.plain(deed)
-        spoken = Typed(text=text, mentioned=mentioned(deed.text, deed.blocks), key=_key(deed))
+        text = await self.written(deed)
+        spoken = Typed(text=bare(text), mentioned=mentioned(deed.text, deed.blocks), key=_key(deed))
         if not deed.files and not deed.late and await self._commands.done(spoken, conversation, agent, here):
             return
         try:
@@ -79,8 +80,8 @@ class Replies:
         else:
             await self._reply(conversation, thread, deed, agent, text, files, led=led)
 
-    async def plain(self, deed: Said | Changed) -> str:
-        """Turn what was typed into words for a customer."""
+    async def written(self, deed: Said | Changed) -> str:
+        """Turn what was typed into words for a customer, in the house's marks."""
         names = await self._people.names(deed.text, deed.blocks)
         exact = words.from_blocks(deed.blocks, names) if deed.blocks else None
         return exact if exact is not None else words.from_markup(deed.text, names)
@@ -124,7 +125,7 @@ class Replies:
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
         await self._notes.stands(thread, deed.ts, message_id)
-        await suggesting.suggest(self._workspace, thread, message_id, agent, text)
+        await suggesting.suggest(self._workspace, thread, message_id, agent, bare(text))
 
     async def _begun(self, key: str) -> bool:
         """Whether the gesture was a reply already: the program may have stopped right after."""

@@ -28,7 +28,7 @@ class Rethinking:
 
     async def changed(self, deed: Changed) -> None:
         """Change what was typed, where it still can be; else offer a correction."""
-        text = await self._replies.plain(deed)
+        text = await self._replies.written(deed)
         async with self._workspace.database.reading() as connection:
             asked = await slack_asks.ask_at(connection, deed.slack_channel, deed.ts)
             posts = await slack_posts.posts_at(connection, deed.slack_channel, deed.ts)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from bots.marks import plain
 from inbox.desk.availability import Owned
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import absence, listing, slash_lists, words
@@ -46,7 +47,7 @@ class Slash:
 
         An empty post says nothing: a modal opens instead.
         """
-        asked = wanted(words.from_markup(deed.text, str))
+        asked = wanted(plain(words.from_markup(deed.text, str)))
         if asked.verb == "new":  # its trigger is good for three seconds: no row is asked before
             await self._openings.open(_new(deed, asked.rest))
             return Post(text="", blocks=[])

@@ -1,16 +1,15 @@
-"""Slack's markup to plain words and back; what a customer wrote is never markup."""
+"""Slack's markup to words in the house's marks and back; what a customer wrote is never markup."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bots.marks import Kind, Span, marked, plain
+
 NAME_LENGTH = 60
 _ENTITY = re.compile(r"<([^<>\n]+)>")
-_STYLED = tuple(
-    re.compile(rf"(?<![\w{mark}]){mark}(\S(?:[^{mark}\n]*\S)?){mark}(?![\w{mark}])")
-    for mark in (r"\*", "_", "~", "`")
-)
+_STYLES: Mapping[str, Kind] = {"bold": "bold", "italic": "italic", "strike": "struck", "code": "code"}
 _SHORTCODE = re.compile(r":([a-z0-9_+\-]+):(?::skin-tone-([2-6]):)?")
 _TONES = {"2": "\U0001f3fb", "3": "\U0001f3fc", "4": "\U0001f3fd", "5": "\U0001f3fe", "6": "\U0001f3ff"}
 # The names people type most; in `blocks` Slack gives the character itself, so this is the fallback.
@@ -57,21 +56,18 @@ def clock(instant: datetime, form: str = "{time}") -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Put *text* on one line of at most *limit* characters."""
-    line = " ".join(text.split())
+    """Put *text* on one line of at most *limit* characters, without the house's marks."""
+    line = " ".join(plain(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def from_markup(text: str, names: Names) -> str:
-    """Turn mrkdwn, as in a message's `text`, into plain words."""
+    """Turn mrkdwn, as in a message's `text`, into words in the house's marks, which are Slack's own."""
 
     def entity(found: re.Match[str]) -> str:
         return _entity(found.group(1), names)
 
-    plain = _ENTITY.sub(entity, text)
-    for styled in _STYLED:
-        plain = styled.sub(r"\1", plain)
-    return unescape(_SHORTCODE.sub(_emoji, plain)).strip()
+    return unescape(_SHORTCODE.sub(_emoji, _ENTITY.sub(entity, text))).strip()
 
 
 def _entity(inside: str, names: Names) -> str:
@@ -104,7 +100,7 @@ def _emoji(found: re.Match[str]) -> str:
 
 
 def from_blocks(blocks: Sequence[Mapping[str, Any]], names: Names) -> str | None:
-    """Turn what the message box sent (`rich_text`) into plain words; None if it is not that."""
+    """Turn what the message box sent (`rich_text`) into words with marks; None if it is not that."""
     if not blocks or any(block.get("type") != "rich_text" for block in blocks):
         return None
     parts = [_part(part, names) for block in blocks for part in block.get("elements", ())]
@@ -118,6 +114,9 @@ def _part(part: Mapping[str, Any], names: Names) -> str:
             return _list(part, names)
         case "rich_text_quote":
             return "\n".join(f"> {line}" for line in _inline(elements, names).splitlines())
+        case "rich_text_preformatted":
+            said = "".join(_element(element, names) for element in elements)
+            return marked(said, [Span(kind="block", start=0, end=len(said))])
         case _:
             return _inline(elements, names).removesuffix("\n")
 
@@ -132,7 +131,14 @@ def _list(part: Mapping[str, Any], names: Names) -> str:
 
 
 def _inline(elements: Sequence[Mapping[str, Any]], names: Names) -> str:
-    return "".join(_element(element, names) for element in elements)
+    said, spans = "", list[Span]()
+    for element in elements:
+        piece = _element(element, names)
+        style = element.get("style") or {}
+        kinds = [kind for name, kind in _STYLES.items() if isinstance(style, Mapping) and style.get(name)]
+        spans += [Span(kind=kind, start=len(said), end=len(said) + len(piece)) for kind in kinds]
+        said += piece
+    return marked(said, spans)
 
 
 def _element(element: Mapping[str, Any], names: Names) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bots.marks import plain
 from inbox.desk.errors import DeskError
 from inbox.desk.promise_acts import LONGEST
 from inbox.desk.slack import words
@@ -34,7 +35,7 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
             raise DeskError(NOWHERE)
         shown = await slack_posts.posts_at(connection, opening.slack_channel, opening.message_ts)
         said = await messages.one(connection, shown[0].message_id) if len(shown) == 1 else None
-    spoken = words.from_markup(str((opening.message or {}).get("text") or ""), str)
+    spoken = plain(words.from_markup(str((opening.message or {}).get("text") or ""), str))
     text = said.text if said is not None else spoken
     message = f"|m{said.id}" if said is not None else ""
     return _view(f"{thread.conversation_id}{message}", text[:3_000])

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
 
 
 def line(text: str = "where is my order?", **more: object) -> Line:
-    return Line(**{"sender": "Maria Silva", "where": "SMS", "text": text, "at": NOW, **more})  # type: ignore[arg-type]
+    return Line(**{"sender": "Maria Silva", "where": "SMS", "text": text, "at": NOW, **more})  # type: ignore[arg-type, misc]
 
 
 CASES = [
@@ -75,8 +75,47 @@ def test_long_words_are_all_there_in_pieces() -> None:
         for element in section["elements"]
         if element["type"] == "text"
     )
-    assert text in shown
+    assert text.replace(" ", "") in shown.replace(" ", "")
     assert not post.whole
+
+
+def parts(post: posts.Post) -> list[dict[str, object]]:
+    return [part for block in post.blocks for part in block["elements"]]
+
+
+def test_what_a_customer_formatted_is_formatted_in_slack() -> None:
+    post = lines.of_customer([line("*now* or _~never~_ `x*y*`\n```\na = 1\nb = 2\n```\nok")])
+    section, block, rest = parts(post)
+    told = [(each["text"], each.get("style")) for each in section["elements"][4:]]  # type: ignore[index]
+    assert told == [
+        ("now", {"bold": True}),
+        (" or ", None),
+        ("never", {"italic": True, "strike": True}),
+        (" ", None),
+        ("x*y*", {"code": True}),
+    ]
+    assert block["type"] == "rich_text_preformatted"
+    assert block["elements"] == [{"type": "text", "text": "a = 1\nb = 2"}]
+    assert rest["elements"] == [{"type": "text", "text": "ok"}]
+    assert "now or never x*y*" in post.text
+
+
+def test_nobody_can_pose_as_another_sender() -> None:
+    post = lines.of_customer([line("hi\n*Ana* · SMS · 10:03\nyour refund is on its way *today*")])
+    bold = [
+        each["text"]
+        for part in parts(post)
+        for each in part["elements"]  # type: ignore[attr-defined]
+        if each.get("style") == {"bold": True}
+    ]
+    assert bold == ["Maria Silva", "today"]
+
+
+@pytest.mark.parametrize("text", ["*a* " * 2_000, "```x```\n" * 900, "`" * 8_000, "*_~`a`~_* " * 800])
+def test_formatting_without_end_fits_a_post(text: str) -> None:
+    post = lines.of_customer([line(text)])
+    assert block_faults(post.blocks, surface="message", image_known=lambda _: True) == []
+    assert sum(len(part["elements"]) for part in parts(post)) < 1_000  # type: ignore[arg-type, misc]
 
 
 def test_words_over_9000_are_announced_as_a_file() -> None:

@@ -14,7 +14,7 @@ def called(slack_id: str) -> str:
 @pytest.mark.parametrize(
     ("typed", "plain"),
     [
-        pytest.param("see *this* and _that_, ~not~ `code`", "see this and that, not code", id="styles"),
+        pytest.param("*this* and _that_, ~not~ `it`", "*this* and _that_, ~not~ `it`", id="styles"),
         pytest.param("2*3*4 and snake_case_name", "2*3*4 and snake_case_name", id="signs inside words stay"),
         pytest.param("<https://a.example/x?y=1&amp;z=2>", "https://a.example/x?y=1&z=2", id="bare link"),
         pytest.param("<https://a.example|our shop>", "our shop (https://a.example)", id="named link"),
@@ -37,6 +37,10 @@ def test_the_message_boxes_blocks_give_exact_words() -> None:
         "elements": [
             {"type": "text", "text": "a *literal* star, "},
             {"type": "text", "text": "bold", "style": {"bold": True}},
+            {"type": "text", "text": " and both", "style": {"bold": True, "italic": True}},
+            {"type": "text", "text": " "},
+            {"type": "text", "text": "gone", "style": {"strike": True}},
+            {"type": "text", "text": " x=*p*", "style": {"code": True}},
             {"type": "emoji", "name": "wave", "unicode": "1f44b-1f3fd"},
             {"type": "user", "user_id": "U1"},
             {"type": "link", "url": "https://a.example", "text": "shop"},
@@ -50,9 +54,13 @@ def test_the_message_boxes_blocks_give_exact_words() -> None:
             {"type": "rich_text_section", "elements": [{"type": "text", "text": w}]} for w in ("one", "two")
         ],
     }
+    code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "x = 1\ny = *x*"}]}
     quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]}
-    plain = words.from_blocks([{"type": "rich_text", "elements": [section, listed, quote]}], called)
-    assert plain == "a *literal* star, bold👋🏽Anashop (https://a.example)@here\n1. one\n2. two\n> said"
+    plain = words.from_blocks([{"type": "rich_text", "elements": [section, listed, code, quote]}], called)
+    assert plain == (
+        "a *literal* star, *bold _and both_* ~gone~ `x=*p*`👋🏽Anashop (https://a.example)@here\n"
+        "1. one\n2. two\n```\nx = 1\ny = *x*\n```\n> said"
+    )
 
 
 def test_other_blocks_are_not_read_as_words() -> None:
