@@ -151,6 +151,7 @@ async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None
         .where(messages.c.conversation_id.in_(theirs))
         .values(
             text="",
+            subject="",
             text_before="",
             sender_name="",
             reply_to="",

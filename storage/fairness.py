@@ -77,7 +77,7 @@ async def spoken(connection: AsyncConnection, since: datetime, until: datetime) 
         .where(
             messages.c.received_at >= since,
             messages.c.received_at < until,
-            (messages.c.direction == "in")
+            and_(messages.c.direction == "in", messages.c.nature == "")
             | and_(messages.c.direction == "out", messages.c.agent_id.is_not(None)),
         )
     )

@@ -64,11 +64,16 @@ def marks(
     ]
 
 
+def words_of(row: Any) -> str:
+    """Give all the words of a message: what stands above it, and it."""
+    return f"{row.subject}\n{row.text}" if row.subject else str(row.text)
+
+
 def _said(row: Row[Any]) -> Entry:
     if row.deleted_at is not None:
         return row.id, (), ()
     found = marks(row.conversation_id, row.direction, row.channel, row.agent_id, row.sent_at)
-    return row.id, terms(row.text), found
+    return row.id, terms(words_of(row)), found
 
 
 def _name(row: Row[Any]) -> Entry:
@@ -88,7 +93,7 @@ ALL: Final = (
             messages.c[name]
             for name in (
                 *("id", "conversation_id", "direction", "channel", "agent_id"),
-                *("sent_at", "text", "deleted_at"),
+                *("sent_at", "text", "deleted_at", "subject"),
             )
         ],
         _said,

@@ -1,7 +1,7 @@
 """What is kept beside what customers say: calls that were spoken, and what left by another tool than ours.
 
 Nobody waits for an answer to them: they reopen nothing, wake nothing, and what waits goes on waiting. Who
-was never heard of gets a conversation that is over as it begins.
+was never heard of gets a conversation that is over as it begins. What is over begins no thread in Slack.
 """
 
 from collections.abc import Generator, Sequence
@@ -12,6 +12,7 @@ from storage.instants import to_micros
 from storage.keeping_desk import owe_slack
 from storage.keeping_files import keep_files
 from storage.keeping_people import Found
+from storage.keeping_quiet import without_quiet
 
 Plan = Generator[Ask, list[Any], None]
 PREVIEW: Final = 200
@@ -59,7 +60,7 @@ def keep_asides(work: Keeping, asides: Sequence[Aside], addresses: Found) -> Pla
     yield from keep_files(work, files)
     if early:
         yield Ask("keep_early_receipts", early, many=True)
-    yield from owe_slack(work, owed, cards=True)
+    yield from owe_slack(work, (yield from without_quiet(work, owed)), cards=True)
 
 
 def _row(one: Aside, address: int, at: int) -> Row:
@@ -82,9 +83,11 @@ def _conversations(
         shown = (storable(one.text)[:PREVIEW], one.direction)
         if row is not None:
             found[customer] = row[0]
+            work.quiet |= {row[0]} if row[2] == "resolved" else set()
             passed.append((max(at, row[4]), *shown, row[0]))
             continue
         found[customer] = work.ids.next()
+        work.quiet.add(found[customer])
         head = (found[customer], customer, addresses[one.address][0], work.answers(one.channel, one.address))
         begun.append((*head, work.rules.team, OVER[one.nature], at, at, at, *shown))
     if begun:

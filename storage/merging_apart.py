@@ -175,7 +175,7 @@ async def _recount(connection: AsyncConnection, conversation_id: int, *, fresh: 
     last = (await connection.execute(said)).one_or_none()
     if last is None:
         return
-    heard = and_(here, messages.c.direction == "in")
+    heard = and_(here, messages.c.direction == "in", messages.c.nature == "")
     ours = and_(here, messages.c.direction == "out", messages.c.agent_id.is_not(None))
     answered = select(func.max(messages.c.id)).where(ours)
     waits = select(func.min(messages.c.received_at), func.count()).where(

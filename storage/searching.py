@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import found_people
 from storage.among import among
-from storage.indexing import dialect
+from storage.indexing import dialect, words_of
 from storage.instants import to_micros
 from storage.tables import conversations, customers, messages
 from storage.terms import Query, closeness, parts, places, query, terms
@@ -197,7 +197,13 @@ async def _rows(connection: AsyncConnection, keys: Sequence[int]) -> Sequence[An
     which = (
         select(
             *(messages.c[name] for name in ("id", "conversation_id", "channel", "direction", "agent_id")),
-            *(messages.c.text, messages.c.sent_at, conversations.c.customer_id, conversations.c.state),
+            *(
+                messages.c.text,
+                messages.c.subject,
+                messages.c.sent_at,
+                conversations.c.customer_id,
+                conversations.c.state,
+            ),
             *(customers.c.name, customers.c.tier),
         )
         .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -211,7 +217,7 @@ def _talks(asked: Query, rows: Sequence[Any]) -> list[_Talk]:
     """Keep the best message of each conversation: ranked, then the newest first."""
     talks: dict[int, _Talk] = {}
     for row in rows:
-        one = _Talk(row, closeness(asked, terms(row.text)))
+        one = _Talk(row, closeness(asked, terms(words_of(row))))
         other = talks.get(row.conversation_id)
         if other is None:
             talks[row.conversation_id] = one
@@ -235,7 +241,7 @@ def _hit(asked: Query, talk: _Talk) -> Hit:
         agent_id=row.agent_id,
         state=row.state,
         at=row.sent_at,
-        excerpt=excerpt(asked, row.text),
+        excerpt=excerpt(asked, words_of(row)),
         rank=talk.rank,
         more=talk.more,
     )

@@ -186,6 +186,9 @@ async def _said(connection: AsyncConnection, asked: _Asked) -> list[Entry]:
     return [_message(row, occasions.get(row.id, "")) for row in rows]
 
 
+ALONG: Final = ("deleted_at", "status_at", "nature", "subject")
+
+
 def _message(row: Row[Any], occasion: str) -> Entry:
     data = {"status": row.status, "reason": row.reason, "edited_at": row.edited_at, "touch": occasion}
     return Entry(
@@ -198,7 +201,7 @@ def _message(row: Row[Any], occasion: str) -> Entry:
         channel=row.channel,
         conversation_id=row.conversation_id,
         agent_id=row.agent_id,
-        data={**data, "deleted_at": row.deleted_at, "status_at": row.status_at},
+        data={**data, **{name: getattr(row, name) for name in ALONG}},
     )
 
 

@@ -51,6 +51,7 @@ CONSENTED: Final = {
     "asked": "was asked",
     "undone": "as before: a merge was undone",
 }
+ELSEWHERE: Final = "Sent with another tool"
 MARKS: Final = {
     "sent": "Sent",
     "delivered": "Arrived",
@@ -134,6 +135,9 @@ def _said(entry: Entry, telling: Telling) -> Line:
     data = entry.data
     if entry.word == "in" and CALL.fullmatch(entry.text):
         return Line(entry=entry, title=entry.text, under=over, icon="missed", look="late")
+    if data["nature"] == "call":
+        spoke = entry.text.replace("They ", f"{telling.customer} ", 1)
+        return Line(entry=entry, title=spoke, under=over)
     if data["deleted_at"] is not None:
         return Line(entry=entry, title="A message that was deleted", under=over)
     quote = entry.text[:QUOTED] + ("…" if len(entry.text) > QUOTED else "") or "A file"
@@ -141,8 +145,11 @@ def _said(entry: Entry, telling: Telling) -> Line:
     if entry.word == "note":
         return Line(entry=entry, title=f"Note by {_by(_who(entry, telling))}", quote=quote, icon="note")
     if entry.word == "in":
-        return Line(entry=entry, title=f"{telling.customer} on {over}", quote=quote, under=edited)
+        about = f": {data['subject']}" if data["subject"] else ""
+        return Line(entry=entry, title=f"{telling.customer} on {over}{about}", quote=quote, under=edited)
     title = f"{_who(entry, telling) or 'Our side'} on {over}"
+    if data["nature"] == "echo":
+        title = f"{ELSEWHERE} on {over}"
     if data["touch"]:
         title = f"{named(data['touch'])} touch on {over}"
     end = MARKS.get(data["status"], "")

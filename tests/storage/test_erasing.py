@@ -105,6 +105,7 @@ async def _person(database: Database, key: int, word: str, **values: Any) -> Non
             external_id=f"{word}{key}{direction}",
             text=word,
             text_before=word,
+            subject=word,
             sender_name=word,
             sent_at=NOON,
             received_at=NOON,

@@ -327,3 +327,14 @@ async def test_a_new_name_an_erased_one_and_a_former_one(database: Database) -> 
         }
         assert [row.customer_id for row in await found_people.latest_of(connection, [1, 2])] == [1, 2]
     assert names == {"anabela": [(1, "Anabela")], "berta": [], "carla": [(1, "Anabela")]}
+
+
+async def test_what_stands_above_an_e_mail_is_found_and_shown(database: Database) -> None:
+    await people(database, "Ana")
+    await say(database, 1, "Where is it?", subject="Order A1 to Lisbon")
+    async with database.writing() as connection:
+        await read_all(connection)
+        found = await find(connection, "lisbon")
+    [hit] = found.hits
+    assert "".join(piece.text for piece in hit.excerpt) == "Order A1 to Lisbon\nWhere is it?"
+    assert [piece.text for piece in hit.excerpt if piece.hit] == ["Lisbon"]

@@ -48,6 +48,10 @@ def happened(kind: str, agent: str, data: Mapping[str, Any]) -> str:
         case "reopened":
             by_customer = data.get("by") == "customer"
             return "Open again: the customer wrote." if by_customer else f"{who} reopens this conversation."
+        case "stopped" if data.get("marketing"):
+            return "The customer wants no marketing. Answers may still be sent."
+        case "started" if data.get("marketing"):
+            return "The customer no longer blocks marketing. Only their yes allows it."
         case "stopped":
             return "The customer said STOP: nothing more is sent to this address."
         case "started":

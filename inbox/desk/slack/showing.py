@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from inbox.desk import answer_times
+from inbox.desk.life import ELSEWHERE
 from inbox.desk.slack import (
     answer_posts,
     later_posts,
@@ -39,6 +40,7 @@ from storage.slack_posts import SlackPost
 from storage.slack_threads import SlackThread
 
 NAME = 80
+SUBJECT = 250
 STATES = {
     "queued": "waiting to be sent",
     "ready": "waiting to be sent",
@@ -140,7 +142,7 @@ async def _line(connection: Connection, workspace: Workspace, row: Message, file
     note = row.direction == "note"
     announced = ", ".join(words.shortened(file.name or file.kind, 60) for file in files)
     return Line(
-        sender=words.shortened(row.sender_name, NAME) or await _name(connection, row),
+        sender=_of_us(row) or words.shortened(row.sender_name, NAME) or await _name(connection, row),
         where="a note, not sent" if note else workspace.label(row.channel),
         text=row.text or (f"({announced})" if announced else ""),
         at=row.sent_at,
@@ -149,7 +151,15 @@ async def _line(connection: Connection, workspace: Workspace, row: Message, file
         before=row.text_before,
         deleted_at=row.deleted_at,
         reaction=words.shortened(row.reaction, 20),
+        subject=words.shortened(row.subject, SUBJECT),
     )
+
+
+def _of_us(row: Message) -> str:
+    """Name who of our side is behind what no agent wrote here; empty for anything else."""
+    if not row.nature or row.direction == "in":
+        return ""
+    return ELSEWHERE if row.nature == "echo" else "Our side"
 
 
 async def _name(connection: Connection, row: Message) -> str:
@@ -164,7 +174,7 @@ async def post_of(connection: Connection, workspace: Workspace, shown: Sequence[
     if not rows:
         return None
     lines = await lines_of(connection, workspace, rows)
-    if rows[0].direction == "in":
+    if rows[0].direction == "in" or rows[0].nature:
         return of_customer(lines)
     return of_agent(lines[0], state_of(rows[0]))
 

@@ -61,9 +61,17 @@ async def told_of(
             rows=[message for _, message in run[: 1 + more]],
             lines=own[: 1 + more],
             along=[each for each, _ in run[1 : 1 + more]],
-            mention=head.owner if may_mention(workspace, thread, MENTION_AGAIN) else "",
+            mention=_called(workspace, head, thread, run),
         )
     return told
+
+
+def _called(
+    workspace: Workspace, head: Head, thread: SlackThread, run: Sequence[tuple[Delivery, Message]]
+) -> str:
+    """Name whom a post calls: nobody where it only tells of calls and of what other tools sent."""
+    wants = any(not message.nature for _, message in run)
+    return head.owner if wants and may_mention(workspace, thread, MENTION_AGAIN) else ""
 
 
 async def _run(connection: Connection, row: Delivery, head: Head) -> list[tuple[Delivery, Message]]:

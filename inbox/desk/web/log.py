@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bots.channel import Spec
 from inbox.desk import answer_times, laters_said, promised
+from inbox.desk.life import ELSEWHERE
 from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Reader
 from inbox.desk.web.touches.beside import Bubble
@@ -164,6 +165,8 @@ def _speaker(line: Message, mine: bool, names: Mapping[int, str], customer: str)
         return "You"
     if line.direction == "in":
         return line.sender_name or customer
+    if line.nature == "echo":
+        return ELSEWHERE
     return names.get(line.agent_id or 0, "") or line.sender_name or "Our side"
 
 
@@ -174,6 +177,7 @@ def _same_run(before: Message | None, line: Message) -> bool:
         and before.agent_id == line.agent_id
         and before.sender_name == line.sender_name
         and before.channel == line.channel
+        and before.nature == line.nature
         and line.sent_at - before.sent_at < RUN
     )
 

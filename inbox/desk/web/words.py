@@ -134,6 +134,10 @@ def happened(kind: str, who: str, data: dict[str, Any]) -> str:
             line = f"The merge was undone{by}: two customers again"
         case "birthday":
             line = "The customer’s birthday is today"
+        case "stopped" if data.get("marketing"):
+            line = "The customer wants no marketing; answers may still be sent"
+        case "started" if data.get("marketing"):
+            line = "The customer no longer blocks marketing; only their yes allows it"
         case "stopped":
             line = "The customer said stop: nothing more is sent to this address"
         case "started":
