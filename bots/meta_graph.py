@@ -60,8 +60,9 @@ class Graph:
         except OSError as error:
             raise Refused(f"The file {medium.name} is gone from our own store.") from error
         with content:
-            form = FormData(dict(fields))
-            form.add_field("file", content, filename=medium.name, content_type=medium.content_type)
+            form = FormData(dict(fields), quote_fields=False)  # Meta shows a quoted name as %C3%A1.pdf
+            name = "".join(letter for letter in medium.name if letter.isprintable()) or "file"
+            form.add_field("file", content, filename=name, content_type=medium.content_type)
             seconds = self._calls.timeout + medium.size / SLOWEST
             return await self._ask("POST", path, harmless=True, seconds=seconds, data=form)
 

@@ -90,12 +90,13 @@ async def test_a_file_goes_up_as_a_form_with_its_name_and_type(
 ) -> None:
     path = tmp_path / "kept"
     path.write_bytes(b"\x00picture")
-    medium = MediaOut(name="á.png", content_type="image/png", size=8, path=path, url="")
+    medium = MediaOut(name='á"b\r\nX: y.png', content_type="image/png", size=8, path=path, url="")
     assert await graph.upload("1/media", {"messaging_product": "whatsapp"}, medium) == {"id": "1"}
     body = place.bodies[0]
     assert b"\x00picture" in body
     assert b'name="messaging_product"' in body
     assert b"Content-Type: image/png" in body
+    assert 'filename="á\\"bX: y.png"'.encode() in body
 
 
 FAILURES = [
