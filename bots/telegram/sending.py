@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from telegram import Bot, InputFile, Message, ReactionTypeEmoji, ReplyParameters
+from telegram import Bot, InputFile, Message, MessageEntity, ReactionTypeEmoji, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated
 
 from bots.channel import MediaOut, MessageOut
 from bots.errors import Refused
+from bots.telegram.formatting import formatted
 from bots.telegram.spec import PHOTO_LIMIT
 
 # content type: (method, its file's parameter); anything else goes as a document
@@ -52,12 +53,18 @@ async def send_following(bot: Bot, message: MessageOut) -> Message:
 async def send_once(bot: Bot, chat: int, message: MessageOut) -> Message:
     """Make the one call that sends *message* to *chat*."""
     more: dict[str, Any] = {"reply_parameters": _reply(message.reply_to)}
+    words, entities = _formatted(message.text)
     if not message.media:
-        return await bot.send_message(chat, message.text, **more)
+        return await bot.send_message(chat, words, entities=entities, **more)
     if len(message.media) > 1:
         raise Refused("Telegram takes one file a message.")
-    more["caption"] = message.text or None
+    more |= {"caption": words or None, "caption_entities": entities}
     return await _send_file(bot, chat, message.media[0], more)
+
+
+def _formatted(text: str) -> tuple[str, list[MessageEntity] | None]:
+    words, entities = formatted(text)
+    return words, [MessageEntity(**one) for one in entities] or None
 
 
 def field_of(media: MediaOut) -> str:
@@ -99,11 +106,12 @@ def _reply(external_id: str) -> ReplyParameters | None:
 
 async def edit_once(bot: Bot, chat: int, number: int, text: str) -> None:
     """Change the words of a message; under a file they are its caption, which Telegram tells by refusing."""
+    words, entities = _formatted(text)
     try:
-        await bot.edit_message_text(text, chat, number)
+        await bot.edit_message_text(words, chat, number, entities=entities)
     except BadRequest as refused:
         if "no text in the message to edit" in refused.message:
-            await bot.edit_message_caption(chat, number, caption=text or None)
+            await bot.edit_message_caption(chat, number, caption=words or None, caption_entities=entities)
         elif "message is not modified" not in refused.message.lower():
             raise
 

@@ -39,6 +39,7 @@ SPEC = Spec(
     edits=True,
     deletes=True,  # for 48 hours
     reactions=REACTIONS,
+    formats=True,
     closes={
         "403": Closing(reason="blocked"),
         "403:deactivated": Closing(reason="no_such_address"),

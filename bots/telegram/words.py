@@ -1,8 +1,9 @@
-"""What a Telegram message says, as plain text: hidden links shown, wordless content named."""
+"""What a Telegram message says: formatting kept, hidden links shown, wordless content named."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bots.telegram.formatting import with_marks
 from bots.telegram.media import MEDIA
 
 Json = dict[str, Any]
@@ -29,11 +30,11 @@ _QUIET = frozenset(
 
 
 def words(message: Json) -> str:
-    """Return text or caption with the address of each hidden link after its words."""
+    """Return text or caption in the house's marks, with the address of each hidden link after its words."""
     text, entities = message.get("text"), message.get("entities")
     if not text:
         text, entities = message.get("caption") or "", message.get("caption_entities")
-    return _with_links(text, entities) if entities else str(text)
+    return with_marks(text, entities) if entities else str(text)
 
 
 def stand_in(message: Json) -> str:
@@ -52,20 +53,6 @@ def quiet(message: Json) -> list[str]:
     content = message.keys() - _ABOUT
     said = message.get("text") or message.get("caption")
     return sorted(content) if content and content <= _QUIET and not said else []
-
-
-def _with_links(text: str, entities: list[Json]) -> str:
-    """Insert hidden URLs; offsets count UTF-16 units (core.telegram.org/bots/api#messageentity)."""
-    hidden = [entity for entity in entities if entity.get("type") == "text_link" and entity.get("url")]
-    if not hidden:
-        return text
-    units = text.encode("utf-16-le")
-    for entity in sorted(hidden, key=lambda entity: -(entity["offset"] + entity["length"])):
-        begin, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
-        url = entity["url"]
-        if units[begin:end].decode("utf-16-le", "replace").strip() != url:
-            units = units[:end] + f" ({url})".encode("utf-16-le") + units[end:]
-    return units.decode("utf-16-le", "replace")
 
 
 def _list(title: str, head: str, items: Sequence[Json]) -> str:

@@ -162,7 +162,7 @@ def link(text: str, words: str, url: str = "https://a.test/x") -> dict[str, Any]
         ("👋👋 here", [link("👋👋 here", "here")], "👋👋 here (https://a.test/x)"),
         ("a b", [link("a b", "a", "u:1"), link("a b", "b", "u:2")], "a (u:1) b (u:2)"),
         ("u:1", [link("u:1", "u:1", "u:1")], "u:1"),
-        ("bold", [{"type": "bold", "offset": 0, "length": 4}], "bold"),
+        ("underlined", [{"type": "underline", "offset": 0, "length": 10}], "underlined"),
         ("x", [{"type": "text_link", "offset": 50, "length": 5, "url": "u:1"}], "x (u:1)"),
     ],
     ids=["middle", "after emoji", "two", "already shown", "no link", "out of range"],

@@ -17,11 +17,23 @@ pytestmark = pytest.mark.usefixtures("known")
 
 
 async def test_a_text_arrives_as_it_was_written(server: TelegramServer, channel: Telegram) -> None:
-    sent = await channel.send(out("<b>1 < 2</b> *x* _y_ [z] {"))
+    sent = await channel.send(out("<b>1 < 2</b> 2*3*4 a_b_c [z] {"))
     (arrived,) = server.state.sent
-    assert arrived["text"] == "<b>1 < 2</b> *x* _y_ [z] {"
+    assert arrived["text"] == "<b>1 < 2</b> 2*3*4 a_b_c [z] {"
     assert sent.external_id == f"7:{arrived['message_id']}"
     assert server.state.calls[0]["given"].keys() == {"chat_id", "text"}
+
+
+async def test_formatting_arrives_as_entities(server: TelegramServer, channel: Telegram) -> None:
+    await channel.send(out("👋 *now*, _~not~_ `x*y*`"))
+    (arrived,) = server.state.sent
+    assert arrived["text"] == "👋 now, not x*y*"
+    assert arrived["entities"] == [
+        {"type": "bold", "offset": 3, "length": 3},
+        {"type": "italic", "offset": 8, "length": 3},
+        {"type": "strikethrough", "offset": 8, "length": 3},
+        {"type": "code", "offset": 12, "length": 4},
+    ]
 
 
 async def test_an_answer_points_to_what_it_answers(server: TelegramServer, channel: Telegram) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.providers.telegram.parameters import PARAMETERS
-from tests.providers.telegram.sends import reachable, send, text
+from tests.providers.telegram.sends import formatted, reachable, send, text
 from tests.providers.telegram.state import Json, Refusal, TelegramState
 
 REACTIONS = frozenset("👍👎❤🔥👏😁🤔😢🎉🙏👌😍💯🏆😘")  # of 73
@@ -84,11 +84,16 @@ async def _edit_text(state: TelegramState, given: Json) -> Json:
 
 
 async def _edit_caption(state: TelegramState, given: Json) -> Json:
-    return _change(_own(state, given, "edit"), {"caption": given.get("caption", "")})
+    caption = given.get("caption", "")
+    more = formatted("caption_entities", caption, given)
+    return _change(_own(state, given, "edit"), {"caption": caption, **more})
 
 
 def _change(message: Json, content: Json) -> Json:
-    if all(message.get(key) == value for key, value in content.items()):
+    name = "caption_entities" if "caption" in content else "entities"
+    if message.pop(name, []) == content.get(name, []) and all(
+        message.get(key) == value for key, value in content.items() if key != name
+    ):
         raise Refusal(
             400, "Bad Request: message is not modified: specified new message content is exactly the same"
         )

@@ -2,6 +2,7 @@
 
 from tests.providers.telegram.state import Json, Refusal, TelegramState
 
+TYPES = frozenset({"bold", "italic", "strikethrough", "code", "pre"})
 TEXT, CAPTION, PHOTO, UPLOAD = 4096, 1024, 10_000_000, 50_000_000
 
 
@@ -27,7 +28,22 @@ def text(given: Json) -> Json:
         raise Refusal(400, "Bad Request: message text is empty")
     if len(said) > TEXT:
         raise Refusal(400, "Bad Request: message is too long")
-    return {"text": said}
+    return {"text": said, **formatted("entities", said, given)}
+
+
+def formatted(name: str, said: str, given: Json) -> Json:
+    """Keep the entities, which must lie within the words as UTF-16 counts them, and nest."""
+    entities = given.get(name) or []
+    units = len(said.encode("utf-16-le")) // 2
+    code: list[range] = []
+    for one in entities:
+        place = range(one["offset"], one["offset"] + one["length"])
+        if one["type"] not in TYPES or not place or place.start < 0 or place.stop > units:
+            raise Refusal(400, f"Bad Request: can't parse entities: {one}")
+        if any(set(place) & set(other) for other in code):
+            raise Refusal(400, f"Bad Request: can't parse entities: {one} in code")
+        code += [place] if one["type"] in ("code", "pre") else []
+    return {name: entities} if entities else {}
 
 
 def _filed(state: TelegramState, field: str, given: Json) -> Json:
@@ -45,6 +61,7 @@ def _filed(state: TelegramState, field: str, given: Json) -> Json:
         raise Refusal(400, "Bad Request: file must be non-empty")
     kept = state.file(data, name)
     caption = {"caption": given["caption"]} if given.get("caption") else {}
+    caption |= formatted("caption_entities", given.get("caption", ""), given)
     if field == "photo":
         return {"photo": [{**kept, "width": 90, "height": 90}], **caption}
     sized = {"width": 1, "height": 1} if field in {"video", "animation"} else {}
