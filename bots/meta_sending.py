@@ -53,8 +53,14 @@ def target_of(address: str, side: Side) -> Target:
 
 
 def call_of(message: MessageOut, side: Side, spec: Spec, *, human_agent: bool) -> tuple[str, dict[str, Any]]:
-    """Give the path and the body of the one call; raises Refused for what Meta would refuse."""
+    """Give the path and the body of the one call; raises Refused for what Meta would refuse.
+
+    A comment is answered by people only: a greeting or an automatic answer would stand under a post for all
+    to read, or use up the one private answer that Meta allows.
+    """
     target = target_of(message.address, side)
+    if target.way != "person" and not message.by_agent:
+        raise Refused("A comment is answered by people only; nothing is sent there by itself.")
     text = words_of(message)
     _check(text, message, side, spec)
     if target.way == "public":

@@ -119,7 +119,7 @@ async def test_a_public_answer_is_found_below_its_comment(
     about: dict[str, Any] = {"author": "77", "name": "Ana", "post": "88", "at": NOW}
     meta.comments["88_1"] = Comment(id="88_1", text="How much?", parent="", **about)
     meta.comments["88_2"] = Comment(id="88_2", text="It is 2 €", parent="88_1", **about)
-    message = out(case, "It is 2 €", address=f"{case.kind}-comment:77:88_1")
+    message = out(case, "It is 2 €", address=f"{case.kind}-comment:77:88_1", by_agent=True)
     assert await channel.look_up(message) is None
     meta.faults.add(LOST)
     with pytest.raises(Uncertain):

@@ -194,7 +194,16 @@ async def test_to_who_commented_we_answer_privately_once(
     assert "tag" not in stored.body
     assert (sent.external_id, sent.also) == (stored.id, (f"{case.kind}:77",))
     with pytest.raises(Refused, match="already"):
-        await channel.send(out(case, "And another", address=private))
+        await channel.send(out(case, "And another", address=private, by_agent=True))
+
+
+async def test_nothing_is_sent_below_a_post_by_itself(
+    case: Case, channel: MetaPage, meta: MetaPageLookAlike
+) -> None:
+    for address in (commented(case, meta), f"{case.kind}:comment/88_1"):
+        with pytest.raises(Refused, match="by people only"):
+            await channel.send(out(case, "Happy birthday!", address=address))
+    assert (meta.answers, meta.requests) == ([], [])
 
 
 async def test_an_old_comment_takes_no_private_answer(
@@ -202,7 +211,7 @@ async def test_an_old_comment_takes_no_private_answer(
 ) -> None:
     commented(case, meta, timedelta(days=7, minutes=1))
     with pytest.raises(Refused, match="seven days"):
-        await channel.send(out(case, "Hello", address=f"{case.kind}:comment/88_1"))
+        await channel.send(out(case, "Hello", address=f"{case.kind}:comment/88_1", by_agent=True))
 
 
 async def test_a_comment_that_is_gone_is_said_so(
@@ -210,7 +219,7 @@ async def test_a_comment_that_is_gone_is_said_so(
 ) -> None:
     for address in (f"{case.kind}-comment:77:99", f"{case.kind}:comment/99"):
         with pytest.raises(Refused, match="gone"):
-            await channel.send(out(case, "Hello", address=address))
+            await channel.send(out(case, "Hello", address=address, by_agent=True))
 
 
 async def test_below_a_comment_a_page_may_add_a_picture(
@@ -219,12 +228,12 @@ async def test_below_a_comment_a_page_may_add_a_picture(
     address = commented(case, meta)
     if case.kind == "instagram":
         with pytest.raises(Refused, match="words only"):
-            await channel.send(out(case, media=(file(),), address=address))
+            await channel.send(out(case, media=(file(),), address=address, by_agent=True))
     else:
-        await channel.send(out(case, media=(file(),), address=address))
+        await channel.send(out(case, media=(file(),), address=address, by_agent=True))
         assert meta.answers[0].url == file().url
         with pytest.raises(Refused, match="privately"):
-            await channel.send(out(case, media=(file(kind="video/mp4"),), address=address))
+            await channel.send(out(case, media=(file(kind="video/mp4"),), address=address, by_agent=True))
     assert len(meta.answers) == (case.kind == "messenger")
 
 
