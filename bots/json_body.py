@@ -27,6 +27,8 @@ def table_of_body(body: bytes) -> Json:
             value = harmless(value)
     except orjson.JSONDecodeError:
         value = _read_slowly(body)
+    except RecursionError:
+        raise Malformed("The body is nested too deeply.") from None
     if not isinstance(value, dict):
         raise Malformed("The body is not a JSON object.")
     return value

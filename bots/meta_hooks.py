@@ -3,22 +3,18 @@
 Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 """
 
-import json
 from collections.abc import Sequence
 from hmac import compare_digest, digest
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
-
-import orjson
 
 from bots.channel import Hook, Reading, Response
 from bots.errors import BadSignature, Malformed
+from bots.json_body import Json, table_of_body
 
 HEADER: Final = "x-hub-signature-256"
 PREFIX: Final = "sha256="
 MOST_QUERY: Final = 20
-
-Entry = dict[str, Any]
 
 
 def check(hook: Hook, secrets: Sequence[bytes], verify_token: bytes) -> None:
@@ -56,54 +52,14 @@ def challenge(hook: Hook, verify_token: bytes) -> Reading:
     return Reading(response=Response(body=asked.get("hub.challenge", [""])[0]))
 
 
-def entries(hook: Hook, secrets: Sequence[bytes], verify_token: bytes) -> tuple[str, list[Entry]]:
+def entries(hook: Hook, secrets: Sequence[bytes], verify_token: bytes) -> tuple[str, list[Json]]:
     """Give the object (`page`, `instagram`…) and the entries of a signed POST, cleaned for any database.
 
     Raises BadSignature, or Malformed for what is not Meta's envelope. An entry that is no object is left out.
     """
     check(hook, secrets, verify_token)
-    value = opened(hook.body)
+    value = table_of_body(hook.body)
     found = value.get("entry")
     if not isinstance(found, list):
         raise Malformed("The JSON has no list of entries.")
     return str(value.get("object", "")), [entry for entry in found if isinstance(entry, dict)]
-
-
-def opened(body: bytes) -> dict[str, Any]:
-    """Parse a JSON object; NUL is taken out and lone surrogates become U+FFFD. Raises Malformed."""
-    try:
-        value, unclean = orjson.loads(body), b"\\u0000" in body
-    except ValueError:
-        # orjson refuses lone surrogates, and a message is worth more than its broken emoji.
-        value, unclean = _patiently(body), True
-    if unclean:
-        try:
-            value = _cleaned(value)
-        except RecursionError as error:
-            raise Malformed("The JSON is nested too deeply.") from error
-    if not isinstance(value, dict):
-        raise Malformed("The JSON is not an object.")
-    return value
-
-
-def _patiently(body: bytes) -> Any:
-    try:
-        return json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("The body is not JSON.") from error
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _cleaned(value: Any) -> Any:
-    match value:
-        case str():
-            return value.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        case dict():
-            return {_cleaned(name): _cleaned(held) for name, held in value.items()}
-        case list():
-            return [_cleaned(held) for held in value]
-        case _:
-            return value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from bots.channel import Attachment, AttachmentKind
-from bots.json_body import Json, angle, table, tables, text
+from bots.json_body import Json, angle, harmless, table, tables, text
 from bots.meta_errors import words_of
 
 LONGEST_STAND_IN: Final = 1_000
@@ -101,15 +101,15 @@ def _form(answer: Json) -> str:
     head = _bracketed(text(answer.get("name")) or "form", text(answer.get("body")))
     told = answer.get("response_json")
     try:
-        fields = json.loads(told) if isinstance(told, str) else told
+        fields = table(harmless(json.loads(told)) if isinstance(told, str) else told)
+        lines = [
+            f"{name.replace('_', ' ')}: {value if isinstance(value, str) else json.dumps(value)}"
+            for name, value in fields.items()
+            if name not in SILENT
+        ]
     except (ValueError, RecursionError):
         return f"{head}\n{told}"
-    lines = [
-        f"{name.replace('_', ' ')}: {value if isinstance(value, str) else json.dumps(value)}"
-        for name, value in table(fields).items()
-        if name not in SILENT
-    ]
-    return _clean("\n".join([head, *lines]))
+    return "\n".join([head, *lines])
 
 
 def _unsupported(said: Json) -> Content:
@@ -141,11 +141,6 @@ def _leaves(value: Any, depth: int = 0) -> Iterator[str]:
             for name, one in value.items():
                 if name not in SILENT:
                     yield from _leaves(one, depth + 1)
-
-
-def _clean(words: str) -> str:
-    """Take out what JSON within JSON may still hide: NUL and lone surrogates."""
-    return words.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 _READERS: Final[dict[str, Callable[[Json], Content]]] = {

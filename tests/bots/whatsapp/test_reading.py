@@ -55,6 +55,7 @@ def interactive(kind: str, **part: Any) -> Json:
 
 CALL_ALLOWED = interactive("call_permission_reply", response="accept")
 DANCE = interactive("dance_reply", step={"name": "Tango", "n": 3})
+ODD = '{"a":"\\u0000\\ud83d"}'
 WORDS = [
     pytest.param(interactive("button_reply", id="y", title="Yes"), "Yes", id="button"),
     pytest.param(interactive("list_reply", id="y", title="Tea", description="Hot"), "Tea\nHot", id="list"),
@@ -65,6 +66,7 @@ WORDS = [
                     response_json='{"flow_token":"t","delivery_rating":"4","again":true}'),
         "[flow: Sent]\ndelivery rating: 4\nagain: true", id="form",
     ),
+    pytest.param(interactive("nfm_reply", response_json=ODD), "[form]\na: \ufffd\ufffd", id="odd form"),
     pytest.param(interactive("nfm_reply", response_json="{half"), "[form]\n{half", id="form that is no JSON"),
     pytest.param(CALL_ALLOWED, "[calls from us: accept]", id="ring"),
     pytest.param(DANCE, "[dance reply: Tango · 3]", id="new"),
