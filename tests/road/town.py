@@ -107,10 +107,13 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, *, slack: bool, more: str = "") -> AsyncIterator[Town]:
+async def town(
+    folder: Path, *, slack: bool, more: str = "", secrets: Mapping[str, str] | None = None
+) -> AsyncIterator[Town]:
     """Start the providers and write tidings' configuration; *more* is put behind it.
 
-    In *more*, `{rui}` is the Slack id of a second agent and `{billing}` a second Slack channel.
+    In *more*, `{rui}` is the Slack id of a second agent and `{billing}` a second Slack channel. *secrets*
+    stand in the environment besides.
     """
     ports = {name: free_port() for name in ("port", "telegram", "twilio", "slack")}
     async with AsyncExitStack() as stack:
@@ -132,6 +135,7 @@ async def town(folder: Path, *, slack: bool, more: str = "") -> AsyncIterator[To
             "TWILIO_ACCOUNT_SID": SID,
             "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
             "TWILIO_NUMBER": OUR_NUMBER,
+            **(secrets or {}),
         }
         config, space = CONFIG, None
         room = billing = ana = rui = ""
