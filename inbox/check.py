@@ -25,10 +25,10 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the report: *what* is ok, off or missing, and the words for it."""
+    """One line of the report: *what* is ok, off, missing or failed when asked, and the words for it."""
 
     what: str
-    state: Literal["ok", "off", "missing"]
+    state: Literal["ok", "off", "missing", "failed"]
     words: str
 
     def __str__(self) -> str:

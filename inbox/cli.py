@@ -1,5 +1,6 @@
 """The `tidings` command."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 
 from config.errors import Mistake
 from inbox.check import check as look
+from inbox.commands.channels import channels
 from inbox.commands.customers import customers
 from inbox.commands.hooks import hooks
 from inbox.commands.import_ import import_
@@ -19,6 +21,7 @@ from inbox.commands.run import run
 from inbox.commands.sign_in import sign_in
 from inbox.commands.slack import slack
 from inbox.commands.touches import touches
+from inbox.live_check import ask
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,22 +36,40 @@ def tidings(config: Path | None) -> None:
 
 
 @tidings.command()
+@click.option("--live", is_flag=True, help="Also ask each channel's provider who we are; changes nothing.")
 @click.pass_context
-def check(context: click.Context) -> None:
-    """Say what is configured, what is missing and where to get it. Exits 1 if something is missing."""
+def check(context: click.Context, live: bool) -> None:
+    """Say what is configured, what is missing and where to get it.
+
+    Exits 1 if something is missing, or if a provider that was asked does not know us.
+    """
     settings = configured(context)
     try:
         findings = look(settings)
+        findings += asyncio.run(ask(settings)) if live else []
     except Mistake as mistake:
         tell(mistake)
         context.exit(WRONG)
     click.echo(f"{'configuration':<14} {'ok':<8} {settings.source.file}")
     for finding in findings:
         click.echo(str(finding))
-    context.exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+    context.exit(1 if any(finding.state in ("missing", "failed") for finding in findings) else 0)
 
 
-for command in (run, customers, hooks, import_, journal, owed, report, route, sign_in, slack, touches):
+for command in (
+    run,
+    channels,
+    customers,
+    hooks,
+    import_,
+    journal,
+    owed,
+    report,
+    route,
+    sign_in,
+    slack,
+    touches,
+):
     tidings.add_command(command)
 
 

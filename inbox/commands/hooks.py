@@ -5,16 +5,18 @@ import binascii
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import click
 import orjson
 
 from bots.channel import (
+    Called,
     CallMissed,
     ConsentChanged,
     Deleted,
+    Echoed,
     Edited,
     Event,
     Hook,
@@ -37,6 +39,8 @@ KINDS: Mapping[type, str] = {
     Receipt: "receipt",
     ConsentChanged: "consent",
     CallMissed: "call_missed",
+    Called: "called",
+    Echoed: "echoed",
     Typing: "typing",
 }
 
@@ -128,7 +132,7 @@ def _plain(event: Event, *, raw: bool) -> dict[str, Any]:
             continue
         if field.name == "attachments":
             value = [dataclasses.asdict(attachment) for attachment in value]
-        said[field.name] = value.total_seconds() if field.name == "rang" and value is not None else value
+        said[field.name] = value.total_seconds() if isinstance(value, timedelta) else value
     return said
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -104,6 +105,31 @@ def test_check_reports_a_line_a_channel_and_exits_by_what_is_missing(tidings: Ti
     result = tidings("check", config="[channels.telegram]")
     assert result.exit_code == 1
     assert "TELEGRAM_BOT_TOKEN is missing" in result.stdout
+
+
+def test_check_live_asks_the_providers_and_exits_1_if_one_does_not_know_us(tidings: Tidings) -> None:
+    result = tidings("check", "--live", config="[channels.webchat]")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^webchat live +ok +our own page", result.stdout, re.MULTILINE)
+    nowhere = '[channels.telegram]\napi_url = "http://127.0.0.1:9"'
+    result = tidings("check", "--live", config=nowhere, **TELEGRAM)
+    assert result.exit_code == 1
+    assert re.search(r"^telegram live +failed +\S", result.stdout, re.MULTILINE)
+    assert TELEGRAM["TELEGRAM_BOT_TOKEN"] not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_what_each_channel_can_do_is_a_table(tidings: Tidings) -> None:
+    result = tidings("channels", config="[channels.webchat]\n[channels.telegram]", **TELEGRAM)
+    assert result.exit_code == 0, result.output
+    head, *rows = result.stdout.splitlines()
+    assert head.split() == ["webchat", "telegram"]
+    [text] = [row for row in rows if row.startswith("text ")]
+    assert text.split("  ")[-1].strip() == "4,096 characters"
+    assert not Path("var").exists()
+    result = tidings("channels", config="[channels.telegram]")
+    assert result.exit_code == 2
+    assert "TELEGRAM_BOT_TOKEN is missing" in result.stderr
 
 
 def test_a_captured_hook_is_read_without_being_kept(tidings: Tidings) -> None:
