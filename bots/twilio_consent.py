@@ -40,9 +40,9 @@ def said(text: str, opt_out_type: str = "") -> tuple[ConsentWord, str] | None:
 
     *opt_out_type* is Twilio's verdict where Advanced Opt-Out is on; it knows words of other languages.
     """
-    known = TWILIO.get(opt_out_type.strip().lower())
-    if known and opt_out_type.strip().upper() in ("STOP", "START", "HELP"):
-        return known, f"Twilio's opt-out list took the message as {known.upper()}."
+    known = by_twilio(opt_out_type) if opt_out_type else None
+    if known is not None:
+        return known
     word = text.strip()
     if len(word) > LONGEST:
         return None
@@ -55,3 +55,11 @@ def said(text: str, opt_out_type: str = "") -> tuple[ConsentWord, str] | None:
     if found is not None and found[0] == "stop":
         return "stop", f"The customer texted {consent_words.written(word)}, {UNKNOWN}"
     return found
+
+
+def by_twilio(opt_out_type: str) -> tuple[ConsentWord, str] | None:
+    """Say what Twilio's Advanced Opt-Out took a message for, if it did."""
+    word = opt_out_type.strip().upper()
+    if word not in ("STOP", "START", "HELP"):
+        return None
+    return TWILIO[word.lower()], f"Twilio's opt-out list took the message as {word}."

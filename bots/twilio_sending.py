@@ -30,7 +30,7 @@ class TwilioMessages(TwilioAccount):
 
     async def send(self, message: MessageOut) -> Sent:
         """Hand one message to Twilio; its error codes are translated by the table `codes`."""
-        fields = await self._fields(message)
+        fields = {"to": self._to(message.address), **self._sender(), **self._fields(message)}
         if self.callback:
             fields["status_callback"] = self.callback
         try:
@@ -67,10 +67,6 @@ class TwilioMessages(TwilioAccount):
         return None if found is None else self._sent(found, message)
 
     @abstractmethod
-    async def _fields(self, message: MessageOut) -> dict[str, Any]:
-        """Name the call's parameters; raises Refused for what Twilio would refuse."""
-
-    @abstractmethod
     def _sender(self) -> dict[str, str]:
         """Name the parameter that says whom it comes from: from_ or messaging_service_sid."""
 
@@ -89,8 +85,9 @@ class TwilioMessages(TwilioAccount):
         """Count the parts of *message* where Twilio has not done so."""
         return 1
 
-    def _check(self, message: MessageOut, text: str) -> None:
-        """Raise Refused where there is nothing to send, or more than one call takes."""
+    def _fields(self, message: MessageOut) -> dict[str, Any]:
+        """Name the parameters that say what is sent; raises Refused for what Twilio would refuse."""
+        text = self._words(message)
         if not text.strip() and not message.media:
             raise Refused("There is nothing to send: write some words or add a file.")
         if len(text) > self.spec.text_limit:
@@ -99,6 +96,10 @@ class TwilioMessages(TwilioAccount):
         if len(message.media) > most:
             many = "is more than one file" if most == 1 else f"are more than {most} files"
             raise Refused(f"There {many}.", code="21623")
+        fields: dict[str, Any] = {"body": text} if text else {}
+        if message.media:
+            fields["media_url"] = [medium.url for medium in message.media]
+        return fields
 
     def _sent(self, entry: Any, message: MessageOut) -> Sent:
         """Remember the answer; Twilio counts no segments before it has chosen a number of a service."""

@@ -27,17 +27,10 @@ class SmsChannel(TwilioMessages):
         """Check the signature and translate the message or status call-back."""
         return self._with_token(lambda token: read(hook, token))
 
-    async def _fields(self, message: MessageOut) -> dict[str, Any]:
-        text = self._words(message)
-        self._check(message, text)
+    def _fields(self, message: MessageOut) -> dict[str, Any]:
         if sum(medium.size for medium in message.media) > MEDIA_TOTAL:
             raise Refused("The files are larger than 5 MB together.", code="30019")
-        fields: dict[str, Any] = {"to": self._to(message.address), **self._sender()}
-        if text:
-            fields["body"] = text
-        if message.media:
-            fields["media_url"] = [medium.url for medium in message.media]
-        return fields
+        return super()._fields(message)
 
     def _sender(self) -> dict[str, str]:
         if self.settings.messaging_service:

@@ -7,6 +7,7 @@ from aiohttp import encode_basic_auth, web
 
 from bots.sms.segments import count
 from tests.providers.faults import Fault
+from tests.providers.twilio.contents import rendered
 from tests.providers.twilio.records import Stored, new_sid, seconds_now
 from tests.providers.twilio.rules import Broken, check
 
@@ -72,6 +73,9 @@ class Api:
         media = [value for name, value in pairs if name == "MediaUrl"]
         service = form.get("MessagingServiceSid")
         body = form.get("Body", "")
+        if "ContentSid" in form:
+            content = next(one for one in self.twilio.contents if one["sid"] == form["ContentSid"])
+            body = rendered(content, form.get("ContentVariables", ""))
         return Stored(
             sid=new_sid("MM" if media else "SM"),
             account_sid=self.twilio.account_sid,
@@ -84,6 +88,7 @@ class Api:
             media_urls=media,
             service=service,
             callback=form.get("StatusCallback", ""),
+            free="ContentSid" not in form,
             created=seconds_now(),
         )
 

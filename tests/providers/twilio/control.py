@@ -1,11 +1,16 @@
 """The control API for tests in other processes, under /_control.
 
-POST /_control/say      {url, from, body, to?, media?: [{content_type, base64}], sid?} -> {sid, status, body}
+POST /_control/say      {url, from, body, to?, media?: [...], fields?, sid?} -> {sid, status, body}
+                        a medium is {content_type, base64}
 POST /_control/report   {sid, status, error_code?} -> {sid, status, body}
 POST /_control/receipts {statuses: [...]}: report these by itself after each message
 POST /_control/refuse   {to, code}: refuse messages to this number; code 0 ends it
 GET  /_control/sent     -> the messages sent through the API, as Twilio shows them, with media_urls
 GET  /_control/replies  -> what our hooks said that Twilio would have sent to the customer
+POST /_control/contents {name, language, body, variables?, status?} -> {sid}: a new template
+POST /_control/phones   {answer?: [...], busy?: [...]}: who picks up, and who is on the phone
+POST /_control/ring     {url, from, to?, says?, transcript?, hangs_up?, status_url?} -> {sid, status, said}
+GET  /_control/calls    -> the calls made through the API and those of customers
      /_control/faults   see tests.providers.faults
 """
 
@@ -44,6 +49,7 @@ class Control:
             asked["body"],
             to=asked.get("to", ""),
             media=media,
+            fields=asked.get("fields"),
             sid=asked.get("sid", ""),
         )
         return web.json_response(asdict(heard))

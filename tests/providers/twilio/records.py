@@ -26,6 +26,7 @@ class Stored:
     service: str | None = None
     callback: str = ""
     error_code: int | None = None
+    free: bool = True
     created: datetime
 
     def shown(self) -> dict[str, Any]:

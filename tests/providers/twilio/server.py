@@ -1,21 +1,26 @@
 """The look-alike itself: start it, let customers text, send receipts, see what was sent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession, web
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from yarl import URL
 
 from tests.providers.faults import Faults
 from tests.providers.twilio.api import Api, throttled
+from tests.providers.twilio.calls import Exchange
+from tests.providers.twilio.contents import Contents
 from tests.providers.twilio.control import Control
 from tests.providers.twilio.records import START_WORDS, STOP_WORDS, Stored, new_sid, seconds_now
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "look-alike-token"
 NUMBER = "+15005550006"
+WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,11 @@ class TwilioLookAlike:
         self.stopped: set[tuple[str, str]] = set()
         self.refusals: dict[str, int] = {}
         self.replies_by_hook: list[str] = []
+        self.contents: list[dict[str, Any]] = []
+        self.wrote_at: dict[str, datetime] = {}
+        self.exchange = Exchange(self)
         self.faults = Faults()
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[Any]] = set()
         self.runner: web.AppRunner | None = None
         self.session: ClientSession | None = None
         self.base_url = ""
@@ -62,6 +70,7 @@ class TwilioLookAlike:
         """Serve on loopback; gives the base URL."""
         app = web.Application(middlewares=[self.faults.middleware(throttled)], client_max_size=8_000_000)
         app.add_routes([*Api(self).routes(), *Control(self).routes(), *self.faults.routes()])
+        app.add_routes([*Contents(self).routes(), *self.exchange.routes()])
         self.runner = web.AppRunner(app, shutdown_timeout=1, handler_cancellation=True)
         await self.runner.setup()
         await web.TCPSite(self.runner, "127.0.0.1", port).start()
@@ -108,6 +117,7 @@ class TwilioLookAlike:
             created=seconds_now(),
         )
         self.messages.append(stored)
+        self.wrote_at[sender] = stored.created
         self._heed(to, sender, body.strip().upper())
         form = {
             "ToCountry": "US",
@@ -129,7 +139,7 @@ class TwilioLookAlike:
             path = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sid}/Media/{medium}"
             form[f"MediaUrl{index}"] = self.base_url + path
             form[f"MediaContentType{index}"] = content_type
-        return await self._call(url, form | (fields or {}), sid)
+        return await self.post(url, form | (fields or {}), sid)
 
     async def report(self, sid: str, status: str, error_code: int = 0) -> Heard:
         """Report *status* for a message we sent, to the call-back address it was sent with."""
@@ -147,14 +157,23 @@ class TwilioLookAlike:
         }
         if error_code:
             form["ErrorCode"] = str(error_code)
-        return await self._call(stored.callback, form, sid)
+        return await self.post(stored.callback, form, sid)
 
     def begin_receipts(self, stored: Stored) -> None:
-        """Report the statuses of `receipts`, one after another, in the background."""
-        if self.receipts and stored.callback:
-            task = asyncio.create_task(self._report_all(stored.sid))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+        """Report the statuses of `receipts`, one after another, in the background.
+
+        Free words to WhatsApp outside the customer's window are taken, and reported as not delivered.
+        """
+        if stored.callback and self._is_outside_window(stored):
+            self.begin(self.report(stored.sid, "undelivered", 63016))
+        elif self.receipts and stored.callback:
+            self.begin(self._report_all(stored.sid))
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do *work* in the background; `settled` waits for it."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def settled(self) -> None:
         """Wait until every receipt is reported."""
@@ -164,6 +183,11 @@ class TwilioLookAlike:
         for status in self.receipts:
             await self.report(sid, status, 30003 if status in ("undelivered", "failed") else 0)
 
+    def _is_outside_window(self, stored: Stored) -> bool:
+        wrote_at = self.wrote_at.get(stored.to)
+        open_ = wrote_at is not None and stored.created - wrote_at < WINDOW
+        return stored.free and stored.to.startswith("whatsapp:") and not open_
+
     def _heed(self, to: str, sender: str, word: str) -> None:
         for ours in (to, self.service):
             if word in STOP_WORDS:
@@ -171,10 +195,12 @@ class TwilioLookAlike:
             elif word in START_WORDS:
                 self.stopped.discard((ours, sender))
 
-    async def _call(self, url: str, form: dict[str, str], sid: str) -> Heard:
+    async def post(self, url: str, form: dict[str, str], sid: str) -> Heard:
+        """Post a signed hook."""
         assert self.session is not None
         signature: Any = RequestValidator(self.auth_token).compute_signature(url, form)
-        async with self.session.post(url, data=form, headers={"X-Twilio-Signature": signature}) as response:
+        headers = {"X-Twilio-Signature": signature}
+        async with self.session.post(URL(url, encoded=True), data=form, headers=headers) as response:
             body = await response.text()
             # Twilio sends plain text to the customer, and the text of a Message element.
             if (response.content_type == "text/plain" and body and response.ok) or "<Message" in body:

@@ -1,0 +1,52 @@
+"""What WhatsApp over Twilio can do.
+
+Sources: https://www.twilio.com/docs/whatsapp/api (media, window) and
+https://www.twilio.com/docs/messaging/api/message-resource (length).
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from bots.channel import Closing, Spec
+
+MEGABYTE: Final = 1_000_000
+LARGEST_FILE: Final = 16 * MEGABYTE
+
+CLOSES: Final = {
+    "21211": Closing(reason="no_such_number"),
+    "21614": Closing(reason="undeliverable"),
+    "63003": Closing(reason="no_such_number"),
+    "63014": Closing(reason="blocked"),
+    "63024": Closing(reason="undeliverable", for_=timedelta(days=30)),  # no WhatsApp, an old one, or no terms
+    "63033": Closing(reason="blocked"),
+}
+"""What Twilio calls a customer whom WhatsApp does not reach."""
+
+SPEC = Spec(
+    kind="twilio_whatsapp",
+    label="WhatsApp",
+    mark="wa",
+    scheme="whatsapp",
+    text_limit=1600,  # of Twilio's Body, though WhatsApp itself takes 4096: longer ones are refused (21617)
+    caption_limit=1024,
+    media_sizes={
+        "image": 5 * MEGABYTE,
+        "audio": LARGEST_FILE,
+        "voice": LARGEST_FILE,
+        "video": LARGEST_FILE,
+        "document": LARGEST_FILE,
+        "contact": LARGEST_FILE,
+    },
+    rate=80.0,
+    rate_per_address=1 / 6,
+    window=timedelta(hours=24),
+    margin=timedelta(seconds=60),
+    receipts=True,
+    reads=True,
+    looks_up=True,
+    phone=True,
+    templates={},
+    no_marketing_to=("1",),  # since April 2025 Meta delivers no marketing templates to +1
+    closes=CLOSES,
+    formats=True,
+)
