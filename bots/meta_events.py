@@ -5,8 +5,6 @@ https://developers.facebook.com/docs/messenger-platform/instagram/features/webho
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from bots.channel import (
@@ -22,7 +20,7 @@ from bots.channel import (
 )
 from bots.consent_words import said as consent_said
 from bots.meta_attachments import came_by, said
-from bots.meta_side import Side
+from bots.meta_side import Moment
 from bots.meta_values import Json, id_of, made_id, moment_of, part_of, text_of
 
 EMOJI: Final[dict[str, str]] = {
@@ -36,22 +34,6 @@ EMOJI: Final[dict[str, str]] = {
     "angry": "😠",
 }
 """The emoji of a reaction that comes as a word alone."""
-
-
-@dataclass(slots=True)
-class Moment:
-    """One thing that happened: between whom and when; *ours* says that our own account did it."""
-
-    side: Side
-    item: Json
-    customer: str
-    sent_at: datetime
-    ours: bool
-
-    @property
-    def address(self) -> str:
-        """The customer's address."""
-        return f"{self.side.scheme}:{self.customer}"
 
 
 def _message(moment: Moment, message: Json) -> Iterable[Event]:

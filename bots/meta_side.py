@@ -1,6 +1,9 @@
-"""Which account of ours the hooks of Messenger and Instagram are read for."""
+"""Which account of ours the hooks of Messenger and Instagram are read for, and one thing that happened there."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from bots.meta_values import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +23,19 @@ class Side:
     app_id: str = ""
     account_id: str = ""
     username: str = ""
+
+
+@dataclass(slots=True)
+class Moment:
+    """One thing that happened: between whom and when; *ours* says that our own account did it."""
+
+    side: Side
+    item: Json
+    customer: str
+    sent_at: datetime
+    ours: bool
+
+    @property
+    def address(self) -> str:
+        """The customer's address."""
+        return f"{self.side.scheme}:{self.customer}"
