@@ -1,4 +1,4 @@
-"""Which account of ours the hooks of Messenger and Instagram are read for, and one thing that happened there."""
+"""Which account of ours the hooks of Messenger and Instagram are read for, and one thing that happened."""
 
 from dataclasses import dataclass
 from datetime import datetime
