@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bots.channel import Channel
 from config.settings import Settings
 from config.touches import Book, book_of
-from inbox.desk.holding import Holding
+from inbox.desk.operations import Desk
 from inbox.live import Live
 from inbox.nudges import Nudges
 from inbox.preferences.links import Links
@@ -16,6 +16,7 @@ from inbox.touches.loop import Touches
 from inbox.touches.pausing import Instance
 from inbox.touches.rules import Current, Rules, rules_of
 from inbox.touches.showing import Showing
+from inbox.touches.ways import Specs
 from storage.database import Database
 
 
@@ -38,7 +39,7 @@ def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Boo
     secret = settings.secret_key.get_secret_value()
     rules = rules_of(
         book,
-        {name: one.spec for name, one in channels.items()},
+        Specs(channels),
         team=settings.policy.first_team.key,
         reopen_within=timedelta(hours=settings.reopen_hours),
         links=Links(secret, settings.public_url) if secret else None,
@@ -59,7 +60,7 @@ def first_word(
     live: Live,
     nudges: Nudges,
     clock: Callable[[], datetime],
-    desk: Holding | None = None,
+    desk: Desk | None = None,
 ) -> FirstWord:
     """Build it; nothing is opened. The *desk* is told of birthdays. Raises config's Mistake."""
     book, rules = rules_from(settings, channels)

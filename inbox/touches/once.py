@@ -9,6 +9,7 @@ import structlog
 from config.errors import Mistake
 from config.touches import Book, touch_of, wording_of
 from inbox.touches.rules import Rules
+from inbox.touches.ways import with_templates
 from routing.touch import Touch
 from storage import one_offs
 from storage.database import Database
@@ -21,7 +22,8 @@ log = structlog.get_logger()
 async def with_one_offs(database: Database, rules: Rules, book: Book, now: datetime | None = None) -> Rules:
     """Add the one-offs that are approved; one that makes no sense any more is left out and logged.
 
-    With *now*, what was planned for a day that is over everywhere, and waits nowhere, is done.
+    With *now*, what was planned for a day that is over everywhere, and waits nowhere, is done. The ways have
+    the templates of this moment: a channel learns them while we run.
     """
     async with database.reading() as connection:
         rows = await one_offs.every(connection, ("approved",))
@@ -34,7 +36,7 @@ async def with_one_offs(database: Database, rules: Rules, book: Book, now: datet
             touches[touch.key], wordings[touch.key] = touch, wording_of(row.definition, book=book)
         except Mistake as mistake:
             log.error("a one-off cannot be sent", name=row.name, mistake=str(mistake))
-    return replace(rules, touches=touches, wordings=wordings)
+    return replace(rules, touches=touches, wordings=wordings, ways=with_templates(rules.ways, rules.specs))
 
 
 def _is_past(touch: Touch, now: datetime) -> bool:

@@ -1,9 +1,30 @@
 """What our channels can do for touches, from their specs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from bots.channel import Spec
+from bots.channel import Channel, Spec
 from routing.touch import Way
+
+
+class Specs(Mapping[str, Spec]):
+    """Our channels' specs as they are when asked: templates are learned while we run."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        """Look at *channels*, by name."""
+        self._channels = channels
+
+    def __getitem__(self, name: str) -> Spec:
+        """Give the spec of the channel *name* now."""
+        return self._channels[name].spec
+
+    def __iter__(self) -> Iterator[str]:
+        """List the channels' names."""
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        """Count the channels."""
+        return len(self._channels)
 
 
 def ways_of(specs: Mapping[str, Spec]) -> dict[str, Way]:
@@ -25,4 +46,13 @@ def way_of(name: str, spec: Spec) -> Way:
         no_marketing_to=spec.no_marketing_to,
         rate=spec.rate,
         a_day=spec.a_day,
+        apart=spec.unwindowed,
     )
+
+
+def with_templates(ways: Mapping[str, Way], specs: Mapping[str, Spec]) -> dict[str, Way]:
+    """Give the ways the templates that their channels have by now."""
+    return {
+        name: replace(way, templates=specs[name].templates) if name in specs else way
+        for name, way in ways.items()
+    }
