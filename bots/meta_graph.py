@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bots.channel import MediaOut
 from bots.errors import ChannelError, Refused, Throttled, Uncertain, Unreachable
 from bots.fetching import fetch, origin_of
+from bots.json_body import harmless as clean
 from bots.meta_errors import Codes, error_of
 from bots.provider_calls import Answer, Calls, seconds_of
 
@@ -47,11 +48,11 @@ class Graph:
 
     async def post(self, path: str, body: Mapping[str, Any], *, harmless: bool = False) -> dict[str, Any]:
         """Post *body* as JSON to *path*; raises a ChannelError."""
-        return await self._ask("POST", path, harmless=harmless, json=dict(body))
+        return await self._ask("POST", path, harmless=harmless, json=clean(dict(body)))
 
     async def delete(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Delete what *body* names at *path*; raises a ChannelError."""
-        return await self._ask("DELETE", path, harmless=True, json=dict(body))
+        return await self._ask("DELETE", path, harmless=True, json=clean(dict(body)))
 
     async def upload(self, path: str, fields: Mapping[str, str], medium: MediaOut) -> dict[str, Any]:
         """Post a file with *fields* as a form; a second try leaves but an unused file there."""

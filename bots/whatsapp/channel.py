@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -69,8 +68,7 @@ class WhatsApp(Channel):
         learning, self._learning = self._learning, None
         if learning is not None:
             learning.cancel()
-            with suppress(asyncio.CancelledError):
-                await learning
+            await asyncio.wait([learning])
         await self.graph.close()
 
     async def send(self, message: MessageOut) -> Sent:

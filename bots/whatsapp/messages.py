@@ -64,17 +64,18 @@ def identifier(said: Json) -> str:
 
 def _said(said: Json, kind: str, person: Person, at: datetime) -> list[Event]:
     words, attachments = content(said)
+    context = table(said.get("context"))
     name = identifier(said)
     events: list[Event] = [
         MessageIn(
             address=person.address,
             external_id=name,
-            text=words,
+            text=_with_product(words, table(context.get("referred_product"))),
             also=person.also,
             attachments=attachments,
             sent_at=at,
             sender_name=person.name,
-            reply_to=text(table(said.get("context")).get("id")),
+            reply_to=text(context.get("id")),
             raw=said,
         )
     ]
@@ -87,6 +88,12 @@ def _said(said: Json, kind: str, person: Person, at: datetime) -> list[Event]:
             )
         )
     return events
+
+
+def _with_product(words: str, product: Json) -> str:
+    """Say which product of the catalogue is asked about: "is this in red?" means nothing without it."""
+    name = text(product.get("product_retailer_id"))
+    return f"{words}\n[about: {name}]".strip() if name else words
 
 
 def _changed(change: Json, kind: str, person: Person, at: datetime) -> list[Event] | str:

@@ -85,6 +85,11 @@ async def test_the_token_goes_into_the_header_and_nowhere_else(place: Place, gra
     assert TOKEN not in repr(vars(graph))
 
 
+async def test_half_an_emoji_goes_out_as_a_mark(place: Place, graph: Graph) -> None:
+    await graph.post("1/messages", {"text": {"body": "a\ud83d\0"}})
+    assert place.bodies[0].decode() == '{"text":{"body":"a\ufffd\ufffd"}}'
+
+
 async def test_a_file_goes_up_as_a_form_with_its_name_and_type(
     place: Place, graph: Graph, tmp_path: Path
 ) -> None:

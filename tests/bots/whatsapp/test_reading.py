@@ -94,6 +94,11 @@ def test_what_is_no_text_is_read_as_words(message: Json, words: str) -> None:
     assert only(message).text == words
 
 
+def test_a_question_about_a_product_names_it() -> None:
+    context = {"from": "34911222333", "referred_product": {"catalog_id": "1", "product_retailer_id": "TEA-1"}}
+    assert only(said(context=context)).text == "Hola\n[about: TEA-1]"
+
+
 FILES = [
     ("image", {"id": "7", "mime_type": "image/jpeg", "caption": "Look"}, ("image", "7", "", "Look")),
     ("audio", {"id": "7", "mime_type": "audio/ogg; codecs=opus"}, ("audio", "7", "", "")),
