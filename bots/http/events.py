@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     StringConstraints,
     Tag,
     model_validator,
@@ -48,6 +49,7 @@ KNOWN: Final = frozenset(
         "typing",
     }
 )
+NAMES: Final[list[JsonValue]] = [*sorted(KNOWN)]
 
 
 class Said(BaseModel):
@@ -199,7 +201,7 @@ class UnknownSaid(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(json_schema_extra={"not": {"enum": sorted(KNOWN)}})
+    type: str = Field(json_schema_extra={"not": {"enum": NAMES}})
 
 
 def _tag(value: Any) -> str:
