@@ -40,7 +40,7 @@ def error_of(status: int, value: Any, codes: Codes, unheard: type[ChannelError])
     """
     said = value.get("error") if isinstance(value, Mapping) else None
     told: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
-    code, subcode = _number(told.get("code")), _number(told.get("error_subcode"))
+    code, subcode = code_of(told.get("code")), code_of(told.get("error_subcode"))
     known = meaning(code, subcode, codes)
     shown = f"{code}/{subcode}" if f"{code}/{subcode}" in codes else code or str(status)
     if known is not None:
@@ -85,5 +85,6 @@ def words_of(told: Mapping[str, Any]) -> str:
     return ""
 
 
-def _number(value: Any) -> str:
+def code_of(value: Any) -> str:
+    """Write a code as text, which Meta gives as a number; empty where it is none."""
     return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""

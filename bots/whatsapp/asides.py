@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.channel import Called, CallMissed, ConsentChanged, ConsentWord, Echoed, Event, Receipt
 from bots.json_body import Json, table, tables, text
-from bots.meta_errors import sentence, words_of
+from bots.meta_errors import code_of, sentence, words_of
 from bots.whatsapp.codes import CODES, NO_MARKETING
 from bots.whatsapp.messages import identifier, moment
 from bots.whatsapp.people import People, address_of
@@ -46,7 +46,7 @@ def status(told: Json, people: People, received_at: datetime) -> list[Event] | s
         return [Receipt(external_id=name, status=meaning, sent_at=at, address=address)]
     errors = tables(told.get("errors"))
     error = errors[0] if errors else {}
-    code = str(error.get("code") or "")
+    code = code_of(error.get("code"))
     reason = sentence(code, words_of(error), CODES)
     failed = Receipt(external_id=name, status="failed", sent_at=at, address=address, code=code, reason=reason)
     if code != NO_MARKETING or not address:

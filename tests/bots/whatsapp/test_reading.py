@@ -318,7 +318,7 @@ def test_a_status_is_a_receipt(word: str, meaning: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("code", [*CODES, "4", "190"])
+@pytest.mark.parametrize("code", [*CODES, "4", "190", "0"])
 def test_a_failure_says_why_in_a_sentence(code: str) -> None:
     first, *rest = statuses(status("failed", errors=[{"code": int(code), "title": "T"}])).events
     assert (first.status, first.code) == ("failed", code)
