@@ -71,6 +71,8 @@ def obstacle(
         return "channel_not_connected"
     if touch.channels and not {way.channel, way.kind} & set(touch.channels):
         return "channel_not_for_this_touch"
+    if address.address.startswith(tuple(way.apart)):
+        return "not_begun_there"
     reason = standing(address, person.addresses, now, limits, person, way, marketing=touch.marketing)
     if reason:
         return reason

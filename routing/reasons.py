@@ -58,6 +58,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "no_channel": "We have no address of the customer on a channel of this touch.",
         "channel_not_connected": "The channel of this address is not connected.",
         "channel_not_for_this_touch": "This touch does not go over this channel.",
+        "not_begun_there": "It is a place where we answer and begin nothing, as under a post.",
         "channel_not_registered": "The channel is not registered for messages of this kind.",
         "channel_quota": "The channel has sent as many as it may today.",
         "window_closed": "The customer wrote too long ago for this channel to let us write.",

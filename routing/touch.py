@@ -173,7 +173,8 @@ class Way:
     *phone* says its addresses are phone numbers, *pushed* that it rings at the customer (a web chat
     does not). *window* is how long after their last words free text is allowed; outside of it
     *templates* are needed, where there are any: names of approved ones, by language.
-    *no_marketing_to* are country calling codes that get no marketing templates.
+    *no_marketing_to* are country calling codes that get no marketing templates. At addresses that begin
+    with one of *apart* we answer and begin nothing.
     """
 
     channel: str
@@ -188,6 +189,7 @@ class Way:
     no_marketing_to: Sequence[str] = ()
     rate: float = 1.0
     a_day: int | None = None
+    apart: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,11 +37,16 @@ def words(texts: Mapping[str, str], language: str, values: Mapping[str, str]) ->
 
 
 def may(ground: Ground, one: Waits, now: datetime) -> bool:
-    """Whether something can be sent: the channel is on, they did not say stop, the window is open."""
+    """Whether something can be sent: the channel is on, they did not say stop, the window is open.
+
+    Never where others read it, as under a post: what stands there a person has written.
+    """
     channel = ground.channels.get(one.channel)
     if channel is None or one.stopped_at is not None:
         return False
     window = channel.spec.window
+    if one.address.startswith(tuple(channel.spec.unwindowed)):
+        return False
     return window is None or (one.last_in_at is not None and now - one.last_in_at <= window)
 
 

@@ -136,6 +136,16 @@ def test_an_unregistered_channel_is_closed() -> None:
     assert chosen(person(sms()), ways=ways) == (0, "channel_not_registered")
 
 
+def test_nothing_is_begun_where_others_read_it() -> None:
+    ways = {
+        **WAYS,
+        "messenger": Way(channel="messenger", kind="messenger", label="M", apart=("messenger-comment:",)),
+    }
+    under_a_post = messenger(address="messenger-comment:5:9")
+    assert chosen(person(under_a_post), ways=ways) == (0, "not_begun_there")
+    assert chosen(person(messenger()), ways=ways) == (5, "only")
+
+
 def test_what_failed_for_certain_is_not_tried_again_and_the_next_is() -> None:
     who = person(sms(), telegram())
     assert chosen(who, tried=(1,)) == (2, "only")
