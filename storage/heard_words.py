@@ -15,6 +15,7 @@ class Words:
 
     id: int
     address_id: int
+    conversation_id: int
     channel: str
     external_id: str
     text: str
@@ -25,7 +26,12 @@ async def since(connection: AsyncConnection, key: int, limit: int) -> list[Words
     """List at most *limit* messages behind *key* that customers wrote, oldest first."""
     which = (
         select(messages)
-        .where(messages.c.id > key, messages.c.direction == "in", messages.c.text != "")
+        .where(
+            messages.c.id > key,
+            messages.c.direction == "in",
+            messages.c.text != "",
+            messages.c.nature == "",
+        )
         .order_by(messages.c.id)
         .limit(limit)
     )
@@ -33,6 +39,7 @@ async def since(connection: AsyncConnection, key: int, limit: int) -> list[Words
         Words(
             id=row.id,
             address_id=row.address_id,
+            conversation_id=row.conversation_id,
             channel=row.channel,
             external_id=row.external_id or str(row.id),
             text=row.text,

@@ -49,6 +49,7 @@ CONSENTED: Final = {
     "help": "asked for help",
     "join": "asked to join",
     "asked": "was asked",
+    "not_so": "meant something else, an agent says",
     "undone": "as before: a merge was undone",
 }
 ELSEWHERE: Final = "Sent with another tool"

@@ -17,6 +17,7 @@ from inbox.desk.reacting import Reacting
 from inbox.desk.safety import Safety
 from inbox.desk.saying_again import SayingAgain
 from inbox.desk.tagging import Tagging
+from inbox.desk.wishing import Wishing
 
 
 class Desk(
@@ -37,5 +38,6 @@ class Desk(
     Tagging,
     Beginning,
     Preferring,
+    Wishing,
 ):
     """Everything an agent can do, once, for every face."""

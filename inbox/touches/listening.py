@@ -1,7 +1,9 @@
 """Hearing what customers say about consent in their own words, before anything more is handed off."""
 
+from datetime import datetime
 from typing import Final
 
+from inbox.desk.wishing import Wishing
 from inbox.touches.rules import Rules
 from routing.consent import Heard, heard
 from storage import consents, facts, heard_words
@@ -15,12 +17,15 @@ AGAIN: Final = A_DAY // 17_280
 """Keys of five seconds, read again: another process may keep a message a moment after a later one."""
 
 
-async def listen(database: Database, rules: Rules) -> bool:
+async def listen(
+    database: Database, rules: Rules, desk: Wishing | None = None, now: datetime | None = None
+) -> bool:
     """Hear a page of what was written since; says whether all is heard.
 
     A word of the lists at a phone number is a stop. Elsewhere, and any other clear wish, is a no to what
     we begin: who asks for that may still want their answer. A wish that was not a word of the lists is
-    marked for an agent to look at. START opens a phone's address; it allows no marketing.
+    marked for an agent to look at, and the *desk* asks one. START opens a phone's address; it allows no
+    marketing.
     """
     async with database.reading() as connection:
         told = await facts.told(connection, HEARD_TO) or {"to": 0, "end": False}
@@ -31,19 +36,24 @@ async def listen(database: Database, rules: Rules) -> bool:
     if not found and last == to and told["end"] == end:
         return end
     async with database.writing() as connection:
-        for one, word in found:
-            await _record(connection, database, rules, one, word)
+        new = [(one, word) for one, word in found if await _record(connection, database, rules, one, word)]
         await facts.tell(connection, HEARD_TO, {"to": last, "end": end})
+    if desk is None or now is None:
+        return end
+    for one, word in new:
+        if word.review:
+            await desk.wished(one.conversation_id, wording=one.text, now=now)
     return end
 
 
-async def _record(connection: Connection, database: Database, rules: Rules, one: Words, heard: Heard) -> None:
+async def _record(connection: Connection, database: Database, rules: Rules, one: Words, heard: Heard) -> bool:
+    """Write it into the ledger; says whether it was new."""
     way = rules.ways.get(one.channel)
     phone = way is not None and way.phone
     if heard.word == "start" and not phone:
-        return
+        return False
     word = heard.word if phone and not heard.review else "no"
-    await consents.record(
+    return await consents.record(
         connection,
         database.ids,
         address_id=one.address_id,

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from config.touches import Book
-from inbox.desk.holding import Holding
+from inbox.desk.operations import Desk
 from inbox.live import Live
 from inbox.nudges import Nudges
 from inbox.touches.greeting import tell
@@ -47,7 +47,7 @@ class Touches:
         nudges: Nudges,
         clock: Callable[[], datetime],
         plan_every: timedelta = PLAN_EVERY,
-        desk: Holding | None = None,
+        desk: Desk | None = None,
     ) -> None:
         """Plan by *rules* and the one-offs of *book*; *current* tells the outbox's guard of them.
 
@@ -100,7 +100,7 @@ class Touches:
         on = self._current.rules.touches
         if on and not self._begun:
             await self._begin(now)
-        all_heard = not on or await listen(self._database, self._current.rules)
+        all_heard = await listen(self._database, self._current.rules, self._desk, now)
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from inbox.desk.errors import DeskError, TakenBy
 from inbox.desk.slack import card as cards
-from inbox.desk.slack import later_posts, merge_posts, posts, promise_posts, suggesting
+from inbox.desk.slack import later_posts, merge_posts, posts, promise_posts, suggesting, wish_posts
 from inbox.desk.slack.approving import WORDS, Approving
 from inbox.desk.slack.deeds import Clicked
 from inbox.desk.slack.people import NotAnAgent, People
@@ -54,6 +54,8 @@ class Clicks:
                 await self._approving.clicked(deed)
             elif deed.action in ON_PROMISE:
                 await self._on_promise(deed)
+            elif deed.action in wish_posts.ON_WISH:
+                await self._on_wish(deed)
             elif deed.action == merge_posts.UNDO:
                 await self._on_merge(deed)
             elif deed.action in ON_ANSWERS:
@@ -121,6 +123,15 @@ class Clicks:
         later_id = later_posts.of_value(deed.value)
         await self._workspace.desk.cancel_later(later_id, agent.id, now=self._workspace.now())
         await answered(self._workspace, deed, f"{agent.name} cancelled it.")
+
+    async def _on_wish(self, deed: Clicked) -> None:
+        conversation_id = cards.of_value(deed.value)
+        if conversation_id is None:
+            return
+        agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
+        stop, desk = deed.action == wish_posts.STOP, self._workspace.desk
+        await desk.settle_wish(conversation_id, agent.id, stop=stop, now=self._workspace.now())
+        await answered(self._workspace, deed, f"{agent.name}: {'stop' if stop else 'not so'}.")
 
     async def _on_merge(self, deed: Clicked) -> None:
         conversation_id = cards.of_value(deed.value)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from inbox.desk import answer_times, laters_said, promised
+from inbox.desk import answer_times, laters_said, promised, wishing
 from inbox.desk.slack import (
     answer_posts,
     later_posts,
@@ -12,6 +12,7 @@ from inbox.desk.slack import (
     promise_posts,
     putting,
     sentences,
+    wish_posts,
     words,
 )
 from inbox.desk.slack.calls import Said
@@ -184,6 +185,8 @@ class Telling:
             post = await later_posts.post_of(self._workspace, row.conversation_id, kind, name, details)
         elif kind in answer_times.KINDS:
             post = await answer_posts.post_of(self._workspace, kind, details, mention)
+        elif kind in wishing.KINDS:
+            post = wish_posts.post_of(row.conversation_id, kind, name, details, mention)
         elif kind in promised.KINDS:
             post = promise_posts.happened(kind, name, details)
         else:

@@ -34,6 +34,8 @@ from storage.likely import Likely
 from storage.pins import of_customer as pins_of
 from storage.rows import Agent, Message
 from storage.safety import of_conversation as is_guarded
+from storage.wishes import Wish
+from storage.wishes import open_of as open_wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Open:
     sending: Sending
     alike: Sequence[Likely]
     pinned: Sequence[Message]
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,7 @@ async def the_conversation(
         sending=await sending(visit, connection, about),
         alike=await likely.same(connection, about.customer.id, limit=2),
         pinned=pinned,
+        wish=await open_wish(connection, about.customer.id),
     )
 
 

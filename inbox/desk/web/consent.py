@@ -32,6 +32,7 @@ WORDS: Final = {
     "help": "asked for help",
     "join": "asked to join",
     "asked": "was asked",
+    "not_so": "meant something else, an agent says",
     "undone": "allowed as before: a merge was undone",
 }
 

@@ -1,4 +1,4 @@
-"""Safe mode in the browser, of a conversation or an agent; and touches held by hand."""
+"""Safe mode in the browser, of a conversation or an agent; touches held by hand, and wishes for no more."""
 
 from aiohttp import web
 
@@ -25,6 +25,13 @@ async def agent(visit: Visit) -> web.StreamResponse:
     except DeskError as error:
         return await refused(visit, None, form, error)
     return gone_to(visit, "/desk")
+
+
+async def wish(visit: Visit, key: int, form: Form) -> str:
+    """Say whether their words are a wish for no more messages."""
+    stop = form.fields.get("stop") == "yes"
+    await visit.app.desk.settle_wish(key, visit.agent.id, stop=stop, now=visit.now)
+    return here(form, key)
 
 
 async def touches(visit: Visit, key: int, form: Form) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from bots.channel import Spec
-from inbox.desk import answer_times, laters_said, promised
+from inbox.desk import answer_times, laters_said, promised, wishing
 from inbox.desk.life import ELSEWHERE
 from inbox.desk.web.promise_views import PromiseView
 from inbox.desk.web.site import Reader
@@ -115,6 +115,9 @@ def _befell(line: Happening, names: Mapping[int, str], teams: Mapping[str, str],
         data["to"] = "you"
     if line.kind in promised.KINDS:
         said = promised.said(line.kind, who or "Somebody", data, at.zone)
+        return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
+    if line.kind in wishing.KINDS:
+        said = wishing.said(line.kind, who, data)
         return Entry(part=f"h-{line.id}", kind="happened", text=said.rstrip("."), iso=line.at.isoformat())
     if line.kind in answer_times.KINDS:
         said = answer_times.said(line.kind, data, at.zone)

@@ -85,6 +85,7 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/p/{KEY}/let-go": promising.about_promise(promising.let_go),
     f"/desk/p/{KEY}/tell": promising.about_promise(promising.told),
     f"/desk/c/{KEY}/safe-mode": about_conversation(guarding.conversation),
+    f"/desk/c/{KEY}/wish": about_conversation(guarding.wish),
     f"/desk/c/{KEY}/hold-touches": about_conversation(guarding.touches),
     f"/desk/c/{KEY}/saved": sending.use,
     f"/desk/c/{KEY}/saved-new": about_conversation(sending.keep),

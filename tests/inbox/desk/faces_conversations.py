@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bots.errors import Refused, Uncertain
+from storage import consents
 from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
 from tests.providers.slack.state import View
 
@@ -21,6 +22,7 @@ FATE: Final = (
 HELD: Final = "SELECT kind, ended_at FROM holds"
 SAFE: Final = "SELECT safe_mode FROM routed"
 REACTED: Final = "SELECT text FROM deliveries WHERE kind = 'react'"
+STOPPED: Final = "SELECT count(*) FROM addresses WHERE stopped_at IS NOT NULL"
 PINNED: Final = "SELECT count(*) FROM pins"
 
 Slack = Callable[[InSlack], Awaitable[None]]
@@ -206,6 +208,21 @@ def about(action: str) -> Browser:
     return post
 
 
+async def wished(place: Place) -> None:
+    """Their words may be a wish for no more messages."""
+    [(address,)] = await place.rows("SELECT address_id FROM conversations")
+    async with place.database.writing() as connection:
+        said: dict[str, Any] = {"word": "no", "source": "message", "wording": "stop it", "at": place.now}
+        await consents.record(connection, place.database.ids, address_id=address, review=True, **said)
+    await place.desk.wished(place.conversation, wording="stop it", now=place.now)
+
+
+async def slack_reads_a_wish(place: InSlack) -> None:
+    """By the button under the question in the thread."""
+    place.bureau.ring()
+    await place.bureau.ana.clicks(await place.post("[Not so]"), "wish_stop")
+
+
 async def slack_reacts(place: InSlack) -> None:
     """By a reaction on the post of their message."""
     await place.bureau.until_row("SELECT count(*) FROM slack_posts WHERE by_agent = 0")
@@ -253,6 +270,13 @@ CONVERSATIONS: Final = (
     ),
     Operation(
         name="set_safe_mode", shows=SAFE, slack=chooses("safe_on"), browser=posts("safe-mode", on="yes")
+    ),
+    Operation(
+        name="settle_wish",
+        shows=STOPPED,
+        first=wished,
+        slack=slack_reads_a_wish,
+        browser=posts("wish", stop="yes"),
     ),
     Operation(name="react", shows=REACTED, slack=slack_reacts, browser=browser_reacts),
 )

@@ -93,6 +93,7 @@ ALONE: Final = {
     "drop_saved": "neither face offers it yet: whoever runs the house asks for it",
     "house": "a question, not an act",
     "read_up_to": "by looking at a page; Slack tells nobody what was read",
+    "wished": "who listens for wishes says it; nobody presses anything",
     "set_available": "the browser's old switch: away and back are `set_away` and `set_back`",
 }
 """Coroutines of the desk that are no operation of an agent's, and why."""
