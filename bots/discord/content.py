@@ -12,6 +12,8 @@ VOICE: Final = 1 << 13
 """The flag of a message that is a recording."""
 STICKERS: Final = {1: ("png", "image/png"), 2: ("png", "image/png"), 4: ("gif", "image/gif")}
 """Formats that are pictures; 3 is Lottie, which few can show."""
+_SIGNS: Final = re.compile(r"[*_~`\[\]<>\\|\ue000\ue001]")
+"""Without one of these Markdown means what it says."""
 _NAMED: Final = re.compile(r"<(?:a?:(?P<emoji>\w{1,40}):|@!?(?P<user>)|#(?P<channel>))(?P<id>[0-9]{1,20})>")
 
 
@@ -48,7 +50,12 @@ def readable(content: str, message: Json) -> str:
         for one in tables(message.get("mention_channels")):
             names["channel", text(one.get("id"))] = f"#{text(one.get('name'))}"
         content = _NAMED.sub(lambda match: _name(match, names), content)
-    return from_markdown(content)
+    return formatted(content)
+
+
+def formatted(content: str) -> str:
+    """Read Markdown where there is any: most of what people write has none, and reading it takes longest."""
+    return from_markdown(content) if _SIGNS.search(content) else content
 
 
 def _forwarded(message: Json) -> list[Json]:
@@ -104,7 +111,7 @@ def _unshown(message: Json) -> list[Json]:
 def _card(embed: Json) -> str:
     fields = [f"{text(one.get('name'))}: {text(one.get('value'))}" for one in tables(embed.get("fields"))]
     parts = [text(embed.get("title")), text(embed.get("description")), *fields, text(embed.get("url"))]
-    return from_markdown("\n".join(filter(None, parts)))
+    return formatted("\n".join(filter(None, parts)))
 
 
 def _poll(poll: Json) -> str:

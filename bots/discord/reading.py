@@ -25,16 +25,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The data of one dispatch, where we are, and when it came."""
+    """The data of one dispatch, the *channel* where it happened, where we are, and when it came."""
 
     data: Json
+    channel: str
     place: Place
     now: datetime
-
-    @property
-    def channel(self) -> str:
-        """Where it happened."""
-        return snowflake(self.data.get("channel_id"))
 
     def address(self, user: str) -> str:
         """Name *user* here; empty in a server's channel that is not ours."""
@@ -57,7 +53,8 @@ def read(hook: Hook, place: Place) -> Reading:
     reader = READERS.get(kind)
     if reader is None:
         return Reading(skipped=(kind,))
-    found = reader(Told(data=data, place=place, now=hook.received_at))
+    channel = snowflake(data.get("channel_id"))
+    found = reader(Told(data=data, channel=channel, place=place, now=hook.received_at))
     if isinstance(found, str):
         return Reading(skipped=(f"{kind}: {found}",))
     return Reading(events=tuple(found))

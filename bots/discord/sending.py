@@ -50,7 +50,7 @@ def request_of(message: MessageOut, channel: str, mention: str) -> Json:
         made["content"] = content
     if message.media:
         check(message.media)
-        made["attachments"] = [{"id": at, "filename": one.name} for at, one in enumerate(message.media)]
+        made["attachments"] = [{"id": str(at), "filename": one.name} for at, one in enumerate(message.media)]
     return made
 
 

@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bots.channel import ConsentChanged, Deleted, Edited, MessageIn, Reacted, Typing
+from bots.discord.content import formatted
 from bots.errors import BadSignature, Malformed
+from bots.marks import from_markdown
 from tests.bots.discord.case import CASE
 from tests.bots.discord.hooks import (
     ANA,
@@ -125,6 +129,11 @@ def test_what_comes_with_a_message_is_attached(parts: Any, kind: str) -> None:
 )  # fmt: skip
 def test_a_message_says_what_people_see(parts: Any, text: str) -> None:
     assert only("MESSAGE_CREATE", message(**{"content": "", **parts})).text == text
+
+
+@given(st.text(st.sampled_from("ab1 .\n\t-+=#!:/()&;'\"@é👋*_[]<>")))
+def test_words_without_signs_are_what_markdown_would_say(text: str) -> None:
+    assert formatted(text) == from_markdown(text)
 
 
 def test_a_stop_word_is_a_message_and_a_wish() -> None:

@@ -81,6 +81,7 @@ def person(user: str, name: str = "Mason") -> Json:
         "discriminator": "0",
         "avatar": None,
         "public_flags": 0,
+        "primary_guild": None,
         "flags": 0,
     }
 
