@@ -20,7 +20,7 @@ VERBS = ("Dial", "Hangup", "Record", "Say")
 TALK_SECONDS = 42
 NOTHING = (
     "answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid", "parent_call_sid",
-    "phone_number_sid", "price", "start_time", "trunk_sid", "annotation",
+    "phone_number_sid", "price", "start_time", "trunk_sid",
 )  # fmt: skip
 """What a call has no value for when it is made."""
 
