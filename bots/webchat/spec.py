@@ -20,5 +20,6 @@ SPEC = Spec(
     receipts=True,
     reads=True,
     looks_up=True,
+    formats=True,
     pushed=False,  # the page shows it when the visitor comes
 )

@@ -14,6 +14,7 @@ from inbox.assets import Assets
 from inbox.chat.files import ACCEPT
 from inbox.chat.shown import initials
 from inbox.chat.words import LANGUAGES, accepted, spoken, words
+from inbox.style.formatting import FILTERS
 from inbox.style.sheets import sheets
 
 HERE: Final = Path(__file__).parent
@@ -49,7 +50,7 @@ class Pages:
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.filters["initials"] = initials
+        self._environment.filters.update(FILTERS, initials=initials)
         self._business = business
         self._hook = hook
         self._limits = limits

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from inbox.style.formatting import told
 from storage.chat import ChatMessage
 from storage.rows import AttachmentRow
 from storage.statuses import DELIVERED, READ
@@ -22,6 +23,7 @@ def shown(message: ChatMessage, visitor: str, link: Link) -> Shown:
         "who": message.agent_name,
         "automatic": not message.mine and not message.agent_name,
         "text": message.text,
+        "runs": told(message.text),
         "at": _told(message.at),
         "edited": _told(message.edited_at),
         "deleted": _told(message.deleted_at),

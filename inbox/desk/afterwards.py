@@ -6,7 +6,7 @@ from datetime import datetime
 from inbox.desk.act import Act, Ground
 from inbox.desk.answers import said
 from inbox.desk.errors import CannotChange, NotThere, Stopped, TooLong
-from inbox.desk.texts import length
+from inbox.desk.texts import sent_length
 from inbox.live import Change
 from storage import customers, deciding, deliveries, messages
 from storage.queues import OwedRow
@@ -109,7 +109,7 @@ class Afterwards:
             return
         spec, files = channel.spec, any(row.data for row in parts)
         limit = spec.caption_limit if files and spec.caption_limit else spec.text_limit
-        if (long := length(text, spec.text_unit)) > limit:
+        if (long := sent_length(text, spec)) > limit:
             raise TooLong(f"{long} characters; {spec.label} carries {limit} in one message.")
 
     async def _carry(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bots.marks import plain
 from inbox.desk import promise_dates
 from inbox.desk.promise_acts import FURTHEST, LONGEST
 
@@ -64,7 +65,7 @@ class Found:
 
 async def found(text: str, now: datetime, zone: str) -> Found | None:
     """Find the first sentence that promises something by a time to come, read in the agent's *zone*."""
-    likely = sentences(text)
+    likely = sentences(plain(text))
     if not likely:
         return None
     return await asyncio.to_thread(read, likely, now, zone)

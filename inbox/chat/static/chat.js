@@ -128,9 +128,12 @@ function news() {
     tidings: "news",
     count: unseen.length,
     begun: log.all().length > 0,
-    peek: last ? { id: last.id, who: last.automatic ? words.assistant : last.who, text: last.text || last.files[0]?.name || "" } : null,
+    peek: last ? { id: last.id, who: last.automatic ? words.assistant : last.who, text: spoken(last) || last.files[0]?.name || "" } : null,
   });
 }
+
+/** The words without their marks, for one line. */
+const spoken = (message) => message.runs ? message.runs.map(([said]) => said).join("") : message.text;
 
 function up() {
   if (downSince && !part("offline").hidden) {

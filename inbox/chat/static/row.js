@@ -28,10 +28,25 @@ export function fill(row, message, tryAgain) {
   const text = message.deleted ? say("withdrawn", { time: clock(new Date(message.deleted)) }) : message.text;
   if (bubble.dataset.said !== text) {
     bubble.dataset.said = text;
-    bubble.replaceChildren(...linked(text));
+    bubble.replaceChildren(...(message.deleted || !message.runs ? linked(text) : formatted(message.runs)));
   }
   files(row.querySelector(".files"), message.files);
   mark(row.querySelector(".after"), message, tryAgain);
+}
+
+const TAGS = { bold: "strong", italic: "em", struck: "s", code: "code", block: "pre" };
+
+/** Words with what they are (outer kind first) as nodes; a block stands on lines of its own by itself. */
+function formatted(runs) {
+  return runs.flatMap(([said, kinds], at) => {
+    if (kinds) return kinds.split(" ").reduceRight((inside, kind) => {
+      const part = document.createElement(TAGS[kind] ?? "span");
+      part.append(...inside);
+      return [part];
+    }, kinds.includes("block") ? [said] : linked(said));
+    const after = runs[at - 1]?.[1] === "block" ? said.replace(/^\n/, "") : said;
+    return linked(runs[at + 1]?.[1] === "block" ? after.replace(/\n$/, "") : after);
+  });
 }
 
 function linked(text) {

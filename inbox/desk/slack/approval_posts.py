@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final
 
+from bots.marks import plain
 from bots.sms.segments import count
 from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Clicked, Json
@@ -105,7 +106,7 @@ def size(text: str, sms: bool) -> str:
     letters = f"{len(text)} characters"
     if not sms:
         return letters
-    return f"{letters}, {count(text).parts} SMS"
+    return f"{letters}, {count(plain(text)).parts} SMS"
 
 
 def words_in(blocks: Any) -> str:

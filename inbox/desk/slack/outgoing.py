@@ -3,10 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from bots.channel import Spec
+from bots.marks import plain
 from bots.sms.segments import count
 from inbox.desk import roles
 from inbox.desk.slack.workspace import Workspace
-from inbox.desk.texts import length, parts_of
+from inbox.desk.texts import parts_of, sent_length
 from inbox.desk.ways import window_of
 from storage import customers
 from storage.database import Connection
@@ -40,7 +41,7 @@ def masked(bare: str) -> str:
 def _long(text: str, spec: Spec) -> str:
     """Count the parts of a text: SMS for a number, messages elsewhere."""
     if spec.kind == "sms":
-        counted = count(text)
+        counted = count(plain(text))
         return f"{counted.units} characters in {counted.parts} SMS"
     parts = len(parts_of(text, (), spec))
-    return f"{length(text, spec.text_unit)} characters" + (f" in {parts} messages" if parts > 1 else "")
+    return f"{sent_length(text, spec)} characters" + (f" in {parts} messages" if parts > 1 else "")

@@ -125,7 +125,7 @@ class Replies:
             await asking.ask(self._workspace, thread, deed.ts, agent, question, said)
             return
         await self._notes.stands(thread, deed.ts, message_id)
-        await suggesting.suggest(self._workspace, thread, message_id, agent, bare(text))
+        await suggesting.suggest(self._workspace, thread, message_id, agent, text)
 
     async def _begun(self, key: str) -> bool:
         """Whether the gesture was a reply already: the program may have stopped right after."""

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from bots.channel import Spec
+from bots.marks import plain
 from bots.sms.segments import count as count_segments
+from inbox.desk.texts import sent_length
 from inbox.desk.web.parts import ChannelView, HeadView
 from inbox.desk.web.site import Reader
 from inbox.desk.web.window import WindowView, closed, is_over, open_window
@@ -114,23 +116,12 @@ def fit(text: str, spec: Spec | None) -> Fit:
         return Fit(shown="")
     if spec.kind == "sms":
         return _segmented(text, spec)
-    used = length(text, spec)
+    used = sent_length(text, spec)
     return Fit(shown=f"{used} / {spec.text_limit}", over=used > spec.text_limit)
 
 
-def length(text: str, spec: Spec) -> int:
-    """Measure *text* in the channel's unit."""
-    match spec.text_unit:
-        case "characters":
-            return len(text)
-        case "utf16":
-            return len(text.encode("utf-16-le", "surrogatepass")) // 2
-        case "bytes":
-            return len(text.encode("utf-8", "surrogatepass"))
-
-
 def _segmented(text: str, spec: Spec) -> Fit:
-    counted = count_segments(text)
+    counted = count_segments(plain(text))
     room = counted.per_part * counted.parts
     why = ""
     if counted.culprit:
@@ -140,7 +131,7 @@ def _segmented(text: str, spec: Spec) -> Fit:
         shown=f"{counted.units} / {room}",
         parts=f"{counted.parts} SMS" if counted.parts > 1 else "",
         why=why,
-        over=length(text, spec) > spec.text_limit,
+        over=sent_length(text, spec) > spec.text_limit,
     )
 
 

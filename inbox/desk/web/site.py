@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from inbox.assets import Assets
 from inbox.desk.web import places, times, words
 from inbox.paces import Paces
+from inbox.style.formatting import FILTERS
 from inbox.style.sheets import sheets
 from storage.rows import Agent
 
@@ -151,6 +152,7 @@ def make(app: "App") -> Site:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.filters.update(FILTERS)
     pages.globals.update(
         static=assets.link,
         style=sheets().link,

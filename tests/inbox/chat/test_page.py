@@ -74,6 +74,27 @@ async def test_two_messages_and_an_answer_stay_after_a_reload(page: Page, here: 
     await shown(page, "Is the jug coming back?", "It says one left", "That is the last one.")
 
 
+async def test_formatting_is_seen_and_nothing_in_it_can_run(page: Page, here: House) -> None:
+    await write(page, "Is it *there*?")
+    await marked(page, "Sent")
+    await here.reply(
+        "*Only <img src=x onerror=alert(1)> one_ _left_*, ~two~ `a*b*` https://x.test/_a_\n```\n<b>\ny\n```\nok"
+    )
+    bubble = page.locator("#talk .said-in .bubble")
+    await expect(bubble).to_have_count(1)
+    for reloaded in (False, True):
+        if reloaded:
+            await page.reload()
+        await expect(bubble.locator("strong").first).to_have_text("Only <img src=x onerror=alert(1)> one_ ")
+        await expect(bubble.locator("strong em")).to_have_text("left")
+        await expect(bubble.locator("s")).to_have_text("two")
+        await expect(bubble.locator("code")).to_have_text("a*b*")
+        await expect(bubble.locator("pre")).to_have_text("<b>\ny")
+        await expect(bubble.get_by_role("link")).to_have_attribute("href", "https://x.test/_a_")
+        assert await bubble.locator("img, b, script").count() == 0
+        assert await bubble.evaluate("one => one.lastChild.textContent") == "ok"
+
+
 async def test_what_is_written_without_a_connection_goes_out_once_and_in_order(
     page: Page, context: BrowserContext, here: House
 ) -> None:

@@ -323,11 +323,12 @@ async def test_what_was_said_cannot_run_on_the_page_without_script(
     await say(client, who, "<script>alert(1)</script>")
     visitor = here.channel.identities.visitor_of(who["Authorization"].removeprefix("Bearer "), now())
     with here.channel.listen(f"web:{visitor}") as bell:
-        await here.reply('<img src=x onerror="alert(2)">')
+        await here.reply('<img src=x onerror="alert(2)"> *<b>x</b>*')
         await bell.wait()
     async with client.get("/chat") as answer:
         html = await answer.text()
-    assert "&lt;img src=x onerror=&#34;alert(2)&#34;&gt;" in html
+    assert "&lt;img src=x onerror=&quot;alert(2)&quot;&gt;" in html
+    assert "<strong>&lt;b&gt;x&lt;/b&gt;</strong>" in html
     assert "&lt;script&gt;alert(1)" in html
     assert "<script>" not in html
 

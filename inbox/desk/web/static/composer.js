@@ -114,10 +114,10 @@ function refuse(sentence, again) {
 
 // Our words at once, as Sending; the server's fragment takes their place.
 function show(text, key) {
-  const line = parse('<li class="said said-out said-first"><p class="who"><b>You</b></p><div class="bubble" dir="auto"><span class="words"></span></div><div class="after"><svg class="icon" aria-hidden="true"><use href="#i-clock"/></svg><span>Sending</span></div></li>');
+  const line = parse('<li class="said said-out said-first"><p class="who"><b>You</b></p><div class="bubble" dir="auto"><div class="words"></div></div><div class="after"><svg class="icon" aria-hidden="true"><use href="#i-clock"/></svg><span>Sending</span></div></li>');
   if (mode() === "note") {
     line.className = "aside aside-note";
-    line.innerHTML = '<header><span>Note from you</span></header><p class="words" dir="auto"></p>';
+    line.innerHTML = '<header><span>Note from you</span></header><div class="words" dir="auto"></div>';
   }
   line.id = `k-${key}`;
   line.querySelector(".words").textContent = text || "A file";

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bots.channel import Channel
+from bots.marks import plain
 from bots.sms.segments import count as count_segments
 from inbox.desk.names import shown_name
 from inbox.desk.web.parts import ChannelView, channel_view, tier_view
@@ -156,7 +157,7 @@ def _parts(row: TouchRow, text: Text, rules: Rules) -> str:
     way = rules.ways.get(row.channel)
     if way is None or way.kind != "sms" or not text.text or row.state not in WAITING:
         return ""
-    return f" {count_segments(text.text).parts} SMS."
+    return f" {count_segments(plain(text.text)).parts} SMS."
 
 
 def _in(left: timedelta) -> str:

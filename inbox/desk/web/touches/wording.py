@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bots.marks import plain
 from bots.sms.segments import count as count_segments
 from config.one_text import OneText
 from config.telling import Money
@@ -114,8 +115,8 @@ def _shown(words: Wording, touch: Touch, text: OneText, values: Mapping[str, Any
         return Shown(text="", missing=missing.variable)
     if not text.kind and f"{text.label}.sms".lower() in words.texts:
         return Shown(text=told.text)
-    size = count_segments(told.text)
-    return Shown(text=told.text, sms=size.parts, dear=size.culprit)
+    size = count_segments(plain(told.text))
+    return Shown(text=plain(told.text), sms=size.parts, dear=size.culprit)
 
 
 def _beside(one: OneText, text: OneText) -> bool:

@@ -36,7 +36,7 @@ async def test_a_subject_stands_above_its_words_and_is_not_taken_for_html(house:
     await house.said(talk, "Where is it?", subject="Order <b>A1</b>")
     page = await house.page(f"/desk/c/{talk}")
     assert "Order &lt;b&gt;A1&lt;/b&gt;" in page
-    assert page.index("Order &lt;b&gt;") < page.index('<span class="words">Where is it?')
+    assert page.index("Order &lt;b&gt;") < page.index('<div class="words">Where is it?')
 
 
 async def test_the_timeline_tells_calls_echoes_and_subjects(house: House) -> None:
@@ -64,3 +64,12 @@ async def test_a_stop_of_marketing_is_told_as_what_it_is(house: House) -> None:
     shown = words(await house.page(f"/desk/c/{talk}"))
     assert "The customer wants no marketing; answers may still be sent" in shown
     assert "nothing more is sent" not in shown
+
+
+async def test_formatting_is_shown_and_what_it_holds_is_not_taken_for_html(house: House) -> None:
+    await house.sign_in()
+    talk = await house.conversation()
+    await house.said(talk, "*<b>now</b>* and `<i>`, 2*3*4")
+    page = await house.page(f"/desk/c/{talk}")
+    assert "<strong>&lt;b&gt;now&lt;/b&gt;</strong> and <code>&lt;i&gt;</code>, 2*3*4" in page
+    assert "<b>now" not in page

@@ -127,7 +127,7 @@ async def test_a_quote_in_the_fallback_stays_a_quote(town: House) -> None:
     hard: dict[str, Any] = GOOD | {"instead_en": 'dear "friend" \\ {{ 1 }}'}
     answer = await town.post("/desk/touches/once", **hard)
     page = await town.page(answer.headers["Location"])
-    assert "Hello dear &#34;friend&#34; \\ {{ 1 }}, the spring plates are here." in page
+    assert "Hello dear &quot;friend&quot; \\ {{ 1 }}, the spring plates are here." in page
 
 
 async def test_occasions_say_who_when_over_what_and_what_stops_them(town: House) -> None:
