@@ -20,7 +20,9 @@ from bots.sealing import check_seal
 
 FIRST_SECONDS: Final = 1.2
 """The house starts at once, whether the mail server is there or not."""
-FINISH_SECONDS: Final = 4.0
+GOODBYE_SECONDS: Final = 0.5
+FINISH_SECONDS: Final = 3.0
+"""For mails that are being kept, so that they are marked too."""
 
 
 class Email(Channel):
@@ -82,6 +84,8 @@ class Email(Channel):
         if watcher is None or watching is None:
             return
         watcher.stop()
-        await asyncio.wait({watching}, timeout=FINISH_SECONDS)
+        await asyncio.wait({watching}, timeout=GOODBYE_SECONDS)
+        if watcher.keeping:
+            await asyncio.wait({watching}, timeout=FINISH_SECONDS)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

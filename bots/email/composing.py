@@ -116,7 +116,7 @@ def recipient(address: str) -> str:
 
 def subject(message: MessageOut, settings: Settings) -> str:
     """Give the matter's subject, with "Re:" once where it is an answer."""
-    matter = tidy(message.subject)[:LONGEST_SUBJECT]
+    matter = tidy(message.subject)[:LONGEST_SUBJECT].strip()
     if not matter:
         return tidy(settings.subject) or "A message for you"
     if not (message.reply_to or message.thread) or ANSWER.match(matter):

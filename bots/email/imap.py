@@ -142,7 +142,9 @@ class Mailbox:
             # Not chained: the library's exceptions repeat the command, and with it what it held.
             raise Unreachable("The mail server's answer was not one.") from None
         finally:
-            await _ended(task, lost)
+            # Not awaited: a cancelled wait for the greeting goes on until its connection is closed.
+            task.cancel()
+            lost.cancel()
 
     async def _found(self, criteria: str) -> list[int]:
         answer = await self.asked(self._client.uid_search(criteria, charset=None))
@@ -191,8 +193,11 @@ async def opened(settings: Settings) -> AsyncIterator[Mailbox]:
         await _entered(client, mailbox, settings)
         await mailbox.select()
         yield mailbox
+        await _said_goodbye(client, lost)
     finally:
-        await _left(client, lost)
+        await _ended(client._client_task, *client.tasks, *client.protocol.tasks)
+        if client.protocol.transport is not None:
+            client.protocol.transport.close()
 
 
 async def _entered(client: IMAP4, mailbox: Mailbox, settings: Settings) -> None:
@@ -208,14 +213,11 @@ async def _entered(client: IMAP4, mailbox: Mailbox, settings: Settings) -> None:
     await mailbox.asked(client.protocol.capability())  # there may be more once one is in
 
 
-async def _left(client: IMAP4, lost: asyncio.Event) -> None:
-    """Say goodbye, but do not wait for it, and close."""
-    if not lost.is_set() and client.protocol.transport is not None and not client.has_pending_idle():
-        with suppress(ChannelError, *FLAWS):
+async def _said_goodbye(client: IMAP4, lost: asyncio.Event) -> None:
+    """Log out, but do not wait for it."""
+    if not lost.is_set() and not client.has_pending_idle():
+        with suppress(ChannelError):
             await Mailbox(client, lost, 0.5).asked(client.logout())
-    await _ended(client._client_task, *client.tasks, *client.protocol.tasks)
-    if client.protocol.transport is not None:
-        client.protocol.transport.close()
 
 
 async def _ended(*tasks: asyncio.Future[Any]) -> None:

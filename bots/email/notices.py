@@ -8,13 +8,12 @@ https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from email.message import Message
 from typing import Final
 
 from bots.channel import Receipt, ReceiptStatus
 from bots.email.codes import sentence
 from bots.email.headers import Mail, addresses, identifiers, parsed, plain, sender, tidy
-from bots.email.parts import content_of
+from bots.email.parts import content_of, inside
 from bots.email.settings import Settings
 
 ACTIONS: Final[dict[str, ReceiptStatus | None]] = {
@@ -133,9 +132,7 @@ def _original(parts: list[Mail]) -> str:
         if kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
             found = _ours(parsed(content_of(part)))
         elif kind in ("message/rfc822", "message/global"):
-            payload = part.get_payload()
-            inner = payload[0] if isinstance(payload, list) and payload else None
-            found = _ours(inner) if isinstance(inner, Message) else ""
+            found = next((_ours(inner) for inner in inside(part)), "")
         else:
             continue
         if found:
@@ -168,29 +165,22 @@ def _disposition(part: Mail, now: datetime) -> tuple[tuple[Receipt, ...], str]:
 
 def _groups(part: Mail) -> list[Mail]:
     """List a report's groups of fields: the parser makes a mail of each; a spoiled one is text."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        groups = [one for one in payload if isinstance(one, Message)]
+    if groups := inside(part):
         return [one for group in groups for one in (group, *_rest(group))]
     return [parsed(block) for block in re.split(rb"\r?\n\r?\n", content_of(part))[:50] if block.strip()]
 
 
 def _rest(group: Mail) -> list[Mail]:
     """Give the groups that stand in another's body, as the parser leaves them in a global report."""
-    body = group.get_payload()
-    if not isinstance(body, str) or ":" not in body:
-        return []
-    blocks = re.split(r"\r?\n\r?\n", body)[:50]
-    return [parsed(block.encode("utf-8", "replace")) for block in blocks if block.strip()]
+    blocks = re.split(rb"\r?\n\r?\n", content_of(group))[:50]
+    return [parsed(block) for block in blocks if b":" in block]
 
 
 def _inside(mail: Mail) -> Iterator[Mail]:
-    payload = mail.get_payload()
-    for one in payload if isinstance(payload, list) else []:
-        if isinstance(one, Message):
-            yield one
-            if one.get_content_maintype() == "multipart":
-                yield from _inside(one)
+    for one in inside(mail):
+        yield one
+        if one.get_content_maintype() == "multipart":
+            yield from _inside(one)
 
 
 def unsubscribes(mail: Mail, settings: Settings, text: str) -> str:

@@ -153,9 +153,13 @@ def _unflowed(text: str, part: Mail) -> str:
 
 
 def _children(mail: Mail) -> list[Mail]:
-    payload = mail.get_payload()
-    if mail.get_content_maintype() != "multipart" or not isinstance(payload, list):
-        return []
+    return inside(mail) if mail.get_content_maintype() == "multipart" else []
+
+
+def inside(mail: Mail) -> list[Mail]:
+    """List what the parser found inside a part; of a mail in the mail that is one."""
+    # A leaf's payload is not asked for: with an odd charset even that raises.
+    payload = mail.get_payload() if mail.is_multipart() else ()
     return [one for one in payload if isinstance(one, Message)]
 
 
@@ -205,13 +209,8 @@ def _name(part: Mail, content_type: str) -> str:
     name = decoded(given)[:200]
     if name:
         return name
-    inner = part.get_payload()
-    if (
-        content_type == "message/rfc822"
-        and isinstance(inner, list)
-        and inner
-        and isinstance(inner[0], Message)
-    ):
+    inner = inside(part)
+    if content_type == "message/rfc822" and inner:
         return f"{header(inner[0], 'Subject')[:100] or 'mail'}.eml"
     shown = tidy(str(part.get("Content-ID", "")).strip(" <>").partition("@")[0])[:60]
     stem = shown if re.fullmatch(r"[\w.-]+", shown) and not shown.startswith(".") else kind_of(content_type)

@@ -91,7 +91,8 @@ def _refused_entry(error: Exception, settings: Settings) -> ChannelError:
             return Misconfigured(
                 f"The mail server {settings.smtp_host} does not take our name and password.", code=code
             )
-        case SMTPNotSupported():
+        case SMTPException() if type(error) in (SMTPException, SMTPNotSupported):
+            # Bare where the server has no STARTTLS or no AUTH.
             return Misconfigured(
                 f"The mail server {settings.smtp_host} offers no login or no TLS. {OPERATOR}"
             )

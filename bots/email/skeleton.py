@@ -1,18 +1,18 @@
 """A large mail made small for the journal: its words stay, its files are left in the mailbox."""
 
+from base64 import encodebytes
 from email.generator import BytesGenerator
-from email.message import Message
 from email.policy import Policy
 from io import BytesIO
 from typing import Final
 
 from bots.email.headers import AsItCame, Mail, parsed
-from bots.email.parts import CUT, SIZE, leaves, size_of, words
+from bots.email.parts import CUT, SIZE, content_of, inside, leaves, size_of, words
 
 SMALL: Final = 200_000
 """Bytes up to which a mail is journalled as it came."""
 LONGEST_TEXT: Final = 300_000
-"""Characters of one text that go into the journal, as they were encoded for the way."""
+"""Bytes of one text that go into the journal."""
 LARGEST: Final = 1_000_000
 """Bytes that a hook has at most, as at the door."""
 
@@ -38,23 +38,21 @@ def skeleton(raw: bytes) -> bytes:
 
 
 def _cut(part: Mail) -> None:
-    text = part.get_payload()
-    if isinstance(text, str) and len(text) > LONGEST_TEXT:
-        end = text.rfind("\n", 0, LONGEST_TEXT)
-        part.set_payload(text[: end if end > 0 else LONGEST_TEXT])
+    text = content_of(part)
+    if len(text) > LONGEST_TEXT:
+        part.set_payload(encodebytes(text[:LONGEST_TEXT]).decode())
+        _note(part, "Content-Transfer-Encoding", "base64")
         _note(part, CUT, "1")
 
 
 def _empty(part: Mail) -> None:
     """Leave a file's content out; a report stays whole, and of a mail in the mail the headers stay."""
-    inner = part.get_payload()
-    if isinstance(inner, list):
+    if part.is_multipart():
         if part.get_content_type() != "message/rfc822":
             return
         size = len(_written(part))
-        for one in inner:
-            if isinstance(one, Message):
-                one.set_payload("")
+        for one in inside(part):
+            one.set_payload("")
     else:
         size = size_of(part) or 0
         part.set_payload("")

@@ -39,6 +39,7 @@ class Watcher:
         self._key = seal_key(settings)
         self._stopping = asyncio.Event()
         self._failures = 0
+        self.keeping = False
         self.first: asyncio.Future[ChannelError | None] = asyncio.get_running_loop().create_future()
 
     def stop(self) -> None:
@@ -48,6 +49,7 @@ class Watcher:
     async def run(self) -> None:
         """Read until stopped; nothing that fails ends it, but a login that is refused at the very start."""
         while not self._stopping.is_set():
+            self.keeping = False
             try:
                 async with opened(self._settings) as mailbox:
                     self._tell(None)
@@ -81,12 +83,14 @@ class Watcher:
         """Keep some mails together and mark those that are; returns how many need not be asked for again."""
         hooks = {uid: await self._hook(mailbox, uid) for uid in uids}
         there = {uid: hook for uid, hook in hooks.items() if hook is not None}
+        self.keeping = True
         ends = await asyncio.gather(*map(self._keep_one, there.values()), return_exceptions=True)
         kept = [uid for uid, end in zip(there, ends, strict=True) if not isinstance(end, BaseException)]
         for end in ends:
             if isinstance(end, BaseException):
                 log.warning("email: a mail of %s is not kept yet: %s", self._name, type(end).__name__)
         await mailbox.mark(kept)
+        self.keeping = False
         return len(kept) + len(hooks) - len(there)
 
     async def _keep_one(self, hook: Hook) -> None:

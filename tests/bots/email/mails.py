@@ -111,9 +111,11 @@ MIME-Version: 1.0
 Content-Type: text/html; charset="iso-8859-1"
 Content-Transfer-Encoding: quoted-printable
 
-<html><head><style>p{margin:0}</style><title>x</title></head><body><p class=3D"Mso">Vielen Dank f=FCr die <b>=
-schnelle</b> Antwort!</p><p>Ann</p><script>alert(1)</script><img src=3D"cid:image001.png@01D">
-<div style=3D"border:none;border-top:solid #E1E1E1 1.0pt"><p><b>Von:</b> The Shop &lt;support@shop.example&gt;<br>
+<html><head><style>p{margin:0}</style><title>x</title></head><body><p>Vielen Dank f=FCr die <b>=
+schnelle</b> Antwort!</p>
+<p>Ann</p><script>alert(1)</script><img src=3D"cid:image001.png@01D">
+<div style=3D"border:none;border-top:solid #E1E1E1 1.0pt"><p><b>Von:</b>
+The Shop &lt;support@shop.example&gt;<br>
 <b>Gesendet:</b> Sonntag, 1. M=E4rz 2026 11:40<br><b>An:</b> Berg, Ann<br><b>Betreff:</b> Order 42</p></div>
 <p>Guten Tag, es kommt morgen.</p></body></html>
 --rel

@@ -38,7 +38,7 @@ class Handed:
     @property
     def text(self) -> str:
         body = self.mail.get_body(("plain",))
-        return "" if body is None else str(body.get_content())
+        return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 class MailState:
