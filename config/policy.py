@@ -4,10 +4,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.calls import CallKnobs
 from config.openings import Opening
 from config.rules import RuleEntry
 from config.saved import DeskKnobs, SavedEntry
-from config.spans import Day, Duration, Spoken, Whole, Word, Zone
+from config.spans import Day, Duration, Phone, Spoken, Whole, Word, Zone
 from config.tiers import AnsweringKnobs, TierEntry
 
 KEPT = ("key", "name", "email", "slack_id", "role", "zone")
@@ -90,6 +91,10 @@ class AgentEntry(BaseModel):
     watch_presence: bool = Field(
         default=False, description="Whether somebody who is away in Slack is given nothing."
     )
+    phone: Phone = Field(
+        default="",
+        description="The phone that rings first when the agent calls a customer, like '+351 912 345 678'.",
+    )
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -119,6 +124,9 @@ class Policy(BaseModel):
         default=(), description="[[saved_replies]]: words that are said often."
     )
     desk: DeskKnobs = Field(default=DeskKnobs(), description="[desk]: what agents choose from.")
+    calls: CallKnobs = Field(
+        default=CallKnobs(), description="[calls]: who rang in vain, and where we meet by video."
+    )
 
     def team(self, key: str) -> Team:
         """Find a team; KeyError where there is none."""

@@ -17,7 +17,7 @@ from config.policy_checks import wrong
 from config.touch_policy import TouchKnobs
 from config.where import Place
 
-POLICY = ("teams", "agents", "rules", "tiers", "answering", "saved_replies", "desk")
+POLICY = ("teams", "agents", "rules", "tiers", "answering", "saved_replies", "desk", "calls")
 
 
 def _bare_url(url: str) -> str:

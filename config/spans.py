@@ -1,4 +1,4 @@
-"""How words, zones, spans, hours of the day, days, places and languages are written, as pydantic types."""
+"""How words, zones, spans, hours, days, places, languages and numbers are written, as pydantic types."""
 
 import re
 from datetime import date, time, timedelta
@@ -52,6 +52,21 @@ def _spoken(language: str) -> str:
     return language
 
 
+def _phone(number: str) -> str:
+    """Give a number as E.164; spaces and the like in it are for people."""
+    if not number:
+        return ""
+    import phonenumbers  # here, so that commands that read none begin sooner
+
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        raise ValueError("a number is written with its country, like '+351 912 345 678'") from None
+    if not phonenumbers.is_possible_number(read):
+        raise ValueError("there can be no such number: a digit is missing or too many")
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _clock(written: object) -> object:
     if isinstance(written, time) and written.tzinfo is None:
         return written
@@ -87,4 +102,5 @@ Place = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Spoken = Annotated[Language, AfterValidator(_spoken)]
 Heard = Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"), AfterValidator(_spoken)]
+Phone = Annotated[str, AfterValidator(_phone)]
 Whole = Annotated[int, Field(strict=True)]

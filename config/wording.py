@@ -77,12 +77,14 @@ class Wording:
             words += f"\n{self._words(stopping, {}, zone)[0]}" if stopping else ""
         return Rendered(text=words, language=text.language, name=text.label, guessed=guessed)
 
-    def say(self, name: str, language: str, kind: str = "") -> str:
-        """Write a text that needs no value but the business; raises Missing."""
+    def say(
+        self, name: str, language: str, kind: str = "", values: Mapping[str, Value] = MappingProxyType({})
+    ) -> str:
+        """Write a text that is no touch's, with the business and *values*; raises Missing."""
         text = self.find(name, language, kind)
         if text is None:
             raise Missing(f"the text {name}")
-        return self._words(text, {}, "UTC")[0]
+        return self._words(text, values, "UTC")[0]
 
     def find(self, name: str, language: str, kind: str = "") -> OneText | None:
         """Find a text: the locale itself, its language, then the account's; a kind's own text first."""

@@ -28,9 +28,9 @@ log = structlog.get_logger("policy")
 class Policies:
     """Who answers what at this moment, for all who must follow when the operator changes it.
 
-    Only teams, agents, rules, tiers, answering, saved replies and desk follow; for the rest *restart*
-    names the sections that were changed since the house began. *trouble* is why the file of now is not
-    what holds.
+    Only teams, agents, rules, tiers, answering, saved replies, desk and calls follow; for the rest
+    *restart* names the sections that were changed since the house began. *trouble* is why the file of
+    now is not what holds.
     """
 
     def __init__(

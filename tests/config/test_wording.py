@@ -73,6 +73,20 @@ def test_who_joins_reads_one_sms_that_says_how_to_stop(language: str, stop: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_rang_in_vain_reads_one_sms(language: str) -> None:
+    text = BOOK.wording.say("missed_call", language, "sms")
+    size = count(text)
+    assert (size.parts, size.encoding) == (1, "GSM-7"), text
+    assert text.startswith("Casa Oliva: ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_meeting_is_told_with_its_link(language: str) -> None:
+    link = "https://meet.example.com/abc"
+    assert BOOK.wording.say("meeting", language, "", {"link": link}).endswith(f" {link}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("touch", BOOK.every, ids=lambda touch: touch.key)
 def test_a_name_outside_the_alphabet_of_sms_takes_three_messages_at_most(touch: Touch, language: str) -> None:
     text = BOOK.wording.render(touch, language, {"name": "Željka Ćurković-Ilić"}, kind="sms").text
