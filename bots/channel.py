@@ -258,7 +258,9 @@ class Spec:
 
     *text_limit* and *caption_limit* are in *text_unit*; *media_sizes* caps each kind in bytes
     (a kind that is not named cannot be sent); *rate* is messages a second for the account,
-    *rate_per_address* for one customer; *window* is how long after the customer's last words
+    *rate_per_address* for one customer, after
+    *burst_per_address* at once; *hook_bytes* is the largest hook the provider sends, where that is more
+    than ours; *window* is how long after the customer's last words
     free text is allowed; *reactions* are the emoji that we can put on a customer's message.
 
     For what we begin ourselves: *phone* says that addresses are phone numbers, *pushed* that a message
@@ -284,6 +286,8 @@ class Spec:
     media_per_message: int = 1
     rate: float = 10.0
     rate_per_address: float | None = None
+    burst_per_address: int = 1
+    hook_bytes: int = 0
     window: timedelta | None = None
     edits: bool = False
     deletes: bool = False

@@ -75,5 +75,9 @@ class OptedOut(ChannelError):
     """The customer does not want messages at this address."""
 
 
+class MarketingStopped(OptedOut):
+    """The customer wants no marketing at this address; answers still reach them."""
+
+
 class Misconfigured(ChannelError):
     """The channel's own account or settings are wrong."""

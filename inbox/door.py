@@ -1,8 +1,9 @@
 """The door for providers: one address a channel, every refusal with its reason."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
@@ -28,12 +29,19 @@ class Door:
     """Makes one `Hook` of each request and answers what the channel says."""
 
     def __init__(
-        self, *, accept: Taker, public_url: str, largest: int, clock: Callable[[], datetime]
+        self,
+        *,
+        accept: Taker,
+        public_url: str,
+        largest: int,
+        clock: Callable[[], datetime],
+        larger: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Take bodies up to *largest* bytes; *public_url* is what providers sign."""
+        """Take bodies up to *largest* bytes, of a channel in *larger* up to that; sign over *public_url*."""
         self._accept = accept
         self._public_url = public_url
         self._largest = largest
+        self._larger = larger
         self._clock = clock
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -51,7 +59,7 @@ class Door:
         except web.HTTPRequestTimeout as late:
             return _refusal(408, late.text or "")
         except web.HTTPRequestEntityTooLarge:
-            return _refusal(413, f"The body is larger than {self._largest} bytes.")
+            return _refusal(413, f"The body is larger than {self._most(request)} bytes.")
         except web.RequestPayloadError:
             return _refusal(400, "The body is not encoded as its Content-Encoding says.")
         except BadSignature as error:
@@ -73,13 +81,17 @@ class Door:
             status=response.status, body=response.body.encode(), content_type=response.content_type
         )
 
+    def _most(self, request: web.Request) -> int:
+        """Say how many bytes a hook of this channel may have."""
+        return max(self._largest, self._larger.get(request.match_info["channel"], 0))
+
     async def _made(self, request: web.Request) -> Hook:
         received_at = self._clock()
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not request.content.is_eof():
             async with soon():
                 body = await self._body(request)
-        elif request.content.total_bytes <= self._largest and "content-encoding" not in headers:
+        elif request.content.total_bytes <= self._most(request) and "content-encoding" not in headers:
             body = request.content.read_nowait()  # all of it is here and as it was sent
         else:
             body = await self._body(request)
@@ -94,15 +106,16 @@ class Door:
 
     async def _body(self, request: web.Request) -> bytes:
         """Read the body; one that grows past the largest is left unread."""
-        if (request.content_length or 0) > self._largest:
-            raise web.HTTPRequestEntityTooLarge(self._largest, request.content_length or 0)
+        most = self._most(request)
+        if (request.content_length or 0) > most:
+            raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
         if request.content_length is not None and "Content-Encoding" not in request.headers:
             return await request.read()
         body = bytearray()
         async for chunk in request.content.iter_any():
             body += chunk
-            if len(body) > self._largest:
-                raise web.HTTPRequestEntityTooLarge(self._largest, len(body))
+            if len(body) > most:
+                raise web.HTTPRequestEntityTooLarge(most, len(body))
         return bytes(body)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bots.channel import Channel, MessageOut, Sent
-from bots.errors import ChannelError, OptedOut, Throttled, Unreachable, Verdict
+from bots.errors import ChannelError, MarketingStopped, OptedOut, Throttled, Unreachable, Verdict
 from inbox import backoff
 from inbox.asking import LOOK_UPS, Asking
 from inbox.metrics import Metrics
@@ -55,7 +55,8 @@ class Outbox:
         self._nudges = nudges
         self._metrics = metrics
         self._clock = clock
-        self._pace = Pace(channel.spec.rate, channel.spec.rate_per_address, seconds)
+        spec = channel.spec
+        self._pace = Pace(spec.rate, spec.rate_per_address, seconds, spec.burst_per_address)
         self._pause = pause
         self._outcomes = Outcomes(lane=lane, owing=owing, nudges=nudges, clock=clock)
         self._asking = Asking(channel=channel, owing=owing, clock=clock)
@@ -208,6 +209,7 @@ class Outbox:
                 return Outcome(id=row.id, state=ASKING, due_at=due, code=error.code, reason=error.reason)
             return Outcome(id=row.id, state=PERHAPS, code=error.code, reason=error.reason)
         if isinstance(error, OptedOut):
-            await self._owing.opted_out(row, error.reason, now)
+            marketing = isinstance(error, MarketingStopped)
+            await self._owing.opted_out(row, error.reason, now, marketing=marketing)
             return Outcome(id=row.id, state=FAILED, code="opted_out", reason=error.reason)
         return Outcome(id=row.id, state=FAILED, code=error.code, reason=error.reason)

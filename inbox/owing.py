@@ -137,8 +137,8 @@ class Owing:
             url=self.public_url + self.media.link(attachment_id),
         )
 
-    async def opted_out(self, row: Delivery, source: str, now: datetime) -> None:
-        """The provider says the customer stopped: we were wrong, record it."""
+    async def opted_out(self, row: Delivery, source: str, now: datetime, *, marketing: bool = False) -> None:
+        """The provider says the customer stopped, or refused *marketing* alone: we were wrong, record it."""
         async with self.database.writing() as connection:
             message = await messages.one(connection, row.message_id or 0)
             if message is not None and message.address_id is not None:
@@ -146,7 +146,7 @@ class Owing:
                     connection,
                     self.database.ids,
                     address_id=message.address_id,
-                    word="stop",
+                    word="no" if marketing else "stop",
                     source="provider",
                     wording=source,
                     at=now,

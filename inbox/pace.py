@@ -13,14 +13,18 @@ class Pace:
     "sending" and a reply overtakes what is owed in bulk until the last moment.
     """
 
-    def __init__(self, rate: float, each: float | None, clock: Callable[[], float]) -> None:
-        """Allow *rate* calls a second, and *each* a second to one conversation; *clock* in seconds."""
+    def __init__(self, rate: float, each: float | None, clock: Callable[[], float], burst: int = 1) -> None:
+        """Allow *rate* calls a second, and *each* a second to one conversation; *clock* in seconds.
+
+        A conversation that was quiet may have *burst* calls at once.
+        """
         self._step = 1 / rate
         self._slack = BURST
         self._each = 1 / each if each else 0.0
+        self._ahead = self._each * (burst - 1)
         self._clock = clock
         self._next = clock()
-        self._rests: dict[int, float] = {}
+        self._full: dict[int, float] = {}  # when each conversation may have its whole burst again
 
     def free(self) -> int:
         """Count the calls that may be made at this moment."""
@@ -37,10 +41,11 @@ class Pace:
         now = self._clock()
         self._next = max(self._next, now - self._slack) + self._step
         if self._each:
-            self._rests[conversation_id] = now + self._each
+            self._full[conversation_id] = max(self._full.get(conversation_id, now), now) + self._each
 
     def resting(self) -> dict[int, float]:
-        """List the conversations that had a call a moment ago, and the seconds until their next."""
+        """List the conversations that had their calls a moment ago, and the seconds until their next."""
         now = self._clock()
-        self._rests = {key: until for key, until in self._rests.items() if until > now}
-        return {key: until - now for key, until in self._rests.items()}
+        self._full = {key: until for key, until in self._full.items() if until > now}
+        waits = {key: until - now - self._ahead for key, until in self._full.items()}
+        return {key: seconds for key, seconds in waits.items() if seconds > 0}

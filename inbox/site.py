@@ -26,6 +26,7 @@ def site(app: "App") -> Application:
         public_url=app.settings.public_url,
         largest=app.settings.hook_bytes,
         clock=app.clock,
+        larger={name: channel.spec.hook_bytes for name, channel in app.channels.items()},
     )
     made.add_routes(door.routes())
     made.add_routes(media_door.routes(app.database, app.media))

@@ -28,6 +28,7 @@ SPEC = Spec(
         "document": LARGEST,
     },
     rate=10.0,
+    hook_bytes=3_000_000,
     window=timedelta(hours=24),
     margin=timedelta(minutes=5),
     receipts=True,

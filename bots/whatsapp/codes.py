@@ -5,7 +5,7 @@ Source: https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-co
 
 from typing import Final
 
-from bots.errors import Misconfigured, OptedOut, Refused, Throttled, Unreachable, WindowClosed
+from bots.errors import MarketingStopped, Misconfigured, Refused, Throttled, Unreachable, WindowClosed
 from bots.meta_errors import OPERATOR, Codes
 
 TEMPLATE: Final = "Ask whoever looks after the templates at Meta."
@@ -40,7 +40,7 @@ CODES: Final[Codes] = {
         Refused,
         "WhatsApp holds this back: the customer had enough marketing lately. Wait a day, or let them write.",
     ),
-    NO_MARKETING: (OptedOut, "The customer stopped marketing messages of ours in WhatsApp."),
+    NO_MARKETING: (MarketingStopped, "The customer stopped marketing messages of ours in WhatsApp."),
     "131051": (Refused, "WhatsApp does not know this kind of message."),
     "131052": (Refused, "WhatsApp could not fetch the file that the customer sent."),
     "131053": (Refused, "WhatsApp could not take the file. Send it in another format."),

@@ -75,7 +75,9 @@ SPEC = Spec(
         "contact": LARGEST_FILE,
     },
     rate=80.0,
-    rate_per_address=1 / 6,  # bursts are borrowed from the minutes after them: 131056
+    rate_per_address=1 / 6,
+    burst_per_address=45,  # borrowed from the minutes after them: 131056
+    hook_bytes=3_000_000,
     window=timedelta(hours=24),
     margin=timedelta(seconds=60),
     receipts=True,

@@ -21,7 +21,13 @@ LARGEST = 1_000
 
 
 async def _client(house: House) -> "TestClient[Request, Application]":
-    door = Door(accept=house.accept, public_url="https://in.example", largest=LARGEST, clock=house.clock)
+    door = Door(
+        accept=house.accept,
+        public_url="https://in.example",
+        largest=LARGEST,
+        clock=house.clock,
+        larger={"big": 2 * LARGEST},
+    )
     site = Application()
     site.add_routes(door.routes())
     client = TestClient(TestServer(site))
@@ -47,6 +53,16 @@ async def test_each_hook_gets_its_answer(
     response = await client.post(f"/hooks/{channel}", data=body)
     assert response.status == status
     assert words in await response.text()
+    await client.close()
+
+
+async def test_a_provider_of_larger_hooks_may_send_them(house: House) -> None:
+    house.accept.channels = {**house.accept.channels, "big": house.paper}
+    client = await _client(house)
+    words = b"maria|1|" + b"x" * LARGEST
+    assert (await client.post("/hooks/big", data=words)).status == 200
+    assert (await client.post("/hooks/big", data=words + b"x" * LARGEST)).status == 413
+    assert (await client.post("/hooks/paper", data=words)).status == 413
     await client.close()
 
 

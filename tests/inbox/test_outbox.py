@@ -12,6 +12,7 @@ import pytest
 from bots.channel import MessageOut, Sent
 from bots.errors import (
     ChannelError,
+    MarketingStopped,
     Misconfigured,
     OptedOut,
     Refused,
@@ -281,6 +282,17 @@ async def test_an_opt_out_the_provider_knows_of_is_recorded(house: House, outbox
     await _drain(outbox)
     [(stopped,)] = await house.rows("SELECT stopped_at FROM addresses")
     assert stopped is not None
+
+
+async def test_who_stopped_marketing_at_the_provider_is_still_answered(house: House, outbox: Outbox) -> None:
+    house.paper.answers = [MarketingStopped()]
+    conversation, _ = await _reply(house)
+    await _drain(outbox)
+    assert await house.rows("SELECT stopped_at FROM addresses") == [(None,)]
+    assert await house.rows("SELECT word, subject FROM consents") == [("no", "marketing")]
+    await house.desk.reply(conversation, house.agents["ana"], text="and now?", now=house.clock())
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["and now?"]
 
 
 async def test_long_text_goes_in_parts_in_order(house: House, outbox: Outbox) -> None:

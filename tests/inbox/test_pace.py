@@ -52,3 +52,17 @@ def test_a_conversation_rests_after_its_call_and_others_do_not() -> None:
     assert list(pace.resting()) == [7]
     clock.now += 1.01
     assert pace.resting() == {}
+
+
+def test_a_quiet_conversation_may_have_its_burst_and_pays_for_it_after() -> None:
+    clock = Seconds()
+    pace = Pace(1_000, 1 / 6, clock, burst=3)
+    for _ in range(2):
+        pace.used(7)
+        assert pace.resting() == {}
+    pace.used(7)
+    assert pace.resting() == {7: pytest.approx(6)}
+    clock.now += 6.01
+    assert pace.resting() == {}
+    pace.used(7)
+    assert pace.resting() == {7: pytest.approx(6, abs=0.02)}
