@@ -34,6 +34,7 @@ from inbox.policies import Policies
 from inbox.preferences.erasing import Eraser, Erasing
 from inbox.quiet import is_quiet
 from inbox.searching import Searching
+from inbox.signing import Signing
 from inbox.site import site
 from inbox.touches.first_word import FirstWord, first_word
 from routing.rating import rating_of
@@ -277,6 +278,7 @@ def _loops(app: App) -> list[Loop]:
         joining,
         *outboxes,
         Searching(database=app.database, nudges=app.nudges),
+        Signing(ground=app.ground),
         app.first_word.loop,
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bots.channel import Channel
 from inbox.desk.errors import NotThere
+from inbox.desk.signs import Signs
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
 from inbox.policies import Policies, fixed
@@ -28,6 +29,7 @@ class Ground:
     nudges: Nudges
     slack: bool
     policies: Policies = field(default_factory=fixed)
+    signs: Signs = field(default_factory=Signs)
 
     @property
     def teams(self) -> frozenset[str]:
@@ -44,6 +46,8 @@ class Ground:
             self.live.publish(change)
         for name in act.nudges:
             self.nudges.nudge(name)
+        for one in act.attended:
+            self.signs.leave("read", one)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Act:
     slack: bool
     changes: list[Change] = field(default_factory=list)
     nudges: set[str] = field(default_factory=set)
+    attended: set[int] = field(default_factory=set)  # conversations that an agent took up or answered
 
     async def conversation(self, conversation_id: int) -> Conversation:
         """Find the conversation; raises NotThere."""

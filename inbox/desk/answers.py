@@ -151,6 +151,7 @@ class Answers:
 
     async def _answered(self, act: Act, conversation: Conversation, agent_id: int, words: str) -> None:
         """Nobody waits any more; the first answer takes what nobody has."""
+        act.attended.add(conversation.id)
         await conversations.change(
             act.connection,
             conversation.id,

@@ -37,6 +37,7 @@ class Moves:
             await conversations.change(act.connection, conversation_id, owner_id=agent_id)
             await agents.change(act.connection, agent_id, idle_since=now)
             await act.happened("taken", conversation_id, agent_id, {"from": conversation.owner_id})
+            act.attended.add(conversation_id)
 
     async def give_back(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
         """Own it no more; the team's next one gets it, with what its owner promised in it."""

@@ -139,6 +139,9 @@ async def draft(visit: Visit) -> web.StreamResponse:
         await drafts.keep(connection, visit.agent.id, key, mode_of(form), text, now=visit.now)
     if text.strip():
         visit.app.live.publish(Change(kind="draft", conversation_id=key, agent_id=visit.agent.id))
+        if mode_of(form) == "answer":  # of a note the customer knows nothing
+            visit.app.live.publish(Change(kind="typing", conversation_id=key, agent_id=visit.agent.id))
+            visit.app.ground.signs.leave("typing", key)
     kept = f"Draft kept {visit.reader.clock(visit.now)}" if text.strip() else ""
     return web.json_response({"kept": kept})
 

@@ -115,6 +115,8 @@ class Stream:
     async def _writing(self, visit: Visit, connection: Connection, change: Change) -> None:
         if change.kind not in ("typing", "draft") or change.conversation_id != self.open_id:
             return
+        if change.kind == "typing" and change.agent_id:
+            return  # one of us, of whom the draft tells
         if change.kind == "typing":
             await self._event("typing", {"text": "The customer is writing"})
         elif change.agent_id != visit.agent.id:

@@ -180,6 +180,20 @@ async def test_a_draft_tells_colleagues_that_somebody_writes(desk: House) -> Non
     assert told == Change(kind="draft", conversation_id=key, agent_id=desk.agents["tiago"])
 
 
+@pytest.mark.parametrize(("mode", "seen"), [("answer", True), ("note", False)])
+async def test_the_customer_may_see_that_an_answer_is_written_but_no_note(
+    desk: House, mode: str, seen: bool
+) -> None:
+    key = await desk.conversation()
+    with desk.app.live.subscribe() as changes:
+        await desk.post(f"/desk/c/{key}/draft", mode=mode, text="Bom")
+        await anext(changes)
+        desk.app.live.publish(Change(kind="gap"))
+        told = await anext(changes)
+    assert (told.kind, told.agent_id) == (("typing", desk.agents["tiago"]) if seen else ("gap", 0))
+    assert desk.app.ground.signs.waiting.empty() != seen
+
+
 @pytest.mark.parametrize("name", ["draft", "count", "answer"])
 async def test_a_strangers_conversation_is_not_there(desk: House, name: str) -> None:
     answer = await desk.post(f"/desk/c/404/{name}", text="x", key="k")
