@@ -8,20 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from bots.channel import (
-    Attachment,
-    Called,
-    CallMissed,
-    Edited,
-    Hook,
-    MessageIn,
-    Reading,
-    Receipt,
-)
+from bots.channel import Attachment, Called, CallMissed, Edited, Hook, MessageIn, Reading, Receipt
 from bots.errors import Malformed
 from bots.twilio_forms import clean, open_hook
 from bots.voice import twiml
-from bots.voice.line import Line, told
+from bots.voice.line import NUMBER, Line, told
 from bots.voice.settings import Settings
 
 RINGING: Final = frozenset({"queued", "ringing", "in-progress"})
@@ -130,12 +121,23 @@ def _voicemail(line: Line) -> MessageIn:
     )
 
 
+def _pressed(line: Line) -> Reading:
+    """Ring the customer for an agent who pressed a key."""
+    customer, key = _of_ours(line)
+    answer = twiml.joining(line.settings, line.hook.url, customer, key)
+    return told(answer=answer, skipped="key pressed")
+
+
+def _unpressed(line: Line) -> Reading:
+    """End a call that an agent's mailbox took, or an agent who thought better of it."""
+    words = "No key was pressed on the agent's phone; the customer was not called."
+    return told(_failed(line, line.needed("CallSid"), "unpressed", words), answer=twiml.ended())
+
+
 def _bridged(line: Line) -> Reading:
     """Hear what became of a call of ours, once the agent had picked up."""
     sid, status = line.needed("CallSid"), line.said("DialCallStatus").lower()
-    customer, key = line.asked.get("customer", ""), line.asked.get("key", "")
-    if not customer or not key:
-        raise Malformed("The address names no call.")
+    customer, key = _of_ours(line)
     if status not in SPOKEN:
         why = MISSED.get(status, "did not answer")
         failed = _failed(line, sid, status, f"The customer {why}.")
@@ -159,6 +161,14 @@ def _rung(line: Line) -> Reading:
     return told(_failed(line, sid, status, words))
 
 
+def _of_ours(line: Line) -> tuple[str, str]:
+    """Give the customer's number and the key, which a call of ours has in its addresses."""
+    customer, key = line.asked.get("customer", ""), line.asked.get("key", "")
+    if not NUMBER.fullmatch(customer) or not key:
+        raise Malformed("The address names no call.")
+    return customer, key
+
+
 def _failed(line: Line, sid: str, status: str, reason: str) -> Receipt:
     return Receipt(
         external_id=sid, status="failed", sent_at=line.hook.received_at, code=status, reason=reason
@@ -175,6 +185,8 @@ STEPS: Final[Mapping[str, Callable[[Line], Reading]]] = {
     "left": _left,
     "recorded": _recorded,
     "transcribed": _transcribed,
+    "pressed": _pressed,
+    "unpressed": _unpressed,
     "bridged": _bridged,
     "rung": _rung,
 }

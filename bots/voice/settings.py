@@ -46,6 +46,10 @@ class Settings(TwilioSettings):
         default_factory=dict,
         description="What callers hear before the tone, by language as in pt or pt-BR, in place of ours.",
     )
+    press_to_call: bool = Field(
+        default=False,
+        description="Whether agents press a key before their customer is rung, as no mailbox of theirs can.",
+    )
     rate: float = Field(default=1.0, gt=0, le=100, description="Calls a second that we begin.")
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-untyped]
 
 from bots.voice.settings import Settings
-from bots.voice.wording import CALLING, GREETING, NO_ANSWER, THANKS, UNNAMED, chosen, language_of
+from bots.voice.wording import CALLING, GREETING, NO_ANSWER, PRESS, THANKS, UNNAMED, chosen, language_of
 
 NOTHING = "<Response/>"
 
@@ -77,11 +77,29 @@ def ended() -> str:
 def bridging(settings: Settings, hook_url: str, customer: str, key: str) -> str:
     """Say to an agent who is called, and ring the *customer* (E.164), who sees our number.
 
-    Without *hook_url* nobody is told how it ended.
+    Without *hook_url* nobody is told how it ended, and no key is asked for.
     """
     document = VoiceResponse()
+    spoken = " ".join(customer)
+    if settings.press_to_call and hook_url:
+        language, words = chosen(PRESS, languages=[settings.language])
+        pressed = at(hook_url, "pressed", key=key, customer=customer)
+        document.gather(num_digits=1, timeout=10, action=pressed).say(
+            words.format(number=spoken), language=language
+        )
+        document.redirect(at(hook_url, "unpressed", key=key))
+        return str(document)
     language, words = chosen(CALLING, languages=[settings.language])
-    document.say(words.format(number=" ".join(customer)), language=language)
+    document.say(words.format(number=spoken), language=language)
+    return _joined(document, settings, hook_url, customer, key)
+
+
+def joining(settings: Settings, hook_url: str, customer: str, key: str) -> str:
+    """Ring the *customer* (E.164) for an agent who pressed a key."""
+    return _joined(VoiceResponse(), settings, hook_url, customer, key)
+
+
+def _joined(document: VoiceResponse, settings: Settings, hook_url: str, customer: str, key: str) -> str:
     told = {"action": at(hook_url, "bridged", key=key, customer=customer)} if hook_url else {}
     dial = document.dial(caller_id=settings.number, answer_on_bridge=True, **told)
     dial.number(customer)

@@ -42,6 +42,11 @@ CALLING: Final = {
     "pt": "A ligar para o seu cliente, {number}.",
     "es": "Llamando a su cliente, {number}.",
 }
+PRESS: Final = {
+    "en": "Press any key, and your customer at {number} is called.",
+    "pt": "Prima uma tecla para ligar para o seu cliente, {number}.",
+    "es": "Pulse una tecla para llamar a su cliente, {number}.",
+}
 NO_ANSWER: Final = {
     "en": "The customer did not answer.",
     "pt": "O cliente não atendeu.",

@@ -144,6 +144,22 @@ async def test_a_customer_who_is_on_the_phone_is_said_to_the_agent(
     assert twilio.exchange.calls[0].said[-1] == ("en-US", "The customer did not answer.")
 
 
+@pytest.mark.parametrize("pressing", [True, False], ids=["a person", "a mailbox"])
+async def test_a_mailbox_presses_no_key_so_that_the_customer_is_not_joined_to_it(
+    twilio: TwilioLookAlike, pressing: bool
+) -> None:
+    channel = voice(twilio, press_to_call=True)
+    twilio.exchange.answer |= {AGENT, CUSTOMER}
+    twilio.exchange.pressing = pressing
+    async with opened(channel) as door:
+        await channel.call(AGENT, ADDRESS, "call:7")
+        await twilio.settled()
+    (event,) = door.events
+    assert twilio.exchange.calls[0].dialled == ([(CUSTOMER, OURS)] if pressing else [])
+    assert isinstance(event, Called if pressing else Receipt)
+    assert "Press any key" in twilio.exchange.calls[0].said[0][1]
+
+
 async def test_without_an_address_of_ours_a_call_is_made_and_nothing_is_told(
     twilio: TwilioLookAlike, channel: Voice
 ) -> None:

@@ -238,6 +238,8 @@ def test_an_agent_who_does_not_pick_up_is_told_apart() -> None:
         ({"RecordingUrl": "x"}, {"step": "recorded", "caller": CUSTOMER}, "RecordingSid"),
         ({"RecordingSid": "x"}, {"step": "recorded", "caller": CUSTOMER}, "RecordingUrl"),
         ({"CallSid": SID}, {"step": "bridged"}, "names no call"),
+        ({"CallSid": SID}, {"step": "pressed", "key": "k", "customer": "<Dial>"}, "names no call"),
+        ({}, {"step": "unpressed"}, "CallSid"),
     ],
 )
 def test_a_hook_that_lacks_something_is_malformed_and_says_what(

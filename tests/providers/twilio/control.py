@@ -8,7 +8,7 @@ POST /_control/refuse   {to, code}: refuse messages to this number; code 0 ends 
 GET  /_control/sent     -> the messages sent through the API, as Twilio shows them, with media_urls
 GET  /_control/replies  -> what our hooks said that Twilio would have sent to the customer
 POST /_control/contents {name, language, body, variables?, status?} -> {sid}: a new template
-POST /_control/phones   {answer?: [...], busy?: [...]}: who picks up, and who is on the phone
+POST /_control/phones   {answer?: [...], busy?: [...], pressing?: true}: who picks up, who is on the phone
 POST /_control/ring     {url, from, to?, says?, transcript?, hangs_up?, status_url?} -> {sid, status, said}
 GET  /_control/calls    -> the calls made through the API and those of customers
      /_control/faults   see tests.providers.faults
