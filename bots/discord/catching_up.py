@@ -1,8 +1,8 @@
 """What was said while nobody listened, read from the places we know."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final, TypeVar
 
 from bots.discord.codes import error_of
 from bots.discord.naming import snowflake
@@ -11,6 +11,7 @@ from bots.errors import ChannelError, Throttled, Unreachable, Verdict
 from bots.json_body import Json, table, tables, text
 from bots.provider_calls import Answer, Calls
 
+Result = TypeVar("Result")
 PAGE: Final = 100
 MOST_PLACES: Final = 500
 """Places that are asked, those where something was said last; one call each, where nothing is new."""
@@ -44,14 +45,18 @@ class Missed:
     async def messages(self, stopping: asyncio.Event) -> AsyncIterator[Json]:
         """Yield what came after the last kept message of each place, in order; ends early when *stopping*."""
         for channel, spot in self._places.spots()[:MOST_PLACES]:
-            last = spot.last
-            while last and not stopping.is_set():
-                page = await self._page(channel, last, stopping)
-                for message in page:
-                    yield message
-                if len(page) < PAGE:
-                    break
-                last = page[-1]["id"]
+            async for message in self.messages_of(channel, spot.last, stopping):
+                yield message
+
+    async def messages_of(self, channel: str, last: str, stopping: asyncio.Event) -> AsyncIterator[Json]:
+        """Yield what came in *channel* after *last*, in order; ends early when *stopping*."""
+        while last and not stopping.is_set():
+            page = await unless(stopping, self._page(channel, last, stopping)) or []
+            for message in page:
+                yield message
+            if len(page) < PAGE:
+                return
+            last = page[-1]["id"]
 
     async def ask(self, method: str, path: str, **options: Any) -> Answer:
         """Make a harmless call; raises a ChannelError where it did not succeed."""
@@ -79,6 +84,18 @@ class Missed:
             known = [one for one in tables(answer.body) if snowflake(one.get("id"))]
             return sorted(known, key=lambda one: int(one["id"]))
         return []
+
+
+async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """Give what *work* gives, or nothing as soon as *stopping*: then it is broken off."""
+    doing, stop = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        for task in (doing, stop):
+            task.cancel()
+        await asyncio.gather(doing, stop, return_exceptions=True)
 
 
 async def _pause(stopping: asyncio.Event, seconds: float) -> None:

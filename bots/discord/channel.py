@@ -16,21 +16,19 @@ from bots.discord.codes import UNKNOWN_CHANNEL, UNKNOWN_EMOJI, UNKNOWN_MESSAGE, 
 from bots.discord.content import name_of
 from bots.discord.listening import Listener
 from bots.discord.looking_up import find
-from bots.discord.naming import first_after, message_of, place_of, snowflake, user_of_token
+from bots.discord.naming import emoji_of, first_after, message_of, place_of, snowflake, user_of_token
 from bots.discord.places import Places
-from bots.discord.sending import NO_PINGS, content_of, form_of, request_of
+from bots.discord.sending import NO_PINGS, call_of, content_of, request_of
 from bots.discord.settings import Settings
 from bots.discord.spec import NONCE_LIFE, SPEC
 from bots.errors import ChannelError, Refused, Uncertain, Verdict
 from bots.fetching import fetch, origin_of
-from bots.json_body import table, tables, text
+from bots.json_body import Json, table, tables
 from bots.provider_calls import Answer, Calls
 from bots.sealing import HEADER, check_seal, sealed
 
 FIRST_SECONDS: Final = 1.5  # the house starts in 2 s, whether Discord is there or not
-FINISH_SECONDS: Final = 4.0
-SLOWEST: Final = 50_000
-"""Bytes a second: an upload may last as long as it would at this pace."""
+FINISH_SECONDS: Final = 3.5
 REMEMBERED: Final = 10_000
 
 
@@ -85,32 +83,27 @@ class Discord(Channel):
 
         What no agent wrote just now goes by direct message, also to who wrote in the support channel.
         """
-        user, support = place_of(message.address)
-        in_public = bool(support) and message.by_agent
-        channel = support if in_public else await self._direct(user)
-        request = request_of(message, channel, user if in_public else "")
+        channel, request = await self._aimed(message)
         _put(self._asked, message.key, self._clock())
-        answer = await self._calls.ask("POST", f"/channels/{channel}/messages", **_body(request, message))
+        answer = await self._calls.ask(
+            "POST", f"/channels/{channel}/messages", **call_of(request, message, self._settings.timeout)
+        )
         if answer.status == 200:
             return self._sent(channel, answer)
         error = error_of(answer)
-        if error.code == UNKNOWN_CHANNEL and not in_public:
-            self._places.forget(user)
+        if error.code == UNKNOWN_CHANNEL:
+            self._places.forget(channel)
         raise error
 
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Ask again under the same nonce while Discord knows it, else look through what we wrote there."""
         asked = self._asked.get(message.key)
         if asked is not None and self._clock() - asked < NONCE_LIFE:
-            again = asked
             try:
                 return await self.send(message)
             finally:
-                _put(self._asked, message.key, again)
-        user, support = place_of(message.address)
-        in_public = bool(support) and message.by_agent
-        channel = support if in_public else await self._direct(user)
-        request = request_of(message, channel, user if in_public else "")
+                _put(self._asked, message.key, asked)
+        channel, request = await self._aimed(message)
         found = await find(self._missed, channel, message, request, self._place.bot, self._answered)
         return None if found is None else Sent(external_id=found)
 
@@ -131,7 +124,7 @@ class Discord(Channel):
         path = f"/channels/{channel}/messages/{number}"
         here = table((await self._missed.ask("GET", path)).body)
         for one in tables(here.get("reactions")):
-            if one.get("me") is True and (name := _emoji(table(one.get("emoji")))) != reaction:
+            if one.get("me") is True and (name := emoji_of(table(one.get("emoji")))) != reaction:
                 where = f"{path}/reactions/{quote(name)}/@me"
                 await self._unless(UNKNOWN_EMOJI, "DELETE", where)
         if reaction:
@@ -183,6 +176,13 @@ class Discord(Channel):
             await asyncio.gather(self._listening, return_exceptions=True)
         await self._calls.close()
 
+    async def _aimed(self, message: MessageOut) -> tuple[str, Json]:
+        """Choose the channel that *message* goes to, and write the request; raises a ChannelError."""
+        user, support = place_of(message.address)
+        in_public = bool(support) and message.by_agent
+        channel = support if in_public else await self._direct(user)
+        return channel, request_of(message, channel, user if in_public else "")
+
     async def _direct(self, user: str) -> str:
         """Give the channel of *user*'s direct messages; it is opened where we do not know it."""
         if known := self._places.channel_of(user):
@@ -207,20 +207,6 @@ class Discord(Channel):
             raise Uncertain("Discord's answer has no identifier of the message.")
         _put(self._answered, f"{channel}:{number}", None)
         return Sent(external_id=f"{channel}:{number}")
-
-
-def _body(request: dict[str, Any], message: MessageOut) -> dict[str, Any]:
-    """Give what the call takes: JSON, or a form that may take its time."""
-    if not message.media:
-        return {"json": request}
-    total = sum(one.size for one in message.media)
-    return {"data": form_of(request, message.media), "seconds": 15.0 + total / SLOWEST}
-
-
-def _emoji(emoji: dict[str, Any]) -> str:
-    """Name an emoji as a path does: itself, or name and number of a server's own."""
-    number = snowflake(emoji.get("id"))
-    return f"{text(emoji.get('name'))}:{number}" if number else text(emoji.get("name"))
 
 
 def _put(where: OrderedDict[str, Any], key: str, value: Any) -> None:

@@ -14,8 +14,8 @@ import orjson
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
 from bots.discord.places import Session
-from bots.errors import ChannelError, Misconfigured, Unreachable
-from bots.json_body import table, text
+from bots.errors import ChannelError, Malformed, Misconfigured, Unreachable
+from bots.json_body import table, table_of_body, text
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 INTENTS: Final = 1 << 12 | 1 << 13 | 1 << 14
@@ -105,9 +105,9 @@ class Connection:
         message = await self._socket.receive()
         if message.type is WSMsgType.TEXT:
             try:
-                return table(orjson.loads(message.data))
-            except orjson.JSONDecodeError:
-                raise Ended("the gateway sent what is no JSON", resumable=True) from None
+                return table_of_body(message.data.encode("utf-8", "surrogatepass"))
+            except Malformed:
+                return {}  # it would come again and again: pass it over
         code = self._socket.close_code or 0
         if code in HOPELESS:
             raise Misconfigured(HOPELESS[code], code=str(code))
@@ -148,7 +148,7 @@ async def connect(
     try:
         async with asyncio.timeout(seconds):
             socket = await session.ws_connect(
-                where, max_msg_size=LARGEST_FRAME, timeout=ClientWSTimeout(ws_close=2.0), autoping=True
+                where, max_msg_size=LARGEST_FRAME, timeout=ClientWSTimeout(ws_close=1.0), autoping=True
             )
         return Connection(socket, token, intents)
     except TimeoutError:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-import orjson
 from aiohttp import ClientSession
 
 from bots.channel import Hook, Keep
-from bots.discord.catching_up import Missed
+from bots.discord.catching_up import Missed, unless
 from bots.discord.gateway import INTENTS, SERVER_INTENTS, Connection, Ended, connect, session_of
-from bots.discord.naming import first_after, snowflake
+from bots.discord.keeping import Keeper
+from bots.discord.naming import first_after
 from bots.discord.places import Places, Session
-from bots.discord.reading import READERS, Place, read
+from bots.discord.reading import Place
 from bots.discord.settings import Settings
-from bots.errors import ChannelError, Malformed, Throttled, Verdict
-from bots.json_body import Json, table
+from bots.errors import ChannelError, Throttled, Verdict
+from bots.json_body import Json
 
 log = logging.getLogger(__name__)
 MOST_WAITING: Final = 1_000
@@ -48,8 +48,10 @@ class Listener:
     ) -> None:
         """Connect nowhere yet."""
         self._settings, self._missed, self._places, self._place = settings, missed, places, place
-        self._seal, self._keep = seal, keep
         self._stopping = asyncio.Event()
+        self._keeper = Keeper(
+            missed=missed, places=places, place=place, stopping=self._stopping, seal=seal, keep=keep
+        )
         self._failures = 0
         self._saved_at = 0.0
         self.first: asyncio.Future[ChannelError | None] = asyncio.get_running_loop().create_future()
@@ -83,10 +85,10 @@ class Listener:
     async def _listen(self, client: ClientSession) -> None:
         """Hold one connection until it ends; what was read from it is kept before anything else."""
         session = self._places.session
-        url = session.url if session is not None else await self._missed.gateway_url()
-        token = self._settings.token.get_secret_value()
-        intents = INTENTS | (SERVER_INTENTS if self._place.support else 0)
-        connection = await connect(client, url, token, intents=intents, seconds=self._settings.timeout)
+        opened = await unless(self._stopping, self._open(client, session))
+        if opened is None:
+            return
+        connection, url = opened
         waiting: asyncio.Queue[Json | None] = asyncio.Queue(MOST_WAITING)
         reading = asyncio.ensure_future(self._read(connection, session, waiting))
         keeping = asyncio.ensure_future(self._keep_waiting(connection, url, waiting))
@@ -108,6 +110,12 @@ class Listener:
             await asyncio.gather(*tasks, return_exceptions=True)
             await connection.close()
             await asyncio.to_thread(self._places.save)
+
+    async def _open(self, client: ClientSession, session: Session | None) -> tuple[Connection, str]:
+        url = session.url if session is not None else await self._missed.gateway_url()
+        token = self._settings.token.get_secret_value()
+        intents = INTENTS | (SERVER_INTENTS if self._place.support else 0)
+        return await connect(client, url, token, intents=intents, seconds=self._settings.timeout), url
 
     async def _read(
         self, connection: Connection, session: Session | None, waiting: "asyncio.Queue[Json | None]"
@@ -138,8 +146,9 @@ class Listener:
         """Begin a new session: first all that was said while there was none, then count on it."""
         from_now = first_after(datetime.now(UTC))
         self._tell(None)
+        self._keeper.gap = self._places.latest()
         async for message in self._missed.messages(self._stopping):
-            await self._keep_one({"t": "MESSAGE_CREATE", "d": message})
+            await self._keeper.keep({"t": "MESSAGE_CREATE", "d": message})
         if self._place.support and not self._missed.knows(self._place.support):
             self._places.heard(self._place.support, "", from_now)
         if not self._stopping.is_set() and (session := session_of(ready, url)) is not None:
@@ -148,7 +157,9 @@ class Listener:
 
     async def _keep_all(self, connection: Connection, frames: list[Json]) -> None:
         """Keep *frames*, and move the session over those before the first that was not; raises Ended."""
-        ends = await asyncio.gather(*(self._keep_one(frame) for frame in frames), return_exceptions=True)
+        for frame in frames:
+            await self._keeper.keep_before(frame)
+        ends = await asyncio.gather(*(self._keeper.keep(frame) for frame in frames), return_exceptions=True)
         for frame, end in zip(frames, ends, strict=True):
             if isinstance(end, BaseException):
                 raise Ended(f"a dispatch is not kept yet: {type(end).__name__}", resumable=True) from end
@@ -159,28 +170,6 @@ class Listener:
         if (now := asyncio.get_running_loop().time()) - self._saved_at > SAVE_SECONDS:
             self._saved_at = now
             await asyncio.to_thread(self._places.save)
-
-    async def _keep_one(self, frame: Json) -> None:
-        """Keep what means something to us: a server says a lot that does not."""
-        if frame.get("t") not in READERS:
-            return
-        hook = self._seal(orjson.dumps({"t": frame["t"], "d": frame.get("d")}), datetime.now(UTC))
-        try:
-            if read(hook, self._place).events:
-                await self._keep(hook)
-        except Malformed as error:
-            log.warning("discord: a dispatch cannot be read: %s", error.reason)  # and never will be: pass it
-        if frame["t"] == "MESSAGE_CREATE":
-            self._remember(table(frame.get("d")))
-
-    def _remember(self, message: Json) -> None:
-        channel, number = snowflake(message.get("channel_id")), snowflake(message.get("id"))
-        author = table(message.get("author"))
-        is_ours = channel == self._place.support
-        if not channel or not number or ("guild_id" in message and not is_ours):
-            return
-        of_customer = not is_ours and author.get("bot") is not True
-        self._places.heard(channel, snowflake(author.get("id")) if of_customer else "", number)
 
     def _tell(self, error: ChannelError | None) -> None:
         if not self.first.done():

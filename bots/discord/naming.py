@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bots.discord.spec import SPEC
 from bots.errors import Refused
-from bots.json_body import text
+from bots.json_body import Json, text
 
 EPOCH: Final = 1_420_070_400_000
 """Milliseconds: the first second of 2015, from which snowflakes count."""
@@ -53,6 +53,12 @@ def moment(value: Any, otherwise: datetime) -> datetime:
         return otherwise if found.tzinfo is None else found.astimezone(UTC)
     except (OverflowError, ValueError):
         return otherwise
+
+
+def emoji_of(emoji: Json) -> str:
+    """Name an emoji as a path does: itself, or name and number of a server's own."""
+    number = snowflake(emoji.get("id"))
+    return f"{text(emoji.get('name'))}:{number}" if number else text(emoji.get("name"))
 
 
 def first_after(moment: datetime) -> str:

@@ -64,13 +64,19 @@ class Places:
             _, forgotten = self._spots.popitem(last=False)
             self._channels.pop(forgotten.user, None)
 
-    def forget(self, user: str) -> None:
-        """Forget the channel of *user*, which Discord says is gone."""
-        self._spots.pop(self._channels.pop(user, ""), None)
+    def forget(self, channel: str) -> None:
+        """Forget *channel*, which Discord says is gone."""
+        spot = self._spots.pop(channel, None)
+        if spot is not None:
+            self._channels.pop(spot.user, None)
 
     def spots(self) -> list[tuple[str, Spot]]:
         """List the places with the last message heard in each, the latest used first."""
         return list(reversed(self._spots.items()))
+
+    def latest(self) -> str:
+        """Give the last message of all that were heard, or an empty text."""
+        return max((spot.last for spot in self._spots.values()), key=lambda one: int(one or 0), default="")
 
     def load(self) -> None:
         """Read the file, where there is one that can be read."""

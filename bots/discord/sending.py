@@ -13,6 +13,8 @@ from bots.errors import Refused
 from bots.marks import plain, to_markdown
 
 Json = dict[str, Any]
+SLOWEST: Final = 50_000
+"""Bytes a second: an upload may last as long as it would at this pace."""
 NO_PINGS: Final[Json] = {"parse": [], "replied_user": False}
 
 
@@ -60,6 +62,14 @@ def check(media: tuple[MediaOut, ...]) -> None:
         raise Refused(f"Discord takes no more than {MOST_FILES} files in one message.")
     if sum(one.size for one in media) > UPLOAD_LIMIT:
         raise Refused("The files are larger than the 10 MB that Discord takes.", code="40005")
+
+
+def call_of(request: Json, message: MessageOut, seconds: float) -> Json:
+    """Give what the call takes: JSON, or a form, which may take longer than *seconds*. Raises Refused."""
+    if not message.media:
+        return {"json": request}
+    total = sum(one.size for one in message.media)
+    return {"data": form_of(request, message.media), "seconds": seconds + total / SLOWEST}
 
 
 def form_of(request: Json, media: tuple[MediaOut, ...]) -> FormData:

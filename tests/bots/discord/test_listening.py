@@ -170,6 +170,46 @@ async def test_what_is_said_while_the_house_is_off_comes_when_it_is_on_again(
     await journal.until(lambda: sorted(journal.texts()) == ["four", "three"])
 
 
+async def test_what_somebody_new_wrote_meanwhile_is_found_when_they_write_again(
+    journal: Journal, discord: DiscordLookAlike
+) -> None:
+    await discord.say(USER, "known")
+    await journal.has("known")
+    discord.gateway.forget()
+    await discord.gateway.close(0)
+    await discord.say("170531778354741248", "is anybody there?")
+    await discord.say("170531778354741248", "hello?")
+    await discord.connected()
+    await heard(discord, lambda: [one["op"] for one in discord.gateway.received].count(2) == 2)
+    await discord.say("170531778354741248", "again")
+    await journal.has("known", "is anybody there?", "hello?", "again")
+
+
+async def test_a_frame_that_nobody_can_read_is_passed_over(
+    journal: Journal, discord: DiscordLookAlike
+) -> None:
+    for raw in ("{", '{"op":0,"s":2,"t":"MESSAGE_CREATE","d":{"content":"\\ud83d"}}', "[]", '{"op":"x"}'):
+        await discord.gateway.sockets[0].send_str(raw)
+    await discord.say(USER, "after")
+    await journal.has("after")
+    assert [one["op"] for one in discord.gateway.received if one["op"] != 1] == [2]
+
+
+@pytest.mark.parametrize("where", ["gateway/bot", "/gateway/", "/messages"])
+async def test_a_discord_that_hangs_holds_up_neither_start_nor_stop(
+    opened: Opened, discord: DiscordLookAlike, where: str
+) -> None:
+    before = opened()
+    await before.start(HOOKS, Journal(before).keep)
+    await before.stop()
+    discord.gateway.forget()
+    discord.faults.add(Fault(kind="slow", where=where, times=9))
+    channel = opened(timeout=100)
+    async with asyncio.timeout(10):
+        await channel.start(HOOKS, Journal(channel).keep)
+        await channel.stop()
+
+
 async def test_a_restart_resumes_the_session(opened: Opened, discord: DiscordLookAlike) -> None:
     before = opened()
     journal = Journal(before)

@@ -41,8 +41,9 @@ class Control:
 
     async def event(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        event = self.line.event(asked.pop("from"), asked.pop("type"), **{**asked, "url": None})
-        return web.json_response({"status": await self.line.call(asked["url"], [event])})
+        url = asked.pop("url")
+        event = self.line.event(asked.pop("from"), asked.pop("type"), **asked)
+        return web.json_response({"status": await self.line.call(url, [event])})
 
     async def media(self, request: web.Request) -> web.Response:
         asked = await request.json()
