@@ -18,6 +18,8 @@ from bots.email.watching import Watcher, seal_key
 from bots.errors import Verdict
 from bots.sealing import check_seal
 
+CONNECTIONS: Final = 3
+"""Files fetched at once: providers allow an account some ten connections, of which one reads."""
 FIRST_SECONDS: Final = 1.2
 """The house starts at once, whether the mail server is there or not."""
 GOODBYE_SECONDS: Final = 0.5
@@ -34,6 +36,7 @@ class Email(Channel):
         self.name = name
         self._settings = settings
         self._key = seal_key(settings)
+        self._doors = asyncio.Semaphore(CONNECTIONS)
         self._watcher: Watcher | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -63,7 +66,12 @@ class Email(Channel):
 
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a file from the mailbox, over a connection of its own."""
-        return fetch(self._settings, attachment)
+        return self._fetch(attachment)
+
+    async def _fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        async with self._doors:
+            async for piece in fetch(self._settings, attachment):
+                yield piece
 
     async def start(self, hooks_url: str, keep: Keep) -> None:
         """Read the mailbox from now on and `keep` what is there; nothing is called at *hooks_url*.

@@ -71,12 +71,21 @@ def _unquoted(lines: list[str]) -> list[str]:
 def _quote_begins(lines: list[str]) -> int | None:
     """Find the first line of the first quote: "On … wrote:", or a mail's headers and the rule over them."""
     seen = [line.strip() if len(line) <= LONGEST_LINE else "." for line in lines[:MOST_LINES]]
-    found = [_headers_begin(seen), _wrote(seen)]
-    parts = quote("\n".join(seen), limit=NEVER, quote_intro_line=True)
-    if len(parts) > 1:
-        found.append(parts[0][1].count("\n") + 1 if parts[0][1] or lines[0] == "" else 0)
-    places = [one for one in found if one is not None]
+    places = [one for one in (_headers_begin(seen), _wrote(seen), _introduced(seen)) if one is not None]
     return min(places) if places else None
+
+
+def _introduced(lines: list[str]) -> int | None:
+    """Ask quotequail, of the lines that can introduce a quote alone: each costs it thirty expressions."""
+    ends = [line.endswith((":", "-", "_", ">")) for line in [*lines, ""]]
+    asked = [line if ends[at] or ends[at + 1] else "" for at, line in enumerate(lines)]
+    if not any(asked):
+        return None
+    parts = quote("\n".join(asked), limit=NEVER, quote_intro_line=True)
+    if len(parts) == 1:
+        return None
+    before: str = parts[0][1]
+    return before.count("\n") + 1 if before or not asked[0] else 0
 
 
 def _headers_begin(lines: list[str]) -> int | None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from bots.channel import Receipt, ReceiptStatus
 from bots.email.codes import sentence
+from bots.email.content import content_of, inside
 from bots.email.headers import Mail, addresses, identifiers, parsed, plain, sender, tidy
-from bots.email.parts import content_of, inside
 from bots.email.settings import Settings
 
 ACTIONS: Final[dict[str, ReceiptStatus | None]] = {

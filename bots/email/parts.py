@@ -4,39 +4,17 @@ A part's number is IMAP's (RFC 3501 §6.4.5), so that a file is fetched from the
 and need not lie in the journal.
 """
 
-import binascii
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
-from email.utils import collapse_rfc2231_value
-from mimetypes import guess_extension
 from typing import Final, Literal
 
-from bots.channel import AttachmentKind
-from bots.email.headers import Mail, decoded, header, tidy, unpacked
+from bots.email.content import CUT, SIZE, inside, text_of
+from bots.email.files import File, file_of
+from bots.email.headers import Mail
 
-SIZE: Final = "X-Tidings-Size"
-"""Our own header, put where a part's content was left in the mailbox: how many bytes it has."""
-CUT: Final = "X-Tidings-Cut"
-"""Our own header, put where a text was cut."""
 DEEPEST: Final = 30
 MOST: Final = 200
 """Parts of one mail that are looked at."""
-TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,60}/[a-z0-9][a-z0-9.+_-]{0,80}")
-CONTACTS: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A part that is no reading matter; *number* is IMAP's, *encoding* how it is sent, *size* in bytes."""
-
-    number: str
-    kind: AttachmentKind
-    name: str
-    content_type: str
-    encoding: str
-    size: int | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +33,7 @@ def take_apart(mail: Mail) -> Taken:
     for number, part in leaves(mail):
         if number not in read:
             if not is_text(part):  # else it is another form of what is read
-                taken.files.append(_file(number, part))
+                taken.files.append(file_of(number, part))
             continue
         text = text_of(part)
         taken.cut = taken.cut or CUT in part
@@ -118,101 +96,5 @@ def is_text(part: Mail) -> bool:
     return part.get_content_disposition() != "attachment" and SIZE not in part
 
 
-def text_of(part: Mail) -> str:
-    """Decode a part's text by its charset, line ends as ours."""
-    raw = content_of(part)
-    charset = part.get_param("charset")
-    name = collapse_rfc2231_value(charset) if charset else None
-    text = unpacked(raw, name).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return _unflowed(text, part) if "flowed" in str(part.get_param("format", "")).lower() else text
-
-
-def content_of(part: Mail) -> bytes:
-    """Give a part's bytes as they were before they were encoded for the way."""
-    try:
-        raw = part.get_payload(decode=True)
-    except (ValueError, LookupError, binascii.Error, AssertionError):
-        raw = None
-    return raw if isinstance(raw, bytes) else b""
-
-
-def _unflowed(text: str, part: Mail) -> str:
-    """Join the lines that a program broke softly (RFC 3676); quoted ones stay."""
-    glue = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
-    lines: list[str] = []
-    soft = False
-    for line in text.split("\n"):
-        line = line[1:] if line.startswith(" ") else line
-        quoted = line.startswith(">")
-        if soft and not quoted and line != "-- ":
-            lines[-1] = lines[-1].rstrip(" ") + glue + line
-        else:
-            lines.append(line)
-        soft = line.endswith(" ") and line != "-- " and not quoted
-    return "\n".join(lines)
-
-
 def _children(mail: Mail) -> list[Mail]:
     return inside(mail) if mail.get_content_maintype() == "multipart" else []
-
-
-def inside(mail: Mail) -> list[Mail]:
-    """List what the parser found inside a part; of a mail in the mail that is one."""
-    # A leaf's payload is not asked for: with an odd charset even that raises.
-    payload = mail.get_payload() if mail.is_multipart() else ()
-    return [one for one in payload if isinstance(one, Message)]
-
-
-def _file(number: str, part: Mail) -> File:
-    content_type = part.get_content_type().lower()
-    content_type = content_type if TYPE.fullmatch(content_type) else "application/octet-stream"
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    return File(
-        number=number,
-        kind=kind_of(content_type),
-        name=_name(part, content_type),
-        content_type=content_type,
-        encoding=encoding if encoding in ("base64", "quoted-printable") else "",
-        size=size_of(part),
-    )
-
-
-def size_of(part: Mail) -> int | None:
-    """Count a part's bytes; None for a mail in the mail, which has no length of its own."""
-    left = str(part.get(SIZE, ""))
-    if left.isdecimal() and len(left) < 12:
-        return int(left)
-    return None if part.is_multipart() else len(content_of(part))
-
-
-def kind_of(content_type: str) -> AttachmentKind:
-    """Choose the kind of attachment for a MIME type."""
-    if content_type in CONTACTS:
-        return "contact"
-    match content_type.partition("/")[0]:
-        case "image":
-            return "image"
-        case "audio":
-            return "audio"
-        case "video":
-            return "video"
-        case _:
-            return "document"
-
-
-def _name(part: Mail, content_type: str) -> str:
-    """Name a file as its sender did (RFC 2231, or RFC 2047 where a program does so), else by what it is."""
-    try:
-        given = part.get_filename() or ""
-    except (ValueError, LookupError, TypeError):
-        given = ""
-    name = decoded(given)[:200]
-    if name:
-        return name
-    inner = inside(part)
-    if content_type == "message/rfc822" and inner:
-        return f"{header(inner[0], 'Subject')[:100] or 'mail'}.eml"
-    shown = tidy(str(part.get("Content-ID", "")).strip(" <>").partition("@")[0])[:60]
-    stem = shown if re.fullmatch(r"[\w.-]+", shown) and not shown.startswith(".") else kind_of(content_type)
-    extension = guess_extension(content_type) or ""
-    return stem if extension and stem.endswith(extension) else f"{stem}{extension}"

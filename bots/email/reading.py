@@ -1,6 +1,6 @@
 """What a mail says: a customer's words, what became of ours, or nothing that anybody should answer.
 
-Sources: RFC 5322 (headers), RFC 2045 to 2049 (parts), RFC 8601 (Authentication-Results).
+Sources: RFC 5322 (headers), RFC 2045 to 2049 (parts).
 """
 
 import re
@@ -11,13 +11,16 @@ from typing import Any, Final
 
 from bots.channel import Attachment, ConsentChanged, ConsentWord, Event, Hook, MessageIn, Reading
 from bots.consent_words import said
+from bots.email.files import File
 from bots.email.folding import fold
-from bots.email.headers import Mail, addresses, header, identifiers, parsed, plain, sender, when
+from bots.email.headers import Mail, addresses, header, identifiers, parsed, plain, when
 from bots.email.markup import text_of
 from bots.email.notices import report_of, robot, unsubscribes
-from bots.email.parts import File, Taken, take_apart
+from bots.email.parts import Taken, take_apart
+from bots.email.senders import customer, proven, shown
 from bots.email.settings import Settings
 from bots.errors import Malformed
+from bots.marks import plain as plain_words
 
 UID: Final = "x-imap-uid"
 """Our header of a hook: uidvalidity:uid, where the mail lies in the mailbox."""
@@ -28,7 +31,6 @@ WHOLE: Final = "text"
 WHOLE_NAME: Final = "whole message.txt"
 LONGEST_TEXT: Final = 100_000
 SHOWN_RAW: Final = ("From", "Reply-To", "To", "Cc", "Date", "Message-ID", "In-Reply-To", "References")
-UNPROVEN: Final = "_Our mail server could not prove who sent this: {} may be somebody else._\n\n"
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
@@ -68,7 +70,7 @@ def read(hook: Hook, settings: Settings) -> Reading:
     message = MessageIn(
         address=f"mailto:{address}",
         external_id=external_id,
-        text=_shown(words, mail, settings.authserv_id),
+        text=shown(words.shown, mail, settings.authserv_id),
         subject=header(mail, "Subject")[:500],
         attachments=files(taken, words, hook.headers.get(UID, "")),
         sent_at=arrived,
@@ -88,16 +90,6 @@ def words_of(taken: Taken) -> Words:
         return Words(whole=whole, shown=fold(whole[:LONGEST_TEXT])[0], folded=True)
     shown, folded = fold(whole)
     return Words(whole=whole, shown=shown, folded=folded)
-
-
-def customer(mail: Mail, settings: Settings) -> tuple[str, str]:
-    """Say who wrote: From; behind a web form of ours, whoever it puts into Reply-To."""
-    name, address = sender(mail)
-    if address in settings.forms:
-        behind, theirs = sender(mail, "Reply-To")
-        if theirs and theirs not in settings.ours:
-            return behind, theirs
-    return name, address
 
 
 def identifier(mail: Mail, body: bytes) -> str:
@@ -129,20 +121,6 @@ def arrival(mail: Mail, hook: Hook) -> datetime:
     return hook.received_at
 
 
-def proven(mail: Mail, authserv_id: str) -> bool:
-    """Whether nothing speaks against the sender: False where our own server says that DMARC failed.
-
-    Only the first Authentication-Results of our server counts: those below may be the sender's own.
-    """
-    if not authserv_id:
-        return True
-    for value in mail.get_all("Authentication-Results", [])[:20]:
-        name, _, verdicts = value.partition(";")
-        if name.strip().partition(" ")[0].lower() == authserv_id.lower():
-            return re.search(r"\bdmarc\s*=\s*(fail|permerror)\b", verdicts, re.IGNORECASE) is None
-    return True
-
-
 def files(taken: Taken, words: Words, place: str) -> tuple[Attachment, ...]:
     """List what came with the words, and the whole of them where some were folded away."""
     found = [_attachment(one, place) for one in taken.files]
@@ -164,7 +142,7 @@ def _changed(
 
     By e-mail a stop is of marketing: an answer to who writes to us is none.
     """
-    found: tuple[ConsentWord, str] | None = ("stop", stop) if stop else said(words.shown)
+    found: tuple[ConsentWord, str] | None = ("stop", stop) if stop else _said(plain_words(words.shown))
     if found is None or (not certain and found[0] != "stop"):
         return ()
     word, source = found
@@ -181,10 +159,10 @@ def _changed(
     )
 
 
-def _shown(words: Words, mail: Mail, authserv_id: str) -> str:
-    """Give the words for an agent, under a warning where the sender may be another."""
-    warning = "" if proven(mail, authserv_id) else UNPROVEN.format(sender(mail)[1])
-    return warning + words.shown
+def _said(text: str) -> tuple[ConsentWord, str] | None:
+    """Find the consent word that a mail is; a stop may have a greeting or a name in paragraphs under it."""
+    found = said(text) or said(text.strip().partition("\n\n")[0])
+    return found if found is not None and (found[0] == "stop" or said(text) is not None) else None
 
 
 def _language(mail: Mail) -> str:

@@ -6,8 +6,10 @@ from email.policy import Policy
 from io import BytesIO
 from typing import Final
 
+from bots.email.content import CUT, SIZE, content_of, inside
+from bots.email.files import size_of
 from bots.email.headers import AsItCame, Mail, parsed
-from bots.email.parts import CUT, SIZE, content_of, inside, leaves, size_of, words
+from bots.email.parts import leaves, words
 
 SMALL: Final = 200_000
 """Bytes up to which a mail is journalled as it came."""

@@ -227,6 +227,7 @@ PROOFS = [
     pytest.param(
         ["mx.shop.example; dmarc=pass", RESULTS], "mx.shop.example", False, id="only the topmost counts"
     ),
+    pytest.param(["mx.shop.example; dkim=pass", RESULTS], "mx.shop.example", True, id="said in two headers"),
     pytest.param(["mx.evil.example; dmarc=fail"], "mx.shop.example", False, id="another server's word"),
     pytest.param([RESULTS], "", False, id="we trust none"),
     pytest.param([], "mx.shop.example", False, id="nothing said"),
@@ -246,6 +247,8 @@ def test_a_sender_that_our_server_could_not_prove_is_told(
 CONSENTS = [
     pytest.param({"body": "STOP"}, "stop", True, True, id="a stop"),
     pytest.param({"body": "Baja.\n\n> old\n"}, "stop", True, True, id="in Spanish over a quote"),
+    pytest.param({"body": "Unsubscribe!\n\nAnn Berg"}, "stop", True, True, id="a stop and a name"),
+    pytest.param({"body": "*STOP*"}, "stop", True, True, id="a bold stop"),
     pytest.param({"body": "start"}, "start", False, True, id="a start"),
     pytest.param({"body": "", "Subject": "unsubscribe"}, "stop", True, False, id="a program's unsubscribe"),
     pytest.param(
@@ -267,7 +270,15 @@ def test_words_of_consent_are_heard(given: dict[str, str], word: str, marketing:
     assert isinstance(found[0], MessageIn) is shown
 
 
-@pytest.mark.parametrize("body", ["Please stop by tomorrow", "I want to cancel my order 42 today"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Please stop by tomorrow",
+        "I want to cancel my order 42 today",
+        "Start\n\nwith the blue one",
+        "Stop\nit",
+    ],
+)
 def test_such_a_word_in_a_sentence_is_none(body: str) -> None:
     assert len(reading(simple(body)).events) == 1
 

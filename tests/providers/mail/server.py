@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import warnings
 from asyncio import StreamReader, StreamWriter
 from typing import Any, Self
@@ -27,9 +28,11 @@ class MailServer:
         port: int = 0,
         imap_port: int = 0,
         smtp_port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.state = state or MailState()
         self.login = login
+        self.tls = tls
         self.port, self.imap_port, self.smtp_port = port, imap_port, smtp_port
         self._servers: list[asyncio.Server] = []
         self._sessions: set[asyncio.Task[None]] = set()
@@ -42,15 +45,15 @@ class MailServer:
         return {
             "imap_host": HOST,
             "imap_port": self.imap_port,
-            "imap_security": "none",
+            "imap_security": "tls" if self.tls else "none",
             "smtp_host": HOST,
             "smtp_port": self.smtp_port,
-            "smtp_security": "none",
+            "smtp_security": "starttls" if self.tls else "none",
         }
 
     async def __aenter__(self) -> Self:
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's own: it repeats who logs in
-        imap = await asyncio.start_server(self._imap, HOST, self.imap_port, limit=1_000_000)
+        imap = await asyncio.start_server(self._imap, HOST, self.imap_port, limit=1_000_000, ssl=self.tls)
         smtp = await asyncio.get_running_loop().create_server(self._made, HOST, self.smtp_port)
         self._servers = [imap, smtp]
         self.imap_port = imap.sockets[0].getsockname()[1]
@@ -100,7 +103,9 @@ class MailServer:
                 taker,
                 hostname="look-alike",
                 auth_required=True,
-                auth_require_tls=False,
+                auth_require_tls=self.tls is not None,
+                tls_context=self.tls,
+                require_starttls=self.tls is not None,
                 authenticator=taker.authenticate,
                 loop=asyncio.get_running_loop(),
             )

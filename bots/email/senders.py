@@ -1,0 +1,40 @@
+"""Who wrote a mail, and whether our own mail server could prove it (RFC 8601)."""
+
+import re
+from typing import Final
+
+from bots.email.headers import Mail, sender
+from bots.email.settings import Settings
+
+UNPROVEN: Final = "_Our mail server could not prove who sent this: {} may be somebody else._\n\n"
+
+
+def customer(mail: Mail, settings: Settings) -> tuple[str, str]:
+    """Say who wrote: From; behind a web form of ours, whoever it puts into Reply-To."""
+    name, address = sender(mail)
+    if address in settings.forms:
+        behind, theirs = sender(mail, "Reply-To")
+        if theirs and theirs not in settings.ours:
+            return behind, theirs
+    return name, address
+
+
+def proven(mail: Mail, authserv_id: str) -> bool:
+    """Whether nothing speaks against the sender: False where our own server says that DMARC failed.
+
+    Only the first verdict under our server's name counts: those below may be the sender's own.
+    """
+    if not authserv_id:
+        return True
+    for value in mail.get_all("Authentication-Results", [])[:20]:
+        name, _, verdicts = value.partition(";")
+        verdict = re.search(r"\bdmarc\s*=\s*(\w+)", verdicts, re.IGNORECASE)
+        if verdict and name.strip().partition(" ")[0].lower() == authserv_id.lower():
+            return verdict[1].lower() not in ("fail", "permerror")
+    return True
+
+
+def shown(words: str, mail: Mail, authserv_id: str) -> str:
+    """Give a mail's words for an agent, under a warning where the sender may be another."""
+    warning = "" if proven(mail, authserv_id) else UNPROVEN.format(sender(mail)[1])
+    return warning + words
