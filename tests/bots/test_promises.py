@@ -71,7 +71,8 @@ def test_a_forged_hook_is_refused(case: Case) -> None:
 
 @of_each
 def test_the_same_hook_twice_names_the_same_messages(case: Case) -> None:
-    assert case.real, f"{case.kind} shows no real hook"
+    if not case.real:
+        lacking(case, "hooks")
     for label, body in case.real.items():
         one, two = (case.open().read(case.sign(body)) for _ in range(2))
         assert one.events or one.skipped or one.response.body, label
@@ -142,6 +143,8 @@ def as_json(body: bytes) -> Any:
 @settings(deadline=None)
 @given(data=st.data())
 def test_a_spoiled_hook_is_read_or_refused_and_nothing_else(case: Case, data: st.DataObject) -> None:
+    if not case.real:
+        lacking(case, "hooks")
     body = data.draw(st.sampled_from(list(case.real.values())))
     whole = as_json(body)
     if whole is None:
@@ -258,7 +261,7 @@ async def test_it_says_who_we_are(case: Case) -> None:
 async def test_no_secret_is_in_a_repr_a_log_or_an_error(case: Case, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     channel = case.open()
-    hook = case.sign(next(iter(case.real.values())))
+    hook = case.sign(next(iter(case.real.values()), b"{}"))
     shown = [repr(channel), repr(bots.find(case.kind).Settings.model_validate(case.section))]
     with pytest.raises(BadSignature) as raised:
         channel.read(case.forge(hook))
