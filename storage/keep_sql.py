@@ -24,6 +24,7 @@ STATEMENTS: Final = {
     "begin_addresses": """
         INSERT INTO addresses (id, customer_id, address, channel, last_in_at, created_at)
         VALUES (?, ?, ?, ?, ?, ?)""",
+    "keep_seen": "INSERT INTO seen (scope, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     "freshen_addresses": "UPDATE addresses SET last_in_at = ?, channel = ? WHERE id = ?",
     "last_conversations": """
         SELECT id, customer_id, state, resolved_at, last_at, waiting_since, resolve_reason FROM conversations
@@ -76,8 +77,12 @@ STATEMENTS: Final = {
     # What nobody waits for an answer to: a matter that is over stays so, what waits goes on waiting.
     "keep_asides": """
         INSERT INTO messages (id, conversation_id, channel, external_id, address_id, direction, nature,
-            text, sent_at, received_at, status, status_at, hook_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            text, sent_at, received_at, status, status_at, hook_id, agent_id, sender_name)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    # Who of us rang: a call that was spoken bears the key of the delivery that began it.
+    "who_rang": """
+        SELECT d.key, m.agent_id, m.sender_name FROM deliveries d JOIN messages m ON m.id = d.message_id
+        WHERE d.kind = 'call' AND d.key IN {texts}""",
     "begin_asides": """
         INSERT INTO conversations (id, customer_id, address_id, channel, team, resolve_reason, opened_at,
             state, resolved_at, last_at, last_text, last_direction, unread, revision)
@@ -142,7 +147,8 @@ STATEMENTS: Final = {
         WHERE channel = ? AND external_id IN {texts} AND status IN ('deleted', 'reacted') ORDER BY id""",
     "move_deliveries": "UPDATE deliveries SET state = ?, code = ?, reason = ? WHERE id = ?",
     "parts": """
-        SELECT message_id, state, reason FROM deliveries WHERE kind = 'message' AND message_id IN {ints}""",
+        SELECT message_id, state, reason FROM deliveries
+        WHERE kind IN ('message', 'call') AND message_id IN {ints}""",
     "move_messages": "UPDATE messages SET status = ?, status_at = ?, reason = ? WHERE id = ?",
     "known_consents": "SELECT external_id FROM consents WHERE channel = ? AND external_id IN {texts}",
     "keep_consents": """

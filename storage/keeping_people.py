@@ -1,11 +1,13 @@
 """Customers by their addresses."""
 
 from collections.abc import Generator, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from storage.batch import Aside, Ask, Consented, Keeping, Said, storable
 from storage.instants import to_micros
 
+ONE_PERSON: Final = "one person:"
+"""Begins the scope in `seen` of the addresses that a provider says are the same person's as one's."""
 Found = dict[str, tuple[int, int]]  # address id and customer id, by address
 
 
@@ -15,8 +17,8 @@ Fact = Said | Consented | Aside
 def find_addresses(work: Keeping, facts: Iterable[Fact]) -> Generator[Ask, list[Any], Found]:
     """Find the (address id, customer id) of each address; one never seen makes a customer.
 
-    What the provider says is the same person's belongs to that customer, unless it is somebody's
-    already: customers are never joined here.
+    What the provider says is the same person's belongs to that customer, unless it is somebody else's
+    already: customers are never joined here, only noted for `storage.likely` to name.
     """
     first: dict[str, Fact] = {}
     names: dict[str, tuple[str, str]] = {}
@@ -43,7 +45,7 @@ def find_addresses(work: Keeping, facts: Iterable[Fact]) -> Generator[Ask, list[
         yield Ask("name_customers", named, many=True)
     customers, addresses = [], []
     for fact in [fact for address, fact in first.items() if address not in found]:
-        at = to_micros(fact.at if isinstance(fact, Consented) else fact.sent_at)
+        at = _at(fact)
         customer = _told_along(found, also, fact.address)
         if customer is None:
             customer = work.ids.next()
@@ -52,13 +54,18 @@ def find_addresses(work: Keeping, facts: Iterable[Fact]) -> Generator[Ask, list[
     for address, whose in also.items():
         if address not in found:
             fact = first[whose]
-            at = to_micros(fact.at if isinstance(fact, Consented) else fact.sent_at)
-            addresses.append(_address(work, found, address, found[whose][1], fact.channel, at))
+            addresses.append(_address(work, found, address, found[whose][1], fact.channel, _at(fact)))
+    if both := _both_known(found, also):
+        yield Ask("keep_seen", [(*row, _at(first[whose])) for whose, *row in both], many=True)
     if customers:
         yield Ask("begin_customers", customers, many=True)
     if addresses:
         yield Ask("begin_addresses", addresses, many=True)
     return found
+
+
+def _at(fact: Fact) -> int:
+    return to_micros(fact.at if isinstance(fact, Consented) else fact.sent_at)
 
 
 def _told_along(found: Found, also: Mapping[str, str], address: str) -> int | None:
@@ -70,6 +77,16 @@ def _told_along(found: Found, also: Mapping[str, str], address: str) -> int | No
         if known in found:
             return found[known][1]
     return None
+
+
+def _both_known(found: Found, also: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """List who told along whose address, and the rows by which each way is remembered."""
+    rows = []
+    for other, whose in also.items():
+        (mine, customer), (theirs, somebody) = found[whose], found[other]
+        if customer != somebody:
+            rows += [(whose, f"{ONE_PERSON}{mine}", str(theirs)), (whose, f"{ONE_PERSON}{theirs}", str(mine))]
+    return rows
 
 
 def _address(

@@ -1,14 +1,16 @@
-"""Customers who are likely one person: they have the same phone number or mailbox. Never merged by that."""
+"""Customers who are likely one person: by number, mailbox or a provider's word. Never merged by that."""
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import customers, merging
 from storage.keeping_consents import PHONES
-from storage.tables import addresses
+from storage.keeping_people import ONE_PERSON
+from storage.tables import addresses, seen
 from storage.tables import customers as people
 
 MAILBOX: Final = "mailto"
@@ -16,7 +18,7 @@ MAILBOX: Final = "mailto"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likely:
-    """Somebody else who has *address*, which reaches the same number or mailbox as one of the customer's."""
+    """Somebody else whose *address* is likely the customer's: the same number or mailbox, or so told."""
 
     customer_id: int
     name: str
@@ -26,13 +28,16 @@ class Likely:
 async def same(connection: AsyncConnection, customer_id: int, limit: int = 5) -> list[Likely]:
     """List who is likely the same person; who were merged and parted again are not."""
     spelled: set[str] = set()
-    for way in await customers.addresses_of(connection, customer_id):
+    ways = await customers.addresses_of(connection, customer_id)
+    for way in ways:
         spelled |= _spellings(way.address)
+    scopes = [f"{ONE_PERSON}{way.id}" for way in ways]
+    told = [int(key) for key in (await connection.execute(_told(), {"scopes": scopes})).scalars()]
     which = (
         select(addresses.c.address, people.c.id, people.c.name)
         .join(people, people.c.id == addresses.c.customer_id)
         .where(
-            addresses.c.address.in_(sorted(spelled)),
+            or_(addresses.c.address.in_(sorted(spelled)), addresses.c.id.in_(told)),
             people.c.id != customer_id,
             people.c.merged_into.is_(None),
             people.c.erased_at.is_(None),
@@ -44,6 +49,12 @@ async def same(connection: AsyncConnection, customer_id: int, limit: int = 5) ->
         if row.id not in found and not await merging.parted(connection, customer_id, row.id):
             found[row.id] = Likely(customer_id=row.id, name=row.name, address=row.address)
     return list(found.values())[:limit]
+
+
+@cache
+def _told() -> Select[Any]:
+    """Write the question once: each card and each page of a conversation asks it."""
+    return select(seen.c.key).where(seen.c.scope.in_(bindparam("scopes", expanding=True)))
 
 
 def _spellings(address: str) -> set[str]:

@@ -59,12 +59,12 @@ def checked(
 
 
 def unstopped(channels: Mapping[str, Channel], name: str, address: Address | None) -> Channel:
-    """Return the channel *name* if its customer allows messages; raises NotThere or Stopped."""
+    """Return the channel *name* if its customer allows messages; raises NotThere, Stopped, or a DeskError."""
     channel = channels.get(name)
     if channel is None:
         raise NotThere(f"The channel {name} is switched off.")
     if not channel.spec.writes:
-        raise NotThere(f"{channel.spec.label} carries no messages: choose another address.")
+        raise DeskError(f"{channel.spec.label} carries no messages: choose another address.")
     if address is not None and address.stopped_at is not None:
         raise Stopped
     return channel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import messages
+from storage import likely, messages
 from tests.storage.keeping import Home, consented, said
 
 NUMBER, NAME = "whatsapp:+351911111111", "whatsapp:PT.123"
@@ -43,6 +43,11 @@ async def test_two_customers_who_are_known_already_are_never_joined(home: Home) 
     await home.keep(said(1, who=NUMBER, channel="whatsapp"), said(1, who=NAME, channel="whatsapp"))
     await home.keep(said(2, who=NUMBER, channel="whatsapp", also=(NAME,), minutes=1))
     assert await home.rows("SELECT count(DISTINCT customer_id) FROM addresses") == [(2,)]
+    owned = dict(await home.rows("SELECT address, customer_id FROM addresses"))
+    async with home.database.reading() as connection:
+        for mine, other in ((NUMBER, NAME), (NAME, NUMBER)):
+            found = await likely.same(connection, owned[mine])
+            assert [(one.customer_id, one.address) for one in found] == [(owned[other], other)]
 
 
 async def test_a_subject_is_kept_with_its_message(home: Home) -> None:
@@ -79,3 +84,26 @@ async def test_marketing_that_starts_again_neither_opens_nor_allows(home: Home) 
     [(stopped,)] = await home.rows("SELECT stopped_at FROM addresses")
     assert stopped is not None
     assert await home.rows("SELECT allowed FROM allowances") == [(False,)]
+
+
+SAME = [
+    pytest.param("tel:+351911111111", "rcs:+351911111111", True, id="a number by SMS and RCS"),
+    pytest.param("whatsapp:+351911111111", "rcs:+351911111111", True, id="a number by WhatsApp and RCS"),
+    pytest.param("whatsapp:+351911111111", "tel:+351911111112", False, id="another number"),
+    pytest.param("mailto:ana@example.org", "mailto:ana@example.com", False, id="another mailbox"),
+    pytest.param("messenger:1", "instagram:1", False, id="the same digits at two providers"),
+    pytest.param("discord:1", "slackconnect:T1/1", False, id="ids of their own"),
+]
+
+
+@pytest.mark.parametrize(("mine", "theirs", "same"), SAME)
+async def test_the_same_number_or_mailbox_is_likely_the_same_person(
+    home: Home, mine: str, theirs: str, same: bool
+) -> None:
+    await home.keep(said(1, who=mine, channel="a"), said(1, who=theirs, channel="b"))
+    owned = dict(await home.rows("SELECT address, customer_id FROM addresses"))
+    assert len(set(owned.values())) == 2, "never joined by itself"
+    async with home.database.reading() as connection:
+        for one, other in ((mine, theirs), (theirs, mine)):
+            found = await likely.same(connection, owned[one])
+            assert [each.customer_id for each in found] == ([owned[other]] if same else [])
