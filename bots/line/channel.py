@@ -19,7 +19,7 @@ from bots.provider_calls import Answer, Calls
 
 REPLY = "/v2/bot/message/reply"
 PUSH = "/v2/bot/message/push"
-TYPING_SECONDS = 20
+TYPING_SECONDS = 10
 Json = dict[str, Any]
 
 
