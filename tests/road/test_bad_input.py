@@ -157,10 +157,10 @@ TEXTS = {
 async def test_any_words_are_kept_and_shown_as_they_were_said(house: Doors, channel: str, text: str) -> None:
     assert (await house.knock(house.says(channel, text))).status == 200
     assert await house.rows("SELECT text FROM messages") == [(text,)]
-    shown = html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
-    assert shown in await house.desk()
-    if channel == "webchat":
-        assert shown in await house.chat()
+    pages = [await house.desk(), *([await house.chat()] if channel == "webchat" else [])]
+    for page in pages:
+        assert text in html.unescape(page)
+        assert text not in page or html.escape(text, quote=False) == text
 
 
 def _escaped(channel: str, text: str) -> Callable[[Doors], Call]:
