@@ -123,8 +123,8 @@ class HttpChannel(Channel):
 
     async def _post(self, ask: str, key: str, asked: dict[str, Any], unheard: type[ChannelError]) -> Answer:
         """Post one question, signed; raises a ChannelError where no answer came."""
-        body = orjson.dumps({"ask": ask, **asked})
-        headers = signing.signed(self.keys, _id_of(ask, key, body), body, datetime.now(UTC))
+        body, now = orjson.dumps({"ask": ask, **asked}), datetime.now(UTC)
+        headers = signing.signed(self.keys, _id_of(ask, key, body, now), body, now)
         headers["content-type"] = "application/json"
         try:
             async with self._session().post(
@@ -145,8 +145,9 @@ class HttpChannel(Channel):
         return self.session
 
 
-def _id_of(ask: str, key: str, body: bytes) -> str:
-    """Name a post: a message by its key, whatever else by what it asks; a name has no dot in it."""
+def _id_of(ask: str, key: str, body: bytes, now: datetime) -> str:
+    """Name a post, without a dot: a message by its key, a change by what it asks, a question by when."""
     if key and key.isascii() and key.isprintable() and not {".", " "} & {*key}:
         return key
-    return f"{ask}:{sha256(key.encode() or body).hexdigest()[:32]}"
+    said = key.encode() or body + (str(now).encode() if ask in ("who", "show") else b"")
+    return f"{ask}:{sha256(said).hexdigest()[:32]}"

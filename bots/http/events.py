@@ -4,18 +4,15 @@ A field that is not here is a mistake and named: a misspelt optional field would
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
-    Discriminator,
     Field,
-    JsonValue,
     StringConstraints,
-    Tag,
     model_validator,
 )
 
@@ -33,23 +30,6 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Address = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*:\S+$", max_length=500)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Seconds = Annotated[float, Field(ge=0, le=timedelta(days=7).total_seconds())]
-
-
-KNOWN: Final = frozenset(
-    {
-        "message",
-        "edited",
-        "deleted",
-        "reacted",
-        "echoed",
-        "receipt",
-        "consent",
-        "call_missed",
-        "called",
-        "typing",
-    }
-)
-NAMES: Final[list[JsonValue]] = [*sorted(KNOWN)]
 
 
 class Said(BaseModel):
@@ -194,40 +174,3 @@ class TypingSaid(Said):
 
     type: Literal["typing"]
     address: Address
-
-
-class UnknownSaid(BaseModel):
-    """A type that this version does not know: counted and passed over."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str = Field(json_schema_extra={"not": {"enum": NAMES}})
-
-
-def _tag(value: Any) -> str:
-    kind = value.get("type") if isinstance(value, dict) else None
-    return kind if isinstance(kind, str) and kind in KNOWN else "unknown"
-
-
-SaidEvent = Annotated[
-    Annotated[MessageSaid, Tag("message")]
-    | Annotated[EditedSaid, Tag("edited")]
-    | Annotated[DeletedSaid, Tag("deleted")]
-    | Annotated[ReactedSaid, Tag("reacted")]
-    | Annotated[EchoedSaid, Tag("echoed")]
-    | Annotated[ReceiptSaid, Tag("receipt")]
-    | Annotated[ConsentSaid, Tag("consent")]
-    | Annotated[CallMissedSaid, Tag("call_missed")]
-    | Annotated[CalledSaid, Tag("called")]
-    | Annotated[TypingSaid, Tag("typing")]
-    | Annotated[UnknownSaid, Tag("unknown")],
-    Discriminator(_tag),
-]
-
-
-class Batch(BaseModel):
-    """One hook: whatever happened, in order."""
-
-    model_config = ConfigDict(extra="forbid", title="Events for tidings' HTTP channel")
-
-    events: tuple[SaidEvent, ...] = Field(max_length=1_000, description="One to a thousand.")

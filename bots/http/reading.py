@@ -11,7 +11,7 @@ from bots import consent_words
 from bots.channel import ConsentChanged, Event, Hook, MessageIn, Reading, Receipt, Response
 from bots.errors import Malformed
 from bots.http import signing
-from bots.http.events import Batch, UnknownSaid
+from bots.http.batch import Batch, UnknownSaid
 from bots.http.translating import TRANSLATIONS
 
 MOST_SHOWN: Final = 5

@@ -1,10 +1,9 @@
 """One letter as a PDF: fonts embedded, text as text, nothing that a printer could not print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from bots.letters.fonts import FAMILY, add_fonts, printable
 from bots.letters.layout import LAYOUTS, Layout
 from bots.letters.pictures import Picture
 from bots.letters.settings import Settings
-from bots.spans import Kind, Span, spans
+from bots.letters.words import paragraphs
 
 POINT: Final = 25.4 / 72
 GREY: Final = 90
@@ -31,7 +30,6 @@ CAPTION: Final = 8.0
 WIDEST_STEP: Final = 27.3 / 6
 """Millimetres from line to line of an address: six lines fill the address zone of DIN 5008."""
 PAPERS: Final = {"a4": "A4", "letter": "Letter"}
-STYLES: Final[dict[Kind, str]] = {"bold": "B", "italic": "I", "struck": "S"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +172,7 @@ def _write_text(sheet: Sheet, letter: Letter) -> None:
             with columns.paragraph(bottom_margin=step) as paragraph:
                 sheet.set_font(FAMILY, "B", size)
                 paragraph.write(printable(sheet, letter.subject))
-        for runs in _paragraphs(letter.text):
+        for runs in paragraphs(letter.text):
             if not any(words.strip() for words, _ in runs):
                 columns.ln(step * 0.7)
                 continue
@@ -183,23 +181,6 @@ def _write_text(sheet: Sheet, letter: Letter) -> None:
                     sheet.set_font(FAMILY, style, size)
                     paragraph.write(printable(sheet, words))
     sheet.set_font(FAMILY, "", size)
-
-
-def _paragraphs(text: str) -> Iterator[list[tuple[str, str]]]:
-    """Cut a text into lines, each of runs with their font's style."""
-    plain, found = spans(text.strip())
-    start = 0
-    for line in plain.split("\n"):
-        end = start + len(line)
-        cuts = {start, end} | {cut for one in found for cut in (one.start, one.end) if start < cut < end}
-        edges = sorted(cuts)
-        yield [(plain[a:b], _style(found, a)) for a, b in pairwise(edges)]
-        start = end + 1
-
-
-def _style(found: Sequence[Span], at: int) -> str:
-    inside = {one.kind for one in found if one.start <= at < one.end}
-    return "".join(style for kind, style in STYLES.items() if kind in inside)
 
 
 def _place_picture(sheet: Sheet, picture: Picture) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import ChannelError, Verdict
 from bots.json_body import table
-from bots.slackconnect import reading, sending
+from bots.slackconnect import reading, sending, signing
 from bots.slackconnect.calls import Calls, heard
 from bots.slackconnect.files import ASK, bytes_of, read_file
 from bots.slackconnect.settings import Settings
@@ -29,7 +29,7 @@ class SlackConnect(Channel):
         self.name = name
         self.settings = settings
         secrets = (settings.signing_secret, settings.old_signing_secret)
-        self.rules = reading.Rules(
+        self.rules = signing.Rules(
             secrets=[one.get_secret_value().encode() for one in secrets if one is not None],
             seal=sha256(b"slackconnect:" + settings.secret_key.get_secret_value().encode()).digest(),
             name=name,
@@ -45,7 +45,7 @@ class SlackConnect(Channel):
 
     def check(self, hook: Hook) -> None:
         """Raise BadSignature unless Slack signed the hook, or we sealed it."""
-        reading.check(hook, self.rules)
+        signing.check(hook, self.rules)
 
     async def send(self, message: MessageOut) -> Sent:
         """Post into the thread or Slack channel where the customer wrote."""

@@ -1,14 +1,10 @@
 """What Slack's events say, one reader for each kind.
 
-Sources: https://docs.slack.dev/apis/events-api, https://docs.slack.dev/reference/events/message,
-https://docs.slack.dev/authentication/verifying-requests-from-slack.
+Sources: https://docs.slack.dev/apis/events-api, https://docs.slack.dev/reference/events/message.
 """
 
-import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from bots import consent_words
@@ -23,27 +19,15 @@ from bots.channel import (
     Reading,
     Response,
 )
-from bots.errors import BadSignature, Malformed
+from bots.errors import Malformed
 from bots.json_body import Json, table, table_of_body, tables, text
-from bots.sealing import HEADER, check_seal
 from bots.slackconnect.files import attachments
 from bots.slackconnect.naming import address_of, id_of, moment, name_of, team_of
+from bots.slackconnect.signing import Rules, check
 from bots.slackconnect.words import emoji, heard
 
-WINDOW: Final = 300
-"""Seconds; an older signature is refused."""
 WRITTEN: Final = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 FORM: Final = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How one account's hooks are read: *seal* is the key of those we polled, *name* the section."""
-
-    secrets: Sequence[bytes]
-    seal: bytes
-    name: str
-    colleagues: bool
 
 
 def read(hook: Hook, rules: Rules) -> Reading:
@@ -61,23 +45,6 @@ def read(hook: Hook, rules: Rules) -> Reading:
             return Reading(skipped=(other[:64] or "nameless",))
         case _:
             raise Malformed("The body is not an envelope of Slack's.")
-
-
-def check(hook: Hook, rules: Rules) -> None:
-    """Raise BadSignature unless Slack signed the hook, or we sealed it."""
-    if HEADER in hook.headers:
-        check_seal(rules.seal, rules.name, hook)
-        return
-    stamp = hook.headers.get("x-slack-request-timestamp", "")
-    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
-        raise BadSignature
-    if abs(hook.received_at.timestamp() - int(stamp)) > WINDOW:
-        raise BadSignature("The request was signed more than five minutes before or after it came.")
-    given = hook.headers.get("x-slack-signature", "").encode("utf-8", "replace")
-    content = b"v0:" + stamp.encode() + b":" + hook.body
-    wanted = [b"v0=" + hmac.new(secret, content, sha256).hexdigest().encode() for secret in rules.secrets]
-    if not any(hmac.compare_digest(one, given) for one in wanted):
-        raise BadSignature
 
 
 def _event(event: Json, envelope: Json, now: datetime, rules: Rules) -> Reading:

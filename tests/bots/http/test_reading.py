@@ -28,7 +28,7 @@ from bots.channel import (
     Typing,
 )
 from bots.errors import BadSignature, Malformed
-from bots.http.events import Batch
+from bots.http.batch import Batch
 from tests.bots.contract import NOW
 from tests.bots.http.case import CASE, KINDS, OLD
 from tests.bots.http.events import MESSAGE, batch, hook_of
@@ -189,7 +189,7 @@ def test_a_failure_with_an_opt_out_code_is_a_stop() -> None:
 
 
 def test_the_schema_beside_the_code_is_the_code_s() -> None:
-    assert Batch.model_json_schema() == SCHEMA, "write it again from bots.http.events.Batch"
+    assert Batch.model_json_schema() == SCHEMA, "write it again from bots.http.batch.Batch"
 
 
 @pytest.mark.parametrize("label", KINDS)
