@@ -109,7 +109,7 @@ class Listener:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await connection.close()
-            await asyncio.to_thread(self._places.save)
+            await self._places.save_beside()
 
     async def _open(self, client: ClientSession, session: Session | None) -> tuple[Connection, str]:
         url = session.url if session is not None else await self._missed.gateway_url()
@@ -169,7 +169,7 @@ class Listener:
         self._failures = 0
         if (now := asyncio.get_running_loop().time()) - self._saved_at > SAVE_SECONDS:
             self._saved_at = now
-            await asyncio.to_thread(self._places.save)
+            await self._places.save_beside()
 
     def _tell(self, error: ChannelError | None) -> None:
         if not self.first.done():

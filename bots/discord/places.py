@@ -4,6 +4,7 @@ It is kept in a small file, since a bot cannot ask Discord for its direct messag
 said while we were off would never be heard of. All of it may be old or lost; reading again does no harm.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -92,24 +93,33 @@ class Places:
 
     def save(self) -> None:
         """Write the file anew, where something changed; a disk that is full is only said."""
-        spots = [{"channel": channel, "user": s.user, "last": s.last} for channel, s in self._spots.items()]
-        written = orjson.dumps({"session": self.session, "spots": spots})
-        if written == self._written:
-            return
-        beside = self._path.with_suffix(".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.touch(mode=0o600)
-            beside.write_bytes(written)
-            beside.replace(self._path)
-            self._written = written
-        except OSError as error:
-            log.warning("discord: what was heard is not remembered: %s", error.strerror)
+        self._write(self._composed())
+
+    async def save_beside(self) -> None:
+        """Do the same without holding anybody up: what is written is what is known at this moment."""
+        await asyncio.to_thread(self._write, self._composed())
 
     def advance(self, sequence: int) -> None:
         """Move the session to the dispatch *sequence*: all before it is kept."""
         if self.session is not None and sequence > self.session.sequence:
             self.session = replace(self.session, sequence=sequence)
+
+    def _composed(self) -> bytes:
+        spots = [{"channel": channel, "user": s.user, "last": s.last} for channel, s in self._spots.items()]
+        return orjson.dumps({"session": self.session, "spots": spots})
+
+    def _write(self, composed: bytes) -> None:
+        if composed == self._written:
+            return
+        beside = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.touch(mode=0o600)
+            beside.write_bytes(composed)
+            beside.replace(self._path)
+            self._written = composed
+        except OSError as error:
+            log.warning("discord: what was heard is not remembered: %s", error.strerror)
 
 
 def _session(told: dict[str, Any]) -> Session | None:
