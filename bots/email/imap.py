@@ -11,7 +11,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 
 from aioimaplib import IMAP4, AioImapException, Response  # type: ignore[import-untyped]
@@ -41,6 +41,8 @@ LATER: Final = re.compile(
     r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN|OVERQUOTA|THROTTLED)\b", re.IGNORECASE
 )
 """What a refused login may say that is not the password's fault: RFC 5530."""
+QUOTED: Final = re.compile(rb'BODY\[[0-9.]*\](?:<[0-9]+>)? "((?:[^"\\]|\\.)*)"')
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Answer = TypeVar("Answer")
 
 
@@ -68,15 +70,16 @@ class Mailbox:
         self.known = any(line.startswith("FLAGS") and KEYWORD in line for line in lines)
         self.idles = self._client.has_capability("IDLE")
 
-    async def unkept(self) -> list[int]:
+    async def unkept(self, since: date) -> list[int]:
         """List the UIDs of what is not kept yet, oldest first.
 
-        The first time ever, what people have read before us is none of ours: it is marked as kept.
+        The first time ever, what people have read before us is none of ours, nor what came before *since*:
+        it is marked as kept.
         """
         if self.flag == SEEN:
             return await self._found("UNSEEN")
         if not self.known and not await self._found(f"KEYWORD {KEYWORD}"):
-            await self.mark(await self._found("SEEN"))
+            await self.mark(await self._found(f"OR SEEN BEFORE {_day(since)}"))
         self.known = True
         return await self._found(f"UNKEYWORD {KEYWORD}")
 
@@ -93,9 +96,9 @@ class Mailbox:
         answer = await self.asked(self._client.uid("FETCH", str(uid), "(UID RFC822.SIZE INTERNALDATE)"))
         for line in answer.lines[:-1]:
             text = _text(line)
-            size, date = re.search(r"RFC822\.SIZE (\d+)", text), re.search(r'INTERNALDATE "([^"]+)"', text)
-            if size and date and re.search(rf"\bUID {uid}\b", text):
-                return int(size[1]), _moment(date[1])
+            size, moment = re.search(r"RFC822\.SIZE (\d+)", text), re.search(r'INTERNALDATE "([^"]+)"', text)
+            if size and moment and re.search(rf"\bUID {uid}\b", text):
+                return int(size[1]), _moment(moment[1])
         return None
 
     async def chunks(self, uid: int, section: str, most: int) -> AsyncIterator[bytes]:
@@ -107,7 +110,7 @@ class Mailbox:
             answer = await self.asked(self._client.uid("FETCH", str(uid), asked), slack=60)
             if answer.result != "OK":
                 raise Unreachable("The mail server did not give the mail.")
-            piece = next((bytes(line) for line in answer.lines if isinstance(line, bytearray)), b"")
+            piece = next((found for line in answer.lines if (found := _piece(line)) is not None), b"")
             if piece:
                 yield piece
             if len(piece) < size:
@@ -226,10 +229,26 @@ async def _ended(*tasks: asyncio.Future[Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _moment(date: str) -> datetime:
+def _piece(line: bytes | bytearray) -> bytes | None:
+    """Give what a line of a FETCH holds of a mail: a literal, or words in quotes (RFC 3501, nstring)."""
+    if isinstance(line, bytearray):
+        return bytes(line)
+    found = QUOTED.search(line)
+    return re.sub(rb"\\(.)", rb"\1", found[1]) if found else None
+
+
+def _day(day: date) -> str:
+    """Write a day as IMAP does, whatever language this machine speaks."""
+    return f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"
+
+
+def _moment(written: str) -> datetime:
     """Read an INTERNALDATE: " 1-Mar-2026 12:00:00 +0000"."""
     try:
-        return datetime.strptime(date.strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC)
+        day, time = written.strip().split(" ", 1)
+        number, month, year = day.split("-")
+        iso = f"{year}-{MONTHS.index(month.capitalize()) + 1:02d}-{int(number):02d} {time}"
+        return datetime.strptime(iso, "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
     except ValueError:
         return datetime.now(UTC)
 

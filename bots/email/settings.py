@@ -121,6 +121,12 @@ class Settings(BaseModel):
         ge=100_000,
         description="Largest mail that is read whole, in bytes; of others the start.",
     )
+    first_days: int = Field(
+        default=14,
+        ge=0,
+        le=3_650,
+        description="The first time, unread mail of so many days is read, none before.",
+    )
     rate: float = Field(default=2.0, gt=0, le=1000, description="Mails a second that your server takes.")
     timeout: float = Field(default=15.0, gt=0, le=120, description="Seconds to wait for an answer.")
     idle_seconds: float = Field(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import digest
 from typing import Final
@@ -71,7 +71,8 @@ class Watcher:
 
     async def _take_all(self, mailbox: Mailbox) -> bool:
         """Keep all that is not kept yet, oldest first; False where some could not be."""
-        uids = await mailbox.unkept()
+        since = self._clock().date() - timedelta(days=self._settings.first_days)
+        uids = await mailbox.unkept(since)
         done = 0
         for begin in range(0, len(uids), TOGETHER):
             if self._stopping.is_set():

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
@@ -99,7 +99,7 @@ async def test_what_waits_is_kept_in_order_then_marked_and_then_what_comes(mail:
 async def test_a_hook_says_where_the_mail_lies_and_when_it_came(mail: MailServer) -> None:
     came = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
     uid = mail.state.deliver(APPLE, came)
-    async with reading(ours(mail)) as keeper:
+    async with reading(ours(mail, first_days=3_650)) as keeper:
         await keeper.until(lambda: len(keeper.hooks) == 1)
     (hook,) = keeper.hooks
     assert hook.headers["content-type"] == "message/rfc822"
@@ -111,10 +111,11 @@ async def test_a_hook_says_where_the_mail_lies_and_when_it_came(mail: MailServer
 
 async def test_what_people_read_before_us_is_not_ours_but_only_the_first_time(mail: MailServer) -> None:
     mail.state.deliver(simple("old"), flags={"\\Seen"})
-    mail.state.deliver(simple("new"))
+    mail.state.deliver(simple("never read"), datetime.now(UTC) - timedelta(days=30))
+    mail.state.deliver(simple("new"), datetime.now(UTC) - timedelta(days=3))
     async with reading(ours(mail)) as keeper:
         await keeper.until(lambda: keeper.texts == ["new"])
-        await eventually(mail.state, lambda: len(mail.state.flagged(KEPT)) == 2)
+        await eventually(mail.state, lambda: len(mail.state.flagged(KEPT)) == 3)
     mail.state.deliver(simple("seen while we were away"), flags={"\\Seen"})
     async with reading(ours(mail)) as keeper:
         await keeper.until(lambda: keeper.texts == ["seen while we were away"])

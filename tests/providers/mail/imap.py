@@ -5,6 +5,7 @@ import re
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 
@@ -147,7 +148,11 @@ class ImapSession:
             if body:
                 begin, most = int(body[2]), int(body[3])
                 piece = section(letter.raw, body[1])[begin : begin + most]
-                await self.say(f"* {number} FETCH (UID {uid} BODY[{body[1]}]<{begin}>", piece, ")")
+                head = f"* {number} FETCH (UID {uid} BODY[{body[1]}]<{begin}>"
+                if re.fullmatch(rb"[A-Za-z0-9+/=]{0,40}", piece):  # a server may put a short one in quotes
+                    await self.say(f'{head} "{piece.decode()}")')
+                else:
+                    await self.say(head, piece, ")")
             else:
                 day = letter.arrived
                 date = f"{day.day:2d}-{MONTHS[day.month - 1]}-{day:%Y %H:%M:%S %z}"
@@ -203,8 +208,9 @@ def criterion(words: str) -> Callable[[Letter], bool] | None:
     match words.split():
         case ["ALL"]:
             return lambda _: True
-        case ["SEEN"]:
-            return lambda one: "\\Seen" in one.flags
+        case ["OR", "SEEN", "BEFORE", day]:
+            until = datetime.strptime(day, "%d-%b-%Y").date()
+            return lambda one: "\\Seen" in one.flags or one.arrived.date() < until
         case ["UNSEEN"]:
             return lambda one: "\\Seen" not in one.flags
         case ["KEYWORD", flag]:
