@@ -64,7 +64,8 @@ class Settings(BaseModel):
         default="HTTP", min_length=1, max_length=40, description="The provider's name for agents."
     )
     mark: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,12}$")] = Field(
-        default="http", description="The short mark beside conversations; sms and tel have pictures."
+        default="http",
+        description="The mark beside conversations: sms, telegram, whatsapp … have pictures, another is a letter.",
     )
     scheme: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,19}$")] = Field(
         default="http", description="What customers' addresses begin with; tel for telephone numbers."
