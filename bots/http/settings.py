@@ -65,7 +65,7 @@ class Settings(BaseModel):
     )
     mark: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,12}$")] = Field(
         default="http",
-        description="The mark beside conversations: sms, telegram, whatsapp … have pictures, another is a letter.",
+        description="The sign beside conversations: sms, telegram, whatsapp and the like are drawn.",
     )
     scheme: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,19}$")] = Field(
         default="http", description="What customers' addresses begin with; tel for telephone numbers."
