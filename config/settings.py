@@ -35,6 +35,19 @@ def _known_database(url: str) -> str:
     return url
 
 
+def _known_media(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme != "s3" or not parts.hostname or parts.username or parts.query or parts.fragment
+    ):
+        raise ValueError("a bucket is 's3://bucket' or 's3://bucket/prefix'")
+    return url.rstrip("/")
+
+
+def _known_endpoint(url: str) -> str:
+    return _bare_url(url) if url else ""
+
+
 def _home(taken: Mapping[str, Any]) -> str:
     return f"http://localhost:{taken['port']}"
 
@@ -96,6 +109,35 @@ class Settings(BaseModel):
         default=Path("var/media"),
         description="The folder of the files that customers and agents send.",
         json_schema_extra=_knob("MEDIA_DIR"),
+    )
+    media: Annotated[str, AfterValidator(_known_media)] = Field(
+        default="",
+        description="A bucket for those files, like 's3://bucket/prefix'; the folder then holds copies only.",
+        json_schema_extra=_knob("MEDIA"),
+    )
+    media_endpoint: Annotated[str, AfterValidator(_known_endpoint)] = Field(
+        default="",
+        description="The address of the bucket's store, like 'https://s3.example.com'; empty for Amazon's.",
+        json_schema_extra=_knob("MEDIA_ENDPOINT"),
+    )
+    media_region: str = Field(
+        default="us-east-1",
+        description="The region of the bucket; stores other than Amazon's seldom mind.",
+        json_schema_extra=_knob("MEDIA_REGION"),
+    )
+    media_key_id: str = Field(
+        default="",
+        repr=False,
+        description="The access key of the bucket; without one the machine's own role is asked.",
+        json_schema_extra=_knob("MEDIA_KEY_ID"),
+    )
+    media_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The secret of that access key.",
+        json_schema_extra={
+            "env": "TIDINGS_MEDIA_SECRET",
+            "where": "shown once by the bucket's store when the access key is made.",
+        },
     )
     secret_file: Path = Field(
         default=Path("var/secret.key"),

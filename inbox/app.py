@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TextIO
 
 from aiohttp.web import Application, AppRunner, TCPSite
@@ -25,7 +24,7 @@ from inbox.housekeeping import Housekeeping
 from inbox.joining import Joining
 from inbox.live import Change, Live
 from inbox.loops import Loop, Loops, within
-from inbox.media import MediaStore
+from inbox.media import MediaStore, store_of
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outbox import Outbox
@@ -200,7 +199,7 @@ def build(settings: Settings) -> App:
         channels=channels,
         live=live,
         nudges=nudges,
-        media=MediaStore(Path(settings.media_dir), settings.secret_key.get_secret_value()),
+        media=store_of(settings),
         metrics=Metrics(),
         ground=ground,
         desk=desk,

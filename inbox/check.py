@@ -48,8 +48,22 @@ def check(settings: Settings) -> list[Finding]:
         _of_public_url(settings),
         _of_database(settings),
         _of_folder("media folder", settings.media_dir),
+        *_of_bucket(settings),
         _of_secret(settings),
     ]
+
+
+def _of_bucket(settings: Settings) -> Iterator[Finding]:
+    """Say where files go on to, where that is not only the folder."""
+    if not settings.media:
+        return
+    at = f" at {settings.media_endpoint}" if settings.media_endpoint else ""
+    if bool(settings.media_key_id) != bool(settings.media_secret.get_secret_value()):
+        words = "media_key_id and TIDINGS_MEDIA_SECRET go together; shown when the access key is made"
+        yield Finding(what="bucket", state="missing", words=words)
+        return
+    own = "" if settings.media_key_id else ", with the machine's own role"
+    yield Finding(what="bucket", state="ok", words=f"{settings.media}{at}{own}")
 
 
 def secret_values(settings: Settings) -> Iterator[BaseModel]:

@@ -11,6 +11,7 @@ import structlog
 from bots.channel import Attachment, Channel
 from bots.errors import ChannelError, Throttled, Verdict
 from inbox import backoff
+from inbox.bucket import Away
 from inbox.desk.act import Ground
 from inbox.live import Change
 from inbox.media import MediaStore, TooLarge, is_full
@@ -94,6 +95,8 @@ class Files:
             wish = error.retry_after if isinstance(error, Throttled) else None
             due = self.clock() + backoff.pause(row.tries + 1, wish)
             return {"due_at": due, "tries": row.tries + 1, "reason": error.reason}
+        except Away as error:
+            return {"due_at": self.clock() + NO_ROOM, "reason": str(error)}
         except Exception as error:
             log.exception("attachment not kept", attachment=row.id)
             if isinstance(error, OSError) and is_full(error):

@@ -1,4 +1,9 @@
-"""Where files live: streamed into a folder by chunks, handed out by signed links that expire."""
+"""Where files live: streamed into a folder by chunks, handed out by signed links that expire.
+
+With a bucket the folder holds only what was asked for lately: files go on to the bucket as they come, and are
+fetched whole when one is wanted. So a link stays ours, with its check and its headers; a provider gets a file
+as from any disk; and a picture that is seen twice is fetched once.
+"""
 
 import asyncio
 import errno
@@ -6,7 +11,9 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
@@ -14,7 +21,13 @@ from typing import BinaryIO, Final
 import filetype
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from config.settings import Settings
+from inbox.bucket import Bucket, bucket_of, take_out, touched
+
 LINK_SECONDS: Final = 3600
+SMALL: Final = ".small"
+HELD_SECONDS: Final = 3600
+SWEPT_EVERY: Final = 600
 UNKNOWN: Final = "application/octet-stream"
 MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
 
@@ -41,15 +54,18 @@ class KeptFile:
 class MediaStore:
     """A folder of files; every name in it is ours, a sender's name is only a label."""
 
-    def __init__(self, root: Path, secret: str) -> None:
-        """Keep files under *root* and sign links with *secret*."""
+    def __init__(self, root: Path, secret: str, bucket: Bucket | None = None) -> None:
+        """Keep files under *root*, or in *bucket* if there is one, and sign links with *secret*."""
         self._root = root
+        self._bucket = bucket
+        self._one_at_a_time = asyncio.Semaphore(1)
+        self._swept = 0.0
         self._signer = URLSafeTimedSerializer(
             secret, salt="media", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
     async def keep(self, chunks: AsyncIterator[bytes], *, name: str, content_type: str, cap: int) -> KeptFile:
-        """Stream *chunks* into a new file; raises TooLarge past *cap* bytes and keeps nothing then."""
+        """Stream *chunks* into a new file; keeps nothing when it raises TooLarge, past *cap*, or Away."""
         path = self._new_path()
         size = 0
         try:
@@ -60,13 +76,13 @@ class MediaStore:
                         raise TooLarge(cap)
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_to_disk, file)
+            if self._bucket is not None:
+                await self._bucket.put(self._key(path), path)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
         kind = await asyncio.to_thread(_kind, path, content_type)
-        return KeptFile(
-            name=safe_name(name, path), content_type=kind, size=size, path=str(path.relative_to(self._root))
-        )
+        return KeptFile(name=safe_name(name, path), content_type=kind, size=size, path=self._key(path))
 
     def open(self, path: str) -> Path:
         """Say where a kept file is on this disk; a path that leads out of the store is a ValueError."""
@@ -75,9 +91,63 @@ class MediaStore:
             raise ValueError("that path leads out of the media store")
         return whole
 
-    def link(self, attachment_id: int) -> str:
-        """Make the path of a link to an attachment that is good for an hour."""
-        return f"/media/{attachment_id}?s={self._signer.dumps(attachment_id)}"
+    async def here(self, path: str) -> Path:
+        """Bring a kept file to this disk; raises FileNotFoundError, Away, or as `open` does."""
+        whole = self.open(path)
+        if self._bucket is not None:
+            await self._sweep()
+            if await asyncio.to_thread(touched, whole):
+                return whole
+            whole.parent.mkdir(parents=True, exist_ok=True)
+            await self._bucket.get(path, whole)
+        return whole
+
+    async def small(self, path: str) -> Path | None:
+        """Bring the small picture of a kept one to this disk, made when it is first asked for.
+
+        None where there is none: the file is no picture, or too large to be decoded. Raises as `here` does.
+        """
+        target = self.open(path + SMALL)
+        async with self._one_at_a_time:  # a large picture takes tens of megabytes while it is decoded
+            if not target.exists():
+                await self._make_small(path, target)
+        return target if target.stat().st_size else None
+
+    async def _make_small(self, path: str, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self._bucket is not None:
+            with suppress(FileNotFoundError):
+                await self._bucket.get(path + SMALL, target)
+                return
+        source = await self.here(path)
+        if not source.is_file():
+            raise FileNotFoundError(path)
+        from inbox import thumbs  # Pillow: not loaded before the first picture is shown
+
+        part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        if not await asyncio.to_thread(thumbs.make, source, part):
+            part.touch()  # an empty one says that there is none, so that it is tried once
+        part.replace(target)
+        if self._bucket is not None:
+            await self._bucket.put(path + SMALL, target)
+
+    async def discard(self, path: str) -> None:
+        """Forget a kept file and its small picture; what is gone is no error. Raises Away."""
+        for each in (path, path + SMALL):
+            await asyncio.to_thread(self.open(each).unlink, missing_ok=True)
+            if self._bucket is not None:
+                await self._bucket.drop(each)
+
+    async def _sweep(self) -> None:
+        """Take out of the folder what nobody asked for in the last hour, for the bucket has it."""
+        if time.monotonic() - self._swept > SWEPT_EVERY:
+            self._swept = time.monotonic()
+            await asyncio.to_thread(take_out, self._root, time.time() - HELD_SECONDS)
+
+    def link(self, attachment_id: int, *, small: bool = False) -> str:
+        """Make the path of a link to an attachment, or to its small picture, that is good for an hour."""
+        signed = f"/media/{attachment_id}?s={self._signer.dumps(attachment_id)}"
+        return f"{signed}&small=1" if small else signed
 
     def allows(self, attachment_id: int, signature: str) -> bool:
         """Whether *signature* was made by `link` for this attachment in the last hour."""
@@ -86,11 +156,20 @@ class MediaStore:
         except BadSignature:
             return False
 
+    def _key(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
     def _new_path(self) -> Path:
         name = secrets.token_hex(16)
         folder = self._root / name[:2]
         folder.mkdir(parents=True, exist_ok=True)
         return folder / name
+
+
+def store_of(settings: Settings) -> MediaStore:
+    """Open the media store that the operator chose."""
+    secret = settings.secret_key.get_secret_value()
+    return MediaStore(Path(settings.media_dir), secret, bucket_of(settings))
 
 
 def _to_disk(file: BinaryIO) -> None:

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from inbox.bucket import Away
 from inbox.media import MEDIA_TYPE, MediaStore
 from storage import attachments
 from storage.database import Database
@@ -23,13 +24,17 @@ def routes(database: Database, media: MediaStore) -> list[web.AbstractRouteDef]:
             row = await attachments.one(connection, attachment_id)
         if row is None or row.state != "kept" or not row.path:
             raise web.HTTPNotFound(text="This file is not here.\n")
+        wants_small = request.query.get("small") == "1" and row.content_type in SHOWN
         try:
-            path = media.open(row.path)
-        except ValueError as error:
+            small = await media.small(row.path) if wants_small else None
+            path = small or await media.here(row.path)
+        except (ValueError, FileNotFoundError) as error:
             raise web.HTTPNotFound(text="This file is not here.\n") from error
+        except Away as error:
+            raise web.HTTPServiceUnavailable(text="Our store of files does not answer.\n") from error
         if not path.is_file():
             raise web.HTTPNotFound(text="This file is not here any more.\n")
-        return web.FileResponse(path, headers=_headers(row.name, row.content_type))
+        return web.FileResponse(path, headers=_headers(row.name, "image/webp" if small else row.content_type))
 
     return [web.get(r"/media/{id:\d{1,19}}", file)]
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bots.channel import Channel, MediaOut, MessageOut
-from bots.errors import Misconfigured, OptedOut
+from bots.errors import Misconfigured, OptedOut, Unreachable
+from inbox.bucket import Away
 from inbox.live import Change, Live
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
@@ -25,7 +26,7 @@ from storage import (
 from storage.database import Connection, Database
 from storage.endings import Outcome
 from storage.queues import OwedRow
-from storage.rows import Delivery
+from storage.rows import AttachmentRow, Delivery
 from storage.statuses import FAILED, PERHAPS, QUEUED, READY, SENDING
 from storage.touch_outcomes import RANK
 
@@ -102,13 +103,13 @@ class Owing:
             if address.stopped_at is not None and row.kind == "message" and row.state == SENDING:
                 raise OptedOut("The customer said stop before this was sent.")
             data = row.data or {}
-            media = [await self._media(connection, key) for key in data.get("files", [])]
+            files = [await attachments.one(connection, key) for key in data.get("files", [])]
             matter = await self._matter(connection, row)
         return MessageOut(
             key=row.key,
             address=address.address,
             text=row.text,
-            media=tuple(media),
+            media=tuple([await self._media(one) for one in files]),
             owed_at=row.owed_at,
             by_agent=message.agent_id is not None and row.rank < RANK,
             subject=matter.subject,
@@ -125,16 +126,22 @@ class Owing:
             return matters.Matter()
         return await matters.before(connection, row.conversation_id, row.lane, row.message_id or 0)
 
-    async def _media(self, connection: Connection, attachment_id: int) -> MediaOut:
-        row = await attachments.one(connection, attachment_id)
-        if row is None:
+    async def _media(self, row: AttachmentRow | None) -> MediaOut:
+        """Bring a file to this disk; raises Misconfigured if it is gone, Unreachable if the store is away."""
+        try:
+            path = await self.media.here(row.path) if row is not None else None
+        except FileNotFoundError:
+            path = None
+        except Away as error:
+            raise Unreachable(f"Not sent yet: {error}.") from error
+        if row is None or path is None:
             raise Misconfigured("A file of this delivery is gone.")
         return MediaOut(
             name=row.name,
             content_type=row.content_type,
             size=row.size or 0,
-            path=self.media.open(row.path),
-            url=self.public_url + self.media.link(attachment_id),
+            path=path,
+            url=self.public_url + self.media.link(row.id),
         )
 
     async def opted_out(self, row: Delivery, source: str, now: datetime, *, marketing: bool = False) -> None:

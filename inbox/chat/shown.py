@@ -55,6 +55,7 @@ def _file(row: AttachmentRow, link: Link) -> Shown:
         "size": row.size or 0,
         "state": row.state,
         "url": link(row.id) if here else "",
+        "small": f"{link(row.id)}&small=1" if here and row.kind == "image" else "",
         "key": str(row.id),
     }
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ from config.errors import Mistake
 from config.settings import Settings
 from config.touches import book_of
 from inbox.commands.reading import WRONG, configured, opened, tell
-from inbox.media import MediaStore
+from inbox.media import store_of
 from inbox.preferences.copying import as_csv, copy_of, ledger
 from inbox.preferences.erasing import Erased, Eraser
 from inbox.preferences.links import Links
@@ -91,8 +90,8 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
 async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:
     secret = settings.secret_key.get_secret_value()
     async with opened(settings) as database:
-        media = MediaStore(Path(settings.media_dir), secret)
-        return await Eraser(database=database, media=media, secret=secret).erase(customer_id, now)
+        eraser = Eraser(database=database, media=store_of(settings), secret=secret)
+        return await eraser.erase(customer_id, now)
 
 
 @customers.command("opt-in")

@@ -1,6 +1,5 @@
 """Forget customers who asked: a day after they did, so that they can think better of it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from urllib.parse import quote
 
 import structlog
 
+from inbox.bucket import Away
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.preferences.marks import mark, mark_of_ref
@@ -61,7 +61,12 @@ class Eraser:
             await erasing.erase(connection, self.database.ids, found.customers, now)
             shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)
         for path in found.files:
-            await asyncio.to_thread(self.media.open(path).unlink, missing_ok=True)
+            try:
+                await self.media.discard(path)
+            except Away as error:
+                log.error(
+                    "a file of a forgotten customer is still there: delete it", path=path, why=str(error)
+                )
         return Erased(
             addresses=len(found.addresses),
             files=len(found.files),

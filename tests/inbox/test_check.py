@@ -108,3 +108,22 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
 def test_a_databases_password_is_not_shown(tmp_path: Path) -> None:
     finding = found(settings(tmp_path, "", {"TIDINGS_DATABASE": "postgresql://u:hidden@h/d"}))["database"]
     assert finding.words == "postgresql://u:***@h/d"
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "state", "words"),
+    [
+        ("key", "hidden", "ok", "s3://files/of/us at https://s3.example"),
+        ("", "", "ok", "with the machine's own role"),
+        ("key", "", "missing", "TIDINGS_MEDIA_SECRET"),
+        ("", "hidden", "missing", "media_key_id"),
+    ],
+)
+def test_a_bucket_has_both_halves_of_its_key_or_none(
+    tmp_path: Path, key: str, secret: str, state: str, words: str
+) -> None:
+    text = f'media = "s3://files/of/us"\nmedia_endpoint = "https://s3.example"\nmedia_key_id = "{key}"\n'
+    finding = found(settings(tmp_path, text, {"TIDINGS_MEDIA_SECRET": secret}))["bucket"]
+    assert finding.state == state
+    assert words in finding.words
+    assert "hidden" not in str(finding)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bots.channel import Attachment
 from bots.errors import Refused, Unreachable
+from inbox.bucket import Bucket
 from inbox.files import TRIES, Files
 from inbox.media import MediaStore, TooLarge, safe_name
 from storage.batch import Batch, Said
@@ -105,6 +107,19 @@ async def test_a_full_disk_is_waited_for_and_nothing_is_refused(
         patch.setattr(MediaStore, "keep", full)
         await files.turn()
     assert (await _row(house))[:2] == ("owed", "there is no room on our disk")
+    house.clock.forward(minutes=2)
+    await files.turn()
+    assert (await _row(house))[0] == "kept"
+
+
+async def test_a_bucket_that_is_away_is_waited_for(house: House, files: Files, tmp_path: Path) -> None:
+    house.paper.files = {"f": [PNG]}
+    await _attach(house, "f")
+    bucket = Bucket("s3://a", endpoint="http://127.0.0.1:9", key_id="k", secret=SecretStr("s"))
+    folder, files.media = files.media, MediaStore(tmp_path / "media", "secret", bucket)
+    await files.turn()
+    assert (await _row(house))[:2] == ("owed", "the store of our files does not answer")
+    files.media = folder
     house.clock.forward(minutes=2)
     await files.turn()
     assert (await _row(house))[0] == "kept"

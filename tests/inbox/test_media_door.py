@@ -1,6 +1,7 @@
 """A file behind a signed link shows or is saved, and never runs."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
+from PIL import Image
 
 from inbox import media_door
 from inbox.media import MediaStore
@@ -78,3 +80,35 @@ async def test_a_row_whose_path_leads_out_of_the_store_is_not_served(door: Any, 
     for path in ("../outside", str(tmp_path / "outside")):
         door.row.path = path
         assert (await door.client.get(door.media.link(7))).status == 404
+
+
+async def test_a_picture_is_shown_small_in_lists(door: Any) -> None:
+    Image.new("RGB", (1_200, 900)).save(door.media.open("file"), "PNG")
+    door.row.content_type, door.row.name = "image/png", "cup.png"
+    answer = await door.client.get(door.media.link(7, small=True))
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with Image.open(BytesIO(await answer.read())) as small:
+        assert small.size == (640, 480)
+    whole = await door.client.get(door.media.link(7))
+    assert whole.headers["Content-Type"] == "image/png"
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/html", "image/svg+xml"])
+async def test_what_has_no_small_picture_is_served_as_it_is(door: Any, kind: str) -> None:
+    door.row.content_type = kind
+    answer = await door.client.get(door.media.link(7, small=True))
+    assert answer.status == 200
+    assert await answer.read() == b"<script>1</script>"
+    assert answer.headers["Content-Disposition"].startswith("inline" if kind == "image/png" else "attachment")
+
+
+async def test_a_small_picture_needs_the_link_as_well(door: Any) -> None:
+    answer = await door.client.get("/media/7?small=1")
+    assert answer.status == 403
+
+
+async def test_a_small_picture_of_what_is_gone_is_not_found(door: Any) -> None:
+    door.row.content_type, door.row.path = "image/png", "gone"
+    answer = await door.client.get(door.media.link(7, small=True))
+    assert answer.status == 404

@@ -88,7 +88,7 @@ function photo(one) {
   const image = new Image();
   image.className = "photo";
   image.alt = one.name;
-  image.src = one.url;
+  image.src = one.small || one.url;
   link.append(image);
   return link;
 }

@@ -1,10 +1,12 @@
 """Bringing a customer's file, place or very long words into the thread."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
+from inbox.bucket import Away
 from inbox.desk.slack import files, posts, putting, words
-from inbox.desk.slack.calls import NotHeard, Said
+from inbox.desk.slack.calls import NotHeard, NotReached, Said
 from inbox.desk.slack.workspace import Workspace
 from storage import attachments, messages, slack_lanes
 from storage.endings import Outcome
@@ -60,7 +62,7 @@ class Carrying:
         if not file_id:
             name = file.name or f"photo.{file.content_type.partition('/')[2]}"
             alt = str(post.blocks[0]["alt_text"])
-            path = self._workspace.media.open(file.path)
+            path = await self._here(file)
             file_id = await files.upload(self._workspace, path, name, file.size or 0, alt)
             await files.complete(self._workspace, file_id, name)
             post = posts.of_photo(sender, message.sent_at, file.name, file_id)
@@ -73,6 +75,12 @@ class Carrying:
             return Outcome(id=row.id, state=READY, code=PHOTO + file_id, reason=str(error), due_at=later)
         return Outcome(id=row.id, state=SENT, external_id=ts)
 
+    async def _here(self, file: AttachmentRow) -> Path:
+        try:
+            return await self._workspace.media.here(file.path)
+        except Away as error:
+            raise NotReached(str(error)) from error
+
     async def _shared(
         self, row: Delivery, thread: SlackThread, message: Message, file: AttachmentRow, sender: str
     ) -> Outcome:
@@ -80,7 +88,7 @@ class Carrying:
         said = posts.file_sentence(sender, file.kind, file.name, file.size, message.sent_at)
         if found := await self._stands(row, thread):
             return found
-        path = self._workspace.media.open(file.path)
+        path = await self._here(file)
         file_id = await files.upload(self._workspace, path, name, file.size or 0, "")
         return await self._completed(row, thread, file_id, name, said)
 

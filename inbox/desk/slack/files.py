@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from inbox.bucket import Away
 from inbox.desk.slack import typed
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError
 from inbox.desk.slack.deeds import SlackFile
@@ -40,6 +41,8 @@ async def fetch(workspace: Workspace, file: SlackFile) -> KeptFile:
             content_type=file.content_type,
             cap=workspace.settings.file_bytes,
         )
+    except Away as error:
+        raise FileGone(f"{file.name} was not kept: {error}.") from error
     except TooLarge as error:
         raise FileGone(_too_large(workspace, file)) from error
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -63,7 +63,7 @@ def gone_to(visit: Visit, address: str) -> web.Response:
 
 async def refused(visit: Visit, key: int | None, form: Form, error: DeskError) -> web.Response:
     """Say why it was not done, beside what it was about; nothing written is lost."""
-    form.discard(visit.app.media)
+    await form.discard(visit.app.media)
     status = 404 if isinstance(error, NotThere) else 403 if isinstance(error, NotAllowed) else 409
     if visit.wants_json:
         return web.json_response({"error": str(error)}, status=status)

@@ -40,7 +40,7 @@ async def answer(visit: Visit) -> web.StreamResponse:
             await drafts.drop(connection, visit.agent.id, key, mode)
         address = await _then(visit, key, form, mode)
     except NotThere as error:
-        form.discard(visit.app.media)
+        await form.discard(visit.app.media)
         return await pages.problem(visit, 404, "Not sent", str(error))
     except DeskError as error:
         return await _refused(visit, key, form, Refusal(mode=mode, text=text, error=str(error)))
@@ -119,7 +119,7 @@ async def _then(visit: Visit, key: int, form: Form, mode: Mode) -> str:
 
 async def _refused(visit: Visit, key: int, form: Form, refusal: Refusal) -> web.Response:
     """Keep the words as a draft and say why; files must be added again."""
-    form.discard(visit.app.media)
+    await form.discard(visit.app.media)
     async with visit.app.database.writing() as connection:
         if await desk_log.about(connection, key) is not None:
             await drafts.keep(connection, visit.agent.id, key, refusal.mode, refusal.text, now=visit.now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader
 
+from inbox.bucket import Away
 from inbox.desk.errors import FileRefused
 from inbox.desk.web.guard import check_token
 from inbox.desk.web.site import Visit
@@ -27,10 +28,10 @@ class Form:
         """Return a field without NUL and with one kind of line end; empty where it is not there."""
         return self.fields.get(name, "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
-    def discard(self, media: MediaStore) -> None:
+    async def discard(self, media: MediaStore) -> None:
         """Throw away the files of a form that was not done."""
         for file in self.files:
-            media.open(file.path).unlink(missing_ok=True)
+            await media.discard(file.path)
         self.files.clear()
 
 
@@ -44,7 +45,7 @@ async def form_of(visit: Visit, *, files: bool = False) -> Form:
         try:
             await _stream(visit, form, files=files)
         except BaseException:
-            form.discard(visit.app.media)
+            await form.discard(visit.app.media)
             raise
     else:
         form.fields = await fields_of(visit.request, FORM_BYTES)
@@ -80,5 +81,7 @@ async def _take(visit: Visit, form: Form, part: BodyPartReader) -> None:
         form.refused = f"{name} is {error}. Nothing was sent."
     except FileRefused as error:
         form.refused = str(error)
+    except Away as error:
+        form.refused = f"{name} was not kept: {error}. Nothing was sent."
     if form.refused:
         await part.release()

@@ -26,11 +26,13 @@ PHOTOS = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileView:
-    """An attachment: a photo to see, a file to fetch, a place, or the reason why there is nothing."""
+    """An attachment: a photo to see, a sound to hear, a file to fetch, a place, or why there is nothing."""
 
     row: AttachmentRow
     link: str
     photo: bool
+    small: str = ""
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +145,10 @@ def _said(
 ) -> Entry:
     mine = line.direction != "in" and line.agent_id == at.agent.id
     mark = MARKS.get(line.status) if line.direction == "out" else None
+    if mark is not None and line.nature == "call" and mark.look not in ("late", "soon"):
+        mark = None  # that a phone rings was not sent, and nobody reads it
     spec = specs.get(line.channel)
-    ours = mine and line.direction == "out" and line.deleted_at is None
+    ours = mine and line.direction == "out" and line.deleted_at is None and not line.nature
     waits = line.status in ("queued", "ready")
     sent = line.status in ("sent", "delivered", "read")
     return Entry(
@@ -193,5 +197,9 @@ def _without_mark(entry: Entry) -> Entry:
 def _file(row: AttachmentRow, media: MediaStore) -> FileView:
     kept = row.state == "kept"
     return FileView(
-        row=row, link=media.link(row.id) if kept else "", photo=kept and row.content_type in PHOTOS
+        row=row,
+        link=media.link(row.id) if kept else "",
+        small=media.link(row.id, small=True) if kept else "",
+        photo=kept and row.content_type in PHOTOS,
+        sound=kept and row.content_type.startswith("audio/"),
     )

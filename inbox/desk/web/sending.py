@@ -262,6 +262,6 @@ async def begin(visit: Visit) -> web.StreamResponse:
             key=gesture(visit, form),
         )
     except DeskError as error:
-        form.discard(visit.app.media)
+        await form.discard(visit.app.media)
         return await _new(visit, form, str(error))
     return gone_to(visit, here(form, key, "begun"))
