@@ -10,7 +10,7 @@ import structlog
 
 from bots.channel import Channel, MessageOut, Sent
 from bots.errors import ChannelError, MarketingStopped, OptedOut, Throttled, Unreachable, Verdict
-from inbox import backoff
+from inbox import backoff, ringing
 from inbox.asking import LOOK_UPS, Asking
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
@@ -18,7 +18,7 @@ from inbox.outcomes import Outcomes
 from inbox.owing import Owing
 from inbox.pace import Pace
 from routing.reasons import REASONS
-from storage.endings import REPEATABLE, Outcome
+from storage.endings import CALL, REPEATABLE, Outcome
 from storage.rows import Delivery
 from storage.statuses import ASKING, DROPPED, FAILED, PERHAPS, READY, SENT
 
@@ -160,6 +160,7 @@ class Outbox:
         try:
             if against := await self._owing.against(row, self._clock()):
                 return Outcome(id=row.id, state=DROPPED, code=against, reason=REASONS.get(against, against))
+            ringing.in_time(row, self._clock())
             message = await self._owing.message_out(row)
             asked = True
             sent = await self._call(row, message)
@@ -189,6 +190,8 @@ class Outbox:
         if row.kind == "react":
             await self._channel.react(row.data["external_id"], message.address, row.text)
             return Sent(external_id="")
+        if row.kind == CALL:
+            return await ringing.ring(self._channel, row, message)
         return await self._channel.send(message)
 
     async def _after(self, row: Delivery, error: ChannelError) -> Outcome:
@@ -199,6 +202,8 @@ class Outbox:
         now, verdict = self._clock(), error.verdict
         if verdict is Verdict.LOOK_UP and row.kind in REPEATABLE:
             verdict = Verdict.TRY_AGAIN
+        if verdict is Verdict.TRY_AGAIN and row.kind == CALL:
+            verdict = Verdict.GIVE_UP  # whoever wants it presses again: nobody is rung unawares
         if verdict is Verdict.TRY_AGAIN and now - row.owed_at < backoff.GIVE_UP_AFTER:
             wish = error.retry_after if isinstance(error, Throttled) else None
             due = now + self._pause(row.tries, wish)

@@ -18,6 +18,7 @@ from storage.rows import Delivery, made
 from storage.statuses import ASKING, PERHAPS, RANK, READY, SENDING, moves
 from storage.tables import deliveries, early_receipts
 
+CALL = "call"  # an agent rings the customer
 REPEATABLE = ("edit", "delete", "react")  # what a channel may be asked twice with the same result
 
 
@@ -48,7 +49,7 @@ async def end(connection: AsyncConnection, outcomes: Sequence[Outcome], now: dat
         row = await _end_one(connection, outcome, now)
         if row is not None:
             ended.append(row)
-    await refresh_status(connection, [row.message_id for row in ended if row.kind == "message"], now)
+    await refresh_status(connection, [row.message_id for row in ended if row.kind in ("message", CALL)], now)
     await promote(connection, {(row.lane, row.conversation_id) for row in ended})
     return ended
 

@@ -170,7 +170,7 @@ async def _owed(connection: AsyncConnection, theirs: Any, now: datetime) -> None
     waiting = update(deliveries).where(mine, deliveries.c.state.in_((QUEUED, READY)))
     dropped = waiting.values(state=DROPPED, reason=ERASED, code=REASON, ended_at=now)
     ours = dropped.returning(deliveries.c.message_id, deliveries.c.kind)
-    gone = {row.message_id for row in await connection.execute(ours) if row.kind == "message"}
+    gone = {row.message_id for row in await connection.execute(ours) if row.kind in ("message", "call")}
     await refresh_status(connection, sorted(gone), now)
     await connection.execute(update(deliveries).where(mine).values(text="", data=None))
 

@@ -17,6 +17,9 @@ from storage.keeping_quiet import without_quiet
 Plan = Generator[Ask, list[Any], None]
 PREVIEW: Final = 200
 ECHO: Final = "echo"
+CALL: Final = "call"
+US: Final = "We"
+"""How what was spoken begins where we rang; the name of the agent who did takes its place."""
 OVER: Final = {"echo": "Sent with another tool.", "call": "They were spoken with on the phone."}
 """Why a conversation is over that begins with such a thing, by its nature."""
 PERHAPS_OURS: Final = 20_000_000
@@ -45,10 +48,12 @@ def keep_asides(work: Keeping, asides: Sequence[Aside], addresses: Found) -> Pla
     """
     conversations = yield from _conversations(work, asides, addresses)
     held = yield from _held(work, asides, conversations)
+    agents = yield from _who_rang(asides)
     messages, files, early, owed = [], {}, [], []
     for one, conversation in zip(asides, conversations, strict=True):
         key, at = work.ids.next(), to_micros(one.received_at)
-        messages.append((key, conversation, *_row(one, addresses[one.address][0], at)))
+        agent = agents.get(one.external_id)
+        messages.append((key, conversation, *_row(one, addresses[one.address][0], at, agent)))
         if one.attachments:
             files[key] = one
         if one.nature == ECHO:
@@ -63,10 +68,20 @@ def keep_asides(work: Keeping, asides: Sequence[Aside], addresses: Found) -> Pla
     yield from owe_slack(work, (yield from without_quiet(work, owed)), cards=True)
 
 
-def _row(one: Aside, address: int, at: int) -> Row:
+def _row(one: Aside, address: int, at: int, agent: tuple[int, str] | None) -> Row:
     status = ("sent", at) if one.nature == ECHO else ("", None)
-    said = (one.direction, one.nature, storable(one.text), to_micros(one.sent_at), at)
-    return (one.channel, one.external_id, address, *said, *status, one.hook_id)
+    agent_id, name = agent or (None, "")
+    text = one.text.replace(US, name, 1) if name and one.text.startswith(US) else one.text
+    said = (one.direction, one.nature, storable(text), to_micros(one.sent_at), at)
+    return (one.channel, one.external_id, address, *said, *status, one.hook_id, agent_id, name)
+
+
+def _who_rang(asides: Sequence[Aside]) -> Generator[Ask, list[Any], dict[str, tuple[int, str]]]:
+    """Find the agents, with their names, who began those of the calls that we made, by the call's name."""
+    ours = [one.external_id for one in asides if one.nature == CALL and one.direction == "out"]
+    if not ours:
+        return {}
+    return {row[0]: (row[1], row[2]) for row in (yield Ask("who_rang", (ours,)))}
 
 
 def _conversations(

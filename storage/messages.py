@@ -68,7 +68,7 @@ async def refresh_status(
         return
     parts: dict[int, list[Any]] = {}
     which = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason).where(
-        deliveries.c.message_id.in_(wanted), deliveries.c.kind == "message"
+        deliveries.c.message_id.in_(wanted), deliveries.c.kind.in_(("message", "call"))
     )
     for row in await connection.execute(which):
         parts.setdefault(row.message_id, []).append(row)

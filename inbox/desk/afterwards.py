@@ -68,8 +68,8 @@ class Afterwards:
         async with self._ground.act(now) as act:
             message = await self._own(act, message_id)
             address = await customers.address(act.connection, message.address_id or 0)
-            if address is not None and address.stopped_at is not None:
-                raise Stopped
+            if address is not None and address.stopped_at is not None and not message.nature:
+                raise Stopped  # a call is the agent's own act
             for row in await deliveries.of_message(act.connection, message_id):
                 if row.state in (FAILED, PERHAPS):
                     await deciding.send_again(act.connection, row.id, now)

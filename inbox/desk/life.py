@@ -1,7 +1,7 @@
 """A customer's timeline in words, the same in the browser and in Slack: one line for each entry."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -65,6 +65,8 @@ MARKS: Final = {
     "sending": "Sending",
     "asking": "Perhaps sent",
 }
+CALLS: Final = {False: "Rung", True: "Not called"}
+"""What became of a call that an agent began, by whether that is bad."""
 BAD: Final = ("failed", "perhaps", "asking", "dropped")
 
 
@@ -72,7 +74,8 @@ BAD: Final = ("failed", "perhaps", "asking", "dropped")
 class Telling:
     """What lines are told with: who looks, names of agents and channels, and how instants are written.
 
-    *befell* says what befell a conversation, as each face does.
+    *befell* says what befell a conversation, as each face does. What came without words over one of the
+    channels that *ring* was left by voice.
     """
 
     me: int
@@ -82,6 +85,7 @@ class Telling:
     moment: Callable[[datetime], str]
     befell: Callable[[Entry], str]
     now: datetime
+    ring: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +142,18 @@ def _said(entry: Entry, telling: Telling) -> Line:
         return Line(entry=entry, title=entry.text, under=over, icon="missed", look="late")
     if data["nature"] == "call":
         spoke = entry.text.replace("They ", f"{telling.customer} ", 1)
-        return Line(entry=entry, title=spoke, under=over)
+        bad = data["status"] in BAD
+        why = data["reason"] if bad and data["reason"] else over
+        return Line(
+            entry=entry, title=spoke, under=why, end=CALLS[bad] if data["status"] else "",
+            end_look="late" if bad else "",
+        )  # fmt: skip
     if data["deleted_at"] is not None:
         return Line(entry=entry, title="A message that was deleted", under=over)
     quote = entry.text[:QUOTED] + ("…" if len(entry.text) > QUOTED else "") or "A file"
+    if entry.word == "in" and entry.channel in telling.ring:
+        left = f"{telling.customer} left a voicemail"
+        return Line(entry=entry, title=left, quote=entry.text[:QUOTED], under=over)
     edited = "edited" if data["edited_at"] else ""
     if entry.word == "note":
         return Line(entry=entry, title=f"Note by {_by(_who(entry, telling))}", quote=quote, icon="note")

@@ -4,6 +4,7 @@ from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
 from inbox.desk.availability import Availability
 from inbox.desk.beginning import Beginning
+from inbox.desk.calling import Calling
 from inbox.desk.elsewhere import Elsewhere
 from inbox.desk.holding import Holding
 from inbox.desk.later import SendingLater
@@ -37,6 +38,7 @@ class Desk(
     SayingAgain,
     Tagging,
     Beginning,
+    Calling,
     Preferring,
     Wishing,
 ):

@@ -12,6 +12,7 @@ NEXT = {
     "window": "Next: wait until the customer writes, or answer on another channel.",
     "stopped": "Next: nothing is sent to this address until the customer says START.",
     "failed": "Next: send it again, or answer on another channel.",
+    "called": "Next: call again, or write.",
     "perhaps": "It is not sent again by itself. Next: say that it arrived, or send it again.",
 }
 WINDOW_CODES = ("window", "63016", "131047")
@@ -92,8 +93,11 @@ def may_go_again(code: str) -> bool:
     return code not in STOP_CODES
 
 
-def failed(channel: str, state: str, code: str, reason: str) -> str:
-    """Say why an answer did not arrive, or that nobody knows, and what to do next."""
+def failed(channel: str, state: str, code: str, reason: str, *, called: bool = False) -> str:
+    """Say why an answer did not arrive, or a customer was not *called*, or that nobody knows; what next."""
+    if called:
+        why = "No answer from the provider, so your phone perhaps rang." if state == "perhaps" else reason
+        return f"{channel}: {(why or 'nobody was called').rstrip('. ')}. {NEXT['called']}"
     if state == "perhaps":
         return f"{channel}: no answer from the provider, so this was perhaps sent. {NEXT['perhaps']}"
     why = (reason or "no reason given").rstrip(". ")

@@ -41,6 +41,16 @@ from storage.slack_threads import SlackThread
 
 NAME = 80
 SUBJECT = 250
+RINGS = {
+    "queued": "about to ring",
+    "ready": "about to ring",
+    "sending": "about to ring",
+    "sent": "rung",
+    "perhaps": "perhaps rung",
+    "failed": "not called",
+    "dropped": "not called",
+}
+"""What became of a call that an agent began."""
 STATES = {
     "queued": "waiting to be sent",
     "ready": "waiting to be sent",
@@ -159,7 +169,12 @@ def _of_us(row: Message) -> str:
     """Name who of our side is behind what no agent wrote here; empty for anything else."""
     if not row.nature or row.direction == "in":
         return ""
-    return ELSEWHERE if row.nature == "echo" else "Our side"
+    return ELSEWHERE if row.nature == "echo" else row.sender_name or "Our side"
+
+
+def _is_ringing(row: Message) -> bool:
+    """Whether it says that an agent calls, not that they have spoken."""
+    return row.nature == "call" and bool(row.status)
 
 
 async def _name(connection: Connection, row: Message) -> str:
@@ -174,7 +189,7 @@ async def post_of(connection: Connection, workspace: Workspace, shown: Sequence[
     if not rows:
         return None
     lines = await lines_of(connection, workspace, rows)
-    if rows[0].direction == "in" or rows[0].nature:
+    if rows[0].direction == "in" or (rows[0].nature and not _is_ringing(rows[0])):
         return of_customer(lines)
     return of_agent(lines[0], state_of(rows[0]))
 
@@ -185,7 +200,7 @@ def state_of(row: Message) -> str:
         return "a note: only our team sees it"
     if row.deleted_at is not None:
         return "taken back"
-    state = STATES.get(row.status, row.status)
+    state = (RINGS if row.nature == "call" else STATES).get(row.status, row.status)
     return f"{state}: {row.reason}" if row.reason else state
 
 

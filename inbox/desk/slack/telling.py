@@ -151,14 +151,15 @@ class Telling:
         state = str(data.get("state", FAILED))
         label = self._workspace.label(message.channel)
         code = str(data.get("code", ""))
-        said = sentences.failed(label, state, code, str(data.get("reason", "")))
-        about = f"“{words.shortened(message.text, 100)}”: " if message.text else ""
-        again = [("send_again", "Send again", str(message.id))]
+        called = bool(message.nature)
+        said = sentences.failed(label, state, code, str(data.get("reason", "")), called=called)
+        about = f"“{words.shortened(message.text, 100)}”: " if message.text and not called else ""
+        again = [("send_again", "Call again" if called else "Send again", str(message.id))]
         buttons = again if sentences.may_go_again(code) else []
         if state == PERHAPS:
-            buttons.append(("arrived", "It arrived", str(message.id)))
+            buttons.append(("arrived", "It rang" if called else "It arrived", str(message.id)))
         buttons.append(("give_up", "Drop", str(message.id)))
-        if state == FAILED:
+        if state == FAILED and not called:
             value = failed_value(message.conversation_id, message.id)
             buttons.append(("elsewhere", "Send on another channel", value))
         mention = author.slack_id if author is not None else ""

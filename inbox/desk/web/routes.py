@@ -8,6 +8,7 @@ from aiohttp import web
 from inbox.desk.web import (
     actions,
     answering,
+    calling,
     consent,
     fairness_page,
     finding,
@@ -53,6 +54,7 @@ SHOWN: Final[Mapping[str, Page]] = {
     "/desk/me": preferring.me,
     "/desk/promises": promises_page.page,
     f"/desk/c/{KEY}/saved": sending.saved,
+    f"/desk/c/{KEY}/call": calling.ask,
     "/desk/new": sending.new,
     "/desk/owed": pages.owed,
     "/desk/fairness": fairness_page.page,
@@ -88,6 +90,7 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/wish": about_conversation(guarding.wish),
     f"/desk/c/{KEY}/hold-touches": about_conversation(guarding.touches),
     f"/desk/c/{KEY}/saved": sending.use,
+    f"/desk/c/{KEY}/call": calling.call,
     f"/desk/c/{KEY}/saved-new": about_conversation(sending.keep),
     f"/desk/c/{KEY}/tag": about_conversation(sending.tag),
     f"/desk/l/{KEY}/change": sending.about_later(sending.change),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inbox.desk.calling import reached
 from inbox.desk.names import shown_address
 from inbox.desk.ways import Way, ways
 from inbox.desk.web.site import Visit
@@ -34,12 +35,17 @@ class LaterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """The customer's *other* addresses, *all* that may be written to at some time, what waits, and tags."""
+    """The customer's *other* addresses, *all* that may be written to at some time, what waits, and tags.
+
+    *calls* says that they can be called, *meets* that there is a place to meet by video.
+    """
 
     other: Sequence[WayOut]
     all: Sequence[WayOut]
     laters: Sequence[LaterView]
     tags: Sequence[str]
+    calls: bool = False
+    meets: bool = False
 
 
 async def sending(visit: Visit, connection: Connection, about: About) -> Sending:
@@ -54,6 +60,8 @@ async def sending(visit: Visit, connection: Connection, about: About) -> Sending
         all=sorted(ever, key=lambda one: one.id != here),
         laters=[later_view(visit, one, labels.get(one.address_id, "")) for one in waits],
         tags=await tags.of(connection, about.conversation.id),
+        calls=about.conversation.state != "resolved" and bool(reached(channels, about.addresses)),
+        meets=bool(visit.app.policies.now.calls.meeting_url),
     )
 
 

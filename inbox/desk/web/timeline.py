@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from inbox.desk.calling import ringing
 from inbox.desk.life import SHOWN, Line, Telling, line
 from inbox.desk.names import shown_language
 from inbox.desk.web import log as log_of
@@ -12,7 +13,7 @@ from inbox.desk.web import pages
 from inbox.desk.web.asking import names_of
 from inbox.desk.web.parts import ChannelView, channel_view, tier_view
 from inbox.desk.web.site import Visit, key_of
-from storage import customers, found_people, timeline
+from storage import attachments, customers, found_people, timeline
 from storage.database import Connection
 from storage.desk_log import Log
 from storage.rows import Customer, Happening
@@ -51,6 +52,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         )
         counted = await timeline.counts(connection, key)
         names = await names_of(connection)
+        sounds = await _sounds(visit, connection, found.entries)
         latest = await found_people.latest_of(connection, [key])
     return await pages.plain(
         visit,
@@ -61,6 +63,7 @@ async def page(visit: Visit) -> web.StreamResponse:
         tier=tier_view(customer.tier),
         facts=_facts(visit, customer),
         days=_days(visit, found.entries, customer, names),
+        sounds=sounds,
         shown=SHOWN,
         chosen=chosen,
         counts=counted,
@@ -98,6 +101,19 @@ def edge_of(text: str) -> Edge | None:
     return at, known, key
 
 
+async def _sounds(visit: Visit, connection: Connection, entries: Sequence[Entry]) -> dict[int, str]:
+    """Link what callers left by voice, by message."""
+    ring = ringing(visit.app.channels)
+    left = [one.id for one in entries if one.kind == "said" and one.word == "in" and one.channel in ring]
+    files = await attachments.of_messages(connection, left)
+    return {
+        key: visit.app.media.link(row.id)
+        for key, rows in files.items()
+        for row in rows
+        if row.state == "kept" and row.content_type.startswith("audio/")
+    }
+
+
 def _facts(visit: Visit, customer: Customer) -> list[str]:
     known = [tier_view(customer.tier)[2]]
     if customer.zone:
@@ -120,6 +136,7 @@ def _days(visit: Visit, entries: Sequence[Entry], customer: Customer, names: Map
         moment=at.moment,
         befell=lambda entry: befell.get(entry.id, ""),
         now=visit.now,
+        ring=ringing(visit.app.channels),
     )
     days: list[Day] = []
     for entry in entries:

@@ -41,6 +41,8 @@ DONE: Final = {
     "later-cancelled": "Cancelled; it will not be sent.",
     "tagged": "The tags are kept.",
     "said": "Sent.",
+    "called": "Your phone rings; pick up, and the customer is rung.",
+    "meeting": "The link stands in the answer: read it over, then send.",
     "kept": "Kept among the saved replies.",
     "begun": "Sent.",
     "promised": "Promised.",

@@ -1,20 +1,23 @@
 """How each face of the desk sends later and elsewhere, says again what is said often, tags and begins."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import insert, select
 
+from bots.channel import Channel
 from storage.tables import addresses, conversations
-from tests.inbox.desk.channels import with_sms
+from tests.inbox.desk.channels import PHONE, give_phone, with_phone, with_sms
 from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
 from tests.inbox.desk.faces_conversations import posts
 from tests.inbox.desk.slack.sending import more, seconds, sees
+from tests.inbox.desk.web.house import Quiet
 
 TAGS: Final = "SELECT tags FROM routed"
 WAITS: Final = "SELECT text, state, if_they_write FROM laters"
 WORDS: Final = "SELECT key, title FROM saved_replies"
 OWED: Final = "SELECT lane = 'sms', text FROM deliveries WHERE kind = 'message' AND lane NOT LIKE 'slack%'"
+RUNG: Final = "SELECT lane, kind, json_extract(data, '$.agent') FROM deliveries WHERE kind = 'call'"
 NUMBER: Final = "+351912345678"
 
 
@@ -58,6 +61,34 @@ async def numbers(place: Place) -> None:
     """There is a channel of numbers."""
     if isinstance(place, InSlack):
         with_sms(place.bureau.house)
+
+
+async def ringing(place: Place) -> None:
+    """The customer has a number, there is a telephone, and so has the agent."""
+    if isinstance(place, InSlack):
+        with_phone(place.bureau.house)
+        for policies in (place.bureau.house.ground.policies, place.bureau.face.workspace.policies):
+            give_phone(policies, "ana")
+    if isinstance(place, InBrowser):
+        place.house.app.channels["voice"] = cast(Channel, Quiet(spec=PHONE))
+        give_phone(place.house.app.policies, "tiago")
+    async with place.database.writing() as connection:
+        row = (await connection.execute(select(conversations))).one()
+        values = {"customer_id": row.customer_id, "address": f"tel:{NUMBER}", "channel": "voice"}
+        await connection.execute(insert(addresses).values(id=78, created_at=place.now, **values))
+
+
+async def slack_calls(place: InSlack) -> None:
+    """In the list of everything."""
+    view = await more(place.bureau, place.card, "menu", "tidings_menu", "Call")
+    await place.bureau.ana.submits(view, {"what": "call"})
+    view = await sees(place.bureau, "tidings_call", "rings first")
+    await place.bureau.ana.submits(view, {})
+
+
+async def browser_calls(place: InBrowser) -> None:
+    """By the button in the head, which leads to a page."""
+    await place.posts(f"/desk/c/{place.conversation}/call", to="78", key="k")
 
 
 async def slack_tags(place: InSlack) -> None:
@@ -171,5 +202,6 @@ SENDING: Final = (
         slack=slack_elsewhere,
         browser=posts("answer", text="by SMS", mode="answer", to="77", key="k"),
     ),
+    Operation(name="call", shows=RUNG, first=ringing, slack=slack_calls, browser=browser_calls),
     Operation(name="begin", shows=OWED, first=numbers, slack=slack_begins, browser=browser_begins),
 )

@@ -5,6 +5,7 @@ from typing import Final
 
 from inbox.desk.slack.sheets import (
     away,
+    call,
     elsewhere,
     find,
     hand_over,
@@ -30,6 +31,7 @@ from inbox.desk.slack.sheets.sheet import Sheet
 
 SHEETS: Final[tuple[Sheet, ...]] = (
     away.SHEET,
+    call.SHEET,
     elsewhere.SHEET,
     find.SHEET,
     hand_over.SHEET,

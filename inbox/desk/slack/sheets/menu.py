@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from inbox.desk.calling import rings
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import card as cards
 from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Submitted
-from inbox.desk.slack.sheets import new, sheet
+from inbox.desk.slack.sheets import call, new, sheet
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace
@@ -49,7 +50,9 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
         card = await card_of(connection, workspace, conversation_id)
     if card is None:
         raise DeskError(NOWHERE)
-    options = [sheet.option(label, deed) for deed, label in (*_states(card), *OPENS, *_holds(card))]
+    calls = [(call.OPENS, "Call")] if rings(workspace.channels) and card.state != "resolved" else []
+    deeds = (*_states(card), *calls, *OPENS, *_holds(card))
+    options = [sheet.option(label, deed) for deed, label in deeds]
     blocks = [
         sheet.about(f"{card.customer} on {card.where}"),
         sheet.asks("what", "What to do", {"type": "static_select", "options": options}),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from inbox.desk import promised
+from inbox.desk.calling import ringing
 from inbox.desk.errors import DeskError
 from inbox.desk.life import Line, Telling, line
 from inbox.desk.slack import sentences, words
@@ -71,6 +72,7 @@ async def shown(workspace: Workspace, carried: str, agent: Agent, before: Edge |
         moment=lambda at: f"{at.astimezone(zone):%a %d %b %H:%M}",
         befell=lambda entry: _befell(entry, names.get(entry.agent_id or 0, ""), zone),
         now=now,
+        ring=ringing(workspace.channels),
     )
     blocks = [sheet.about(customer.name.strip() or "A customer without a name")]
     blocks += _told(found.entries, telling, zone) or [sheet.said("Nothing was said or done yet.")]
