@@ -7,7 +7,9 @@ import pytest
 
 from bots.channel import Attachment
 from storage import conversations, endings, messages, queues
+from storage.batch import Ask
 from storage.endings import Outcome
+from storage.keep_sqlite import SqliteKeeper
 from storage.statuses import SENT
 from tests.storage.keeping import (
     NOON,
@@ -183,3 +185,28 @@ async def test_slack_is_told_of_an_echo_at_once_where_nothing_of_ours_is_under_w
         "WHERE d.lane = 'slack'"
     )
     assert due == received
+
+
+async def test_an_ordinary_message_asks_no_more_than_it_did(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(home.keeper, SqliteKeeper):
+        pytest.skip("the plan is one for both: it is listened to where it is answered at once")
+    asked: list[str] = []
+    answer = SqliteKeeper._answer
+
+    def listening(keeper: SqliteKeeper, ask: Ask) -> list[Any]:
+        asked.append(ask.name)
+        return answer(keeper, ask)
+
+    await home.keep(said(1))
+    monkeypatch.setattr(SqliteKeeper, "_answer", listening)
+    await home.keep(said(2, minutes=1))
+    assert asked == [
+        "known_messages",
+        "known_addresses",
+        "early_changes",
+        "wait_on",
+        "keep_messages",
+        "freshen_addresses",
+    ]
