@@ -12,7 +12,11 @@ AccountSid = Annotated[
     StringConstraints(pattern=r"^AC[0-9a-fA-F]{32}$"),
     Field(
         description="The account's identifier: AC and 32 hexadecimal digits.",
-        json_schema_extra={"env": "TWILIO_ACCOUNT_SID", "where": f"{CONSOLE}: Account SID."},
+        json_schema_extra={
+            "env": "TWILIO_ACCOUNT_SID",
+            "where": f"{CONSOLE}: Account SID.",
+            "needed": True,
+        },
     ),
 ]
 AuthToken = Annotated[
@@ -20,7 +24,11 @@ AuthToken = Annotated[
     Field(
         min_length=1,
         description="The account's secret: it signs Twilio's hooks and opens Twilio's API.",
-        json_schema_extra={"env": "TWILIO_AUTH_TOKEN", "where": f"{CONSOLE}: Auth Token."},
+        json_schema_extra={
+            "env": "TWILIO_AUTH_TOKEN",
+            "where": f"{CONSOLE}: Auth Token.",
+            "needed": True,
+        },
     ),
 ]
 

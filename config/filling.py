@@ -30,13 +30,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """A field that comes from the environment: its *name* there and *where* to get its value."""
+    """A field that comes from the environment: its *name* there and *where* to get its value.
+
+    Without what is *required* there is no channel; what is *needed* it says it cannot do without.
+    """
 
     field: str
     name: str
     where: str
     secret: bool
     required: bool
+    needed: bool
 
 
 def variables(model: type[BaseModel], prefix: str = "") -> tuple[Variable, ...]:
@@ -76,6 +80,7 @@ def _variables(model: type[BaseModel], prefix: str) -> Iterator[Variable]:
                 where=str(extra.get("where", "")),
                 secret=is_secret(info),
                 required=info.is_required(),
+                needed=info.is_required() or bool(extra.get("needed")),
             )
 
 

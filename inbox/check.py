@@ -20,6 +20,7 @@ from inbox.desk.slack.settings import SlackSettings
 from inbox.secret import kept, with_any_secret
 from storage.database import make_url
 
+COLUMN = 16  # the longest name of what is looked at, and a space
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -33,7 +34,7 @@ class Finding:
 
     def __str__(self) -> str:
         """Write the line in columns."""
-        return f"{self.what:<14} {self.state:<8} {self.words}".rstrip()
+        return f"{self.what:<{COLUMN}} {self.state:<8} {self.words}".rstrip()
 
 
 def check(settings: Settings) -> list[Finding]:
@@ -90,7 +91,7 @@ def _off(settings: Settings, on: set[str]) -> Iterator[Finding]:
 
 
 def _needs(model: type[BaseModel]) -> str:
-    needed = [v for v in variables(model) if (v.required or not v.secret) and v.name != HOUSE_KEY]
+    needed = [v for v in variables(model) if v.needed and v.name != HOUSE_KEY]
     told = [f"{v.name} ({v.where.rstrip('.')})" if v.where else v.name for v in needed]
     return f"set {', '.join(told)}." if told else ""
 

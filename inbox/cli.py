@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from config.errors import Mistake
+from inbox.check import COLUMN
 from inbox.check import check as look
 from inbox.commands.channels import channels
 from inbox.commands.customers import customers
@@ -50,7 +51,7 @@ def check(context: click.Context, live: bool) -> None:
     except Mistake as mistake:
         tell(mistake)
         context.exit(WRONG)
-    click.echo(f"{'configuration':<14} {'ok':<8} {settings.source.file}")
+    click.echo(f"{'configuration':<{COLUMN}} {'ok':<8} {settings.source.file}")
     for finding in findings:
         click.echo(str(finding))
     context.exit(1 if any(finding.state in ("missing", "failed") for finding in findings) else 0)

@@ -20,6 +20,7 @@ class Settings(TwilioSettings):
         json_schema_extra={
             "env": "TWILIO_NUMBER",
             "where": "Twilio Console, Phone Numbers > Manage > Active numbers.",
+            "needed": True,
         },
     )
     messaging_service: Annotated[str, StringConstraints(pattern=r"^(|MG[0-9a-fA-F]{32})$")] = Field(
