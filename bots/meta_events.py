@@ -124,10 +124,10 @@ def _reaction(moment: Moment, reaction: Json) -> Iterable[Event]:
 
 
 def _edit(moment: Moment, edit: Json) -> Iterable[Event]:
-    external_id = text_of(edit, "mid")
-    if moment.ours or not moment.customer or not external_id:
+    """Read a change; one without words, as Meta tells of some new messages, must not blank the message."""
+    external_id, text = text_of(edit, "mid"), text_of(edit, "text")
+    if moment.ours or not moment.customer or not external_id or not text:
         return ()
-    text = text_of(edit, "text")
     edited = Edited(address=moment.address, external_id=external_id, text=text, sent_at=moment.sent_at)
     return (edited,)
 
