@@ -25,7 +25,8 @@ async def look_for(message: MessageOut, side: Side, graph: Graph, answered: Coll
     """Give the identifier under which *message* is there, None where it is not; raises a ChannelError.
 
     Meta keeps no key of ours: it is the first since the message was owed that has the same words (or, for
-    a file, no words), is not the customer's and is not among the *answered*.
+    a file, no words), is not the customer's and is not among the *answered*. Where all that Meta shows is
+    later than that, it may stand before: nobody can tell.
     """
     target = target_of(message.address, side)
     if target.way == "private":
@@ -34,10 +35,12 @@ async def look_for(message: MessageOut, side: Side, graph: Graph, answered: Coll
         shown, theirs = await _replies(target.name, side, graph), message.address.split(":")[1]
     else:
         shown, theirs = await _messages(target.name, side, graph), target.name
-    since, wanted, found = message.owed_at - SKEW, _folded(words_of(message)), None
+    since, wanted, found = message.owed_at - SKEW, _folded(words_of(message)), ""
+    hidden = len(shown) >= LOOKED_THROUGH
     for one in shown:
         at = moment_of(one.get("created_time") or one.get("timestamp"))
         if at is None or at < since:
+            hidden = hidden and at is None
             continue
         words = _folded(text_of(one, "message") or text_of(one, "text"))
         name = id_of(one.get("id"))
@@ -45,6 +48,8 @@ async def look_for(message: MessageOut, side: Side, graph: Graph, answered: Coll
             continue
         if wanted or one.get("attachments") or one.get("attachment"):
             found = name
+    if hidden and not found:
+        raise Refused("So much was said since that Meta does not show whether this was sent.")
     return found or None
 
 
