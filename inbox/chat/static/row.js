@@ -26,8 +26,9 @@ export function fill(row, message, tryAgain) {
   const bubble = row.querySelector(".bubble");
   bubble.classList.toggle("gone", Boolean(message.deleted));
   const text = message.deleted ? say("withdrawn", { time: clock(new Date(message.deleted)) }) : message.text;
-  if (bubble.dataset.said !== text) {
-    bubble.dataset.said = text;
+  const said = JSON.stringify(message.runs ?? "") + text; // ours come back from the server with their formatting
+  if (bubble.dataset.said !== said) {
+    bubble.dataset.said = said;
     bubble.replaceChildren(...(message.deleted || !message.runs ? linked(text) : formatted(message.runs)));
   }
   files(row.querySelector(".files"), message.files);
