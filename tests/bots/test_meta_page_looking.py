@@ -116,28 +116,6 @@ async def test_where_meta_shows_what_was_said_before_a_message_was_not_taken(
     assert await channel.look_up(out(case, "Your table is kept")) is None
 
 
-async def test_where_more_was_said_than_meta_shows_nobody_can_tell(
-    case: Case, channel: MetaPage, meta: MetaPageLookAlike
-) -> None:
-    lost = [said(1, "Your table is kept")]
-    later = [said(number, "Hello?", ours=False) for number in range(2, 27)]
-    meta.messages += [*lost, *later]
-    with pytest.raises(Refused, match="does not show"):
-        await channel.look_up(out(case, "Your table is kept"))
-    meta.messages[1:2] = []
-    found = await channel.look_up(out(case, "Your table is kept"))
-    assert found is not None
-    assert found.external_id == "m_1"
-
-
-async def test_where_meta_shows_what_was_said_before_a_message_was_not_taken(
-    case: Case, channel: MetaPage, meta: MetaPageLookAlike
-) -> None:
-    before = [said(1, "Hi", at=NOW - timedelta(minutes=5))]
-    meta.messages += [*before, *(said(number, "Hello?", ours=False) for number in range(2, 26))]
-    assert await channel.look_up(out(case, "Your table is kept")) is None
-
-
 async def test_a_file_is_found(case: Case, channel: MetaPage, meta: MetaPageLookAlike) -> None:
     meta.messages += [said(1, "Yes"), said(2, ""), said(3, "", files=["https://scontent.example/1"])]
     medium = MediaOut(

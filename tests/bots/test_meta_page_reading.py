@@ -110,13 +110,6 @@ def test_a_change_without_words_blanks_nothing(case: Case, edit: dict[str, Any])
 
 
 @of_both
-@pytest.mark.parametrize("edit", [{"num_edit": 0}, {"num_edit": 1, "text": ""}, {"text": None}])
-def test_a_change_without_words_blanks_nothing(case: Case, edit: dict[str, Any]) -> None:
-    reading = read(case, item({"message_edit": {"mid": "m_1", **edit}}))
-    assert (reading.events, reading.skipped) == ((), ("message_edit that tells nothing",))
-
-
-@of_both
 @pytest.mark.parametrize(
     ("reaction", "emoji"),
     [
