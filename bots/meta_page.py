@@ -16,7 +16,7 @@ from bots.meta_page_codes import CODES
 from bots.meta_page_settings import PageSettings
 from bots.meta_sending import call_of, target_of
 from bots.meta_side import Side
-from bots.meta_values import id_of, text_of
+from bots.meta_values import id_of, objects_of, part_of, text_of
 
 HUMAN_WINDOW: Final = timedelta(days=7)
 SIGNS: Final[dict[Sign, str]] = {"typing": "typing_on", "read": "mark_seen"}
@@ -26,7 +26,7 @@ REMEMBERED: Final = 10_000
 class MetaPage(Channel):
     """One account of ours; it connects at the first call and closes in `stop`."""
 
-    who_fields: ClassVar[str] = "name,id"
+    who_fields: str = "name,id"
     reaction_words: ClassVar[dict[str, str]] = {}
     """What the API calls an emoji, where it wants a word."""
 
@@ -100,10 +100,14 @@ class MetaPage(Channel):
             await self.graph.post("me/messages", body, harmless=True)
 
     async def who(self) -> str:
-        """Ask whose token ours is."""
+        """Ask whose token ours is: the account's name, and the number that its hooks bear."""
         said = await self.graph.get("me", {"fields": self.who_fields})
-        name = text_of(said, "username") or text_of(said, "name")
-        return " ".join(f"{name} ({self.spec.label}, {id_of(said.get('id'))})".split())
+        account = part_of(said, "instagram_business_account") or next(
+            iter(objects_of(said.get("data"))), said
+        )
+        name = text_of(account, "username") or text_of(account, "name")
+        number = id_of(account.get("user_id")) or id_of(account.get("id"))
+        return " ".join(f"{name} ({self.spec.label}, {number})".split())
 
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a file: Meta signs its address, which holds for some days, so no token is shown."""

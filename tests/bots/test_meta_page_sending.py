@@ -320,6 +320,35 @@ async def test_it_says_whose_token_ours_is(case: Case, channel: MetaPage, meta: 
         await channel.who()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "fields", "told"),
+    [
+        (
+            "https://graph.instagram.com",
+            "username,name,user_id",
+            {"data": [{"user_id": "178", "username": "cafe"}]},
+        ),
+        (
+            "https://graph.facebook.com",
+            "instagram_business_account{id,username}",
+            {"id": "55", "instagram_business_account": {"id": "178", "username": "cafe"}},
+        ),
+    ],
+    ids=["Instagram login", "Facebook login"],
+)
+async def test_an_account_is_named_by_the_number_that_its_hooks_bear(
+    monkeypatch: pytest.MonkeyPatch, base_url: str, fields: str, told: dict[str, Any]
+) -> None:
+    channel = INSTAGRAM.open(base_url=base_url)
+    assert isinstance(channel, MetaPage)
+
+    async def get(path: str, params: dict[str, str]) -> dict[str, Any]:
+        return told if (path, params) == ("me", {"fields": fields}) else {}
+
+    monkeypatch.setattr(channel.graph, "get", get)
+    assert await channel.who() == "cafe (Instagram, 178)"
+
+
 async def test_a_file_is_fetched_without_our_token(
     case: Case, channel: MetaPage, meta: MetaPageLookAlike
 ) -> None:
