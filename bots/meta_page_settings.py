@@ -12,7 +12,7 @@ Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
 class PageSettings(BaseModel):
     """One account of ours at Meta; its folder says from where each secret comes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     app_secret: SecretStr = Field(min_length=1, description="The app's secret: it signs Meta's hooks.")
     second_secret: SecretStr = Field(

@@ -40,7 +40,7 @@ class TwilioSettings(BaseModel):
     that is for the sender which a folder requires.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     account_sid: AccountSid = ""
     auth_token: AuthToken = SecretStr("")

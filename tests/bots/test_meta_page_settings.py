@@ -41,6 +41,13 @@ def test_a_mistake_is_refused(case: Case, change: dict[str, Any]) -> None:
 
 
 @of_both
+def test_a_mistake_shows_no_secret(case: Case) -> None:
+    with pytest.raises(ValidationError) as caught:
+        settings(case, verify_token="hush", rate=0)
+    assert "hush" not in str(caught.value)
+
+
+@of_both
 def test_each_secret_comes_from_the_environment(case: Case) -> None:
     fields = bots.find(case.kind).Settings.model_fields
     secret = [name for name in fields if "secret" in name or "token" in name]

@@ -35,6 +35,16 @@ def test_account_and_token_are_asked_for_by_name(kind: str, lacks: str) -> None:
 
 
 @of_each
+def test_a_mistake_shows_no_token(kind: str) -> None:
+    given = {**ACCOUNT, **SENDERS[kind], "rate": 0, "old_auth_token": ["older-token"]}
+    with pytest.raises(ValidationError) as caught:
+        bots.find(kind).Settings.model_validate(given)
+    assert "token" in str(caught.value)
+    assert "older-token" not in str(caught.value)
+    assert "secret-token" not in str(caught.value)
+
+
+@of_each
 def test_the_token_is_never_shown(kind: str) -> None:
     module = bots.find(kind)
     settings = module.Settings.model_validate({**ACCOUNT, **SENDERS[kind], "old_auth_token": "older-token"})
