@@ -9,7 +9,7 @@ from bots.channel import ConsentChanged, Deleted, Edited, Event, MessageIn, Reac
 from bots.consent_words import said as consent_word
 from bots.json_body import Json, table, text
 from bots.whatsapp.people import SCHEME, People, Person, address_of
-from bots.whatsapp.saying import content
+from bots.whatsapp.saying import content, kind_of
 
 QUIET: Final = frozenset({"request_welcome", "ephemeral"})
 """Kinds that tell of something done, with nothing said."""
@@ -102,7 +102,10 @@ def _changed(change: Json, kind: str, person: Person, at: datetime) -> list[Even
         return f"{kind} of nothing"
     if kind == "revoke":
         return [Deleted(address=person.address, external_id=name, sent_at=at)]
-    words, _ = content(table(change.get("message")))
+    new = table(change.get("message"))
+    if not kind_of(new):
+        return "edit into nothing"
+    words, _ = content(new)
     return [Edited(address=person.address, external_id=name, text=words, sent_at=at)]
 
 

@@ -18,12 +18,17 @@ Content = tuple[str, tuple[Attachment, ...]]
 
 def content(said: Json) -> Content:
     """Give the words and the attachments of a message, or of what an edit put in its place."""
-    kind = text(said.get("type"))
+    kind = kind_of(said)
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(said)
     part = said.get(kind) if kind else None
     return _bracketed(kind or "message without a kind", " · ".join(_leaves(part))), ()
+
+
+def kind_of(said: Json) -> str:
+    """Name the kind of a message: its type, else what it holds; empty where it holds nothing we know."""
+    return text(said.get("type")) or next((kind for kind in _READERS if kind in said), "")
 
 
 def _text(said: Json) -> Content:
@@ -37,7 +42,7 @@ def _button(said: Json) -> Content:
 
 def _file(kind: AttachmentKind) -> Callable[[Json], Content]:
     def read(said: Json) -> Content:
-        part = table(said.get(said["type"]))
+        part = table(said.get(kind))
         file = Attachment(
             kind="voice" if part.get("voice") is True else kind,
             ref=text(part.get("id")) or text(part.get("url")),
@@ -77,7 +82,8 @@ def _order(said: Json) -> Content:
         f"{one.get('item_price', '')} {one.get('currency', '')}".strip(", ")
         for one in tables(order.get("product_items"))
     ]
-    return "\n".join(filter(None, [_bracketed("order", " · ".join(goods)), text(order.get("text"))])), ()
+    listed = f"[order: {' · '.join(goods)}]" if goods else "[order]"
+    return "\n".join(filter(None, [listed, text(order.get("text"))])), ()
 
 
 def _interactive(said: Json) -> Content:

@@ -85,6 +85,8 @@ WORDS = [
     pytest.param(said("unsupported"), "[unsupported message]", id="unsupported without a reason"),
     pytest.param(said("hologram", hologram={"title": "A cat", "n": True}), "[hologram: A cat]", id="unknown"),
     pytest.param(said(""), "[message without a kind]", id="no kind"),
+    pytest.param(said("", text={"body": "Hola"}), "Hola", id="words without a kind"),
+    pytest.param(said("", image={"id": "7", "caption": "Look"}), "Look", id="picture without a kind"),
     pytest.param(said("location", location={"name": "Sol"}), "[location: Sol]", id="nowhere"),
 ]  # fmt: skip
 
@@ -92,6 +94,13 @@ WORDS = [
 @pytest.mark.parametrize(("message", "words"), WORDS)
 def test_what_is_no_text_is_read_as_words(message: Json, words: str) -> None:
     assert only(message).text == words
+
+
+def test_of_a_long_order_nothing_is_left_out() -> None:
+    goods = [{"product_retailer_id": f"TEA-{number}", "quantity": number} for number in range(200)]
+    words = only(said("order", order={"product_items": goods})).text
+    assert words.startswith("[order: 0 × TEA-0 · 1 × TEA-1 · ")
+    assert words.endswith(" · 199 × TEA-199]")
 
 
 def test_a_question_about_a_product_names_it() -> None:
@@ -260,6 +269,8 @@ NOTHING = [
     (said("ephemeral"), "ephemeral"),
     (said("reaction", reaction={}), "reaction to nothing"),
     (said("edit"), "edit of nothing"),
+    (said("edit", edit={"original_message_id": "wamid.0"}), "edit into nothing"),
+    (said("edit", edit={"original_message_id": "wamid.0", "message": {"context": {}}}), "edit into nothing"),
     (said("revoke", revoke=[]), "revoke of nothing"),
 ]
 
