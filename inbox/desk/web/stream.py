@@ -19,6 +19,7 @@ from storage.desk import View
 from storage.instants import to_micros
 
 TAIL = 30
+SAID = "m-"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +106,8 @@ class Stream:
         for one in shown.log[-TAIL:]:
             html = visit.part("parts/entry.html", one=one, view=self.view)
             await self._part(one.part, "append", html)
+        for part in _gone(self._sent, [one.part for one in shown.log]):
+            await self._part(part, "replace", f'<li id="{part}" data-part="{part}" hidden></li>')
 
     async def _counts(self, visit: Visit, connection: Connection) -> None:
         counts = await desk.counts(connection, visit.agent)
@@ -153,3 +156,14 @@ class Stream:
         self._rev = max(self._rev + 1, to_micros(self.visit.app.clock()))
         whole = orjson.dumps({**data, "rev": self._rev}).decode()
         await self.response.write(f"id: {self._rev}\nevent: {name}\ndata: {whole}\n\n".encode())
+
+
+def _gone(sent: Iterable[str], shown: Iterable[str]) -> list[str]:
+    """List the messages that a tab was sent and that are no more, as an echo of an answer of our own.
+
+    The log of a tab only grows, so that nothing moves under a hand: what is gone is hidden in its place.
+    """
+    here = {part for part in shown if part.startswith(SAID)}
+    first = min((int(part.removeprefix(SAID)) for part in here), default=0)
+    told = (part for part in sent if part.startswith(SAID) and part not in here)
+    return [part for part in told if first and int(part.removeprefix(SAID)) > first]

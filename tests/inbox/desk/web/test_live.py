@@ -8,12 +8,14 @@ from typing import Any, cast
 
 import orjson
 from aiohttp import ClientResponse, web
+from sqlalchemy import select
 
 from inbox.desk.web import live
 from inbox.desk.web.site import Visit, make
 from inbox.desk.web.stream import Stream
 from inbox.live import Change
-from storage import agents, sessions
+from storage import agents, echoes, sessions
+from storage.tables import messages
 from tests.inbox.desk.web.house import NOW, House
 
 Told = dict[str, Any]
@@ -74,6 +76,21 @@ async def test_a_tab_is_told_all_that_it_shows_when_it_begins(desk: House) -> No
     assert parts["counts"]["place"] == "words"
     revs = [one["rev"] for one in told]
     assert revs == sorted(set(revs))
+
+
+async def test_an_echo_that_goes_is_hidden_in_its_place(desk: House) -> None:
+    key = await desk.conversation("Marta", owner="tiago")
+    await desk.said(key, "hello")
+    echo = await desk.said(key, "ours", "out", nature="echo", status="sent")
+    async with listening(desk, f"/desk/live?view=mine&c={key}") as heard:
+        await heard.until(f"m-{echo}")
+        async with desk.app.database.writing() as connection:
+            row = select(messages.c.channel, messages.c.external_id).where(messages.c.id == echo)
+            await echoes.forget(connection, *(await connection.execute(row)).one())
+        desk.app.live.publish(Change(kind="status", conversation_id=key))
+        told = await heard.until(f"m-{echo}")
+    hidden = f'<li id="m-{echo}" data-part="m-{echo}" hidden></li>'
+    assert (told[-1]["place"], told[-1]["html"]) == ("replace", hidden)
 
 
 async def test_fragments_are_those_of_the_page(desk: House) -> None:
