@@ -68,7 +68,10 @@ def test_no_emoji_is_cut(emoji: list[str], limit: int) -> None:
     assert rest == []
 
 
-@given(texts, st.integers(40, 90), st.booleans())
+glued = st.lists(st.tuples(st.text("ab(", max_size=60), st.sampled_from(LINKS)).map("".join), max_size=6)
+
+
+@given(texts | glued.map(" ".join), st.integers(40, 90), st.booleans())
 @settings(max_examples=200)
 def test_no_link_that_fits_is_cut(text: str, limit: int, formats: bool) -> None:
     whole = [plain(text)[begin:end] for begin, end in links(plain(text))]
