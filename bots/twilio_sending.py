@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from datetime import timedelta
 from typing import Any, Final
+from unicodedata import normalize
 
 from bots.channel import MessageOut, Sent, Spec
 from bots.errors import Refused, Uncertain
@@ -18,6 +19,8 @@ SKEW: Final = timedelta(seconds=60)
 REMEMBERED: Final = 10_000
 LOOKED_THROUGH: Final = 200
 """Messages: a look-up reads no further back than this."""
+MOST_OLDER: Final = 20
+"""Messages from before: after so many a look-up is at its end."""
 
 
 class TwilioMessages(TwilioAccount):
@@ -44,12 +47,12 @@ class TwilioMessages(TwilioAccount):
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Find a message whose answer was lost among those sent to this address since it was owed.
 
-        Twilio keeps no key of ours: the number, the words and the number of files must be the same, and
+        Twilio keeps no key of ours: the number, the letters and the number of files must be the same, and
         a message whose answer was heard is not taken for another. What an approved template became is
         not known here, so that of such a message only the number is compared.
         """
-        since = message.owed_at - SKEW
-        wanted = None if message.template else (self._words(message).strip(), len(message.media))
+        since, older = message.owed_at - SKEW, 0
+        wanted = None if message.template else (_letters(self._words(message)), len(message.media))
         query = {"to": self._to(message.address), "page_size": 50, "limit": LOOKED_THROUGH}
         sender = self._sender()
         if "from_" in sender:
@@ -59,8 +62,10 @@ class TwilioMessages(TwilioAccount):
             # Not filtered by DateSent: what still waits at Twilio has none.
             async for entry in await self._client().messages.stream_async(**query):
                 if entry.date_created is not None and entry.date_created < since:
-                    break
-                if entry.sid not in self.answered and _is(entry, wanted):
+                    older += 1  # listed by when it was sent: one that waited stands before ours
+                    if older == MOST_OLDER:
+                        break
+                elif entry.sid not in self.answered and _is(entry, wanted):
                     found = entry
         except CALL_ERRORS as error:
             raise translated(error, self.codes, harmless=True) from error
@@ -110,7 +115,14 @@ class TwilioMessages(TwilioAccount):
 
 
 def _is(entry: Any, wanted: tuple[str, int] | None) -> bool:
+    """Compare what Twilio keeps, where the words are as it spelled them or were taken out (redacted)."""
     if not str(entry.direction or "").startswith("outbound"):
         return False
-    body = str(entry.body or "").removeprefix(TRIAL).strip()
-    return wanted is None or (body, int(entry.num_media or 0)) == wanted
+    body, files = str(entry.body or "").removeprefix(TRIAL), int(entry.num_media or 0)
+    return wanted is None or (_letters(body), files) == wanted or not (body or files)
+
+
+def _letters(text: str) -> str:
+    """Fold a text to its letters and digits: a Messaging Service replaces quotes, dashes and accents."""
+    folded = "".join(filter(str.isalnum, normalize("NFKD", text).casefold()))
+    return folded or "".join(text.split())

@@ -39,6 +39,43 @@ async def test_a_message_whose_answer_was_cut_is_found(
     assert len(twilio.sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("“Soup”\u00a0– it’s 3 €…", '"Soup" - it\'s 3 €...'),
+        ("Olá, João!", "Ola, Joao!"),
+        ("👍", "👍"),
+        ("It is 3 €", ""),
+    ],
+    ids=["look-alikes replaced", "accents taken", "no letters", "redacted"],
+)
+async def test_words_that_twilio_keeps_in_another_spelling_are_found(
+    channel: SmsChannel, twilio: TwilioLookAlike, text: str, kept: str
+) -> None:
+    twilio.faults.add(Fault(kind="drop_after"))
+    with pytest.raises(Uncertain):
+        await channel.send(out(text))
+    twilio.messages[0].body = kept
+    if kept:
+        assert await channel.look_up(out("👎")) is None
+    found = await channel.look_up(out(text))
+    assert found is not None
+    assert found.external_id == twilio.sent[0].sid
+
+
+async def test_what_was_written_before_and_sent_late_hides_nothing(
+    channel: SmsChannel, twilio: TwilioLookAlike
+) -> None:
+    twilio.faults.add(Fault(kind="drop_after"))
+    with pytest.raises(Uncertain):
+        await channel.send(out())
+    early = twilio.messages[0].created - timedelta(days=1)
+    twilio.messages.append(replace(twilio.messages[0], sid="SMlate", body="scheduled", created=early))
+    found = await channel.look_up(out())
+    assert found is not None
+    assert found.external_id == twilio.sent[0].sid
+
+
 async def test_a_message_that_never_came_is_not_found(channel: SmsChannel, twilio: TwilioLookAlike) -> None:
     twilio.faults.add(Fault(kind="drop_before"))
     with pytest.raises(Uncertain):
