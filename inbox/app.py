@@ -35,6 +35,7 @@ from inbox.quiet import is_quiet
 from inbox.searching import Searching
 from inbox.signing import Signing
 from inbox.site import site
+from inbox.texting_back import TextingBack
 from inbox.touches.first_word import FirstWord, first_word
 from routing.rating import rating_of
 from storage import agents, migrate
@@ -266,6 +267,13 @@ def _loops(app: App) -> list[Loop]:
         nudges=app.nudges,
         clock=app.clock,
     )
+    texting_back = TextingBack(
+        ground=app.ground,
+        wording=app.first_word.book.wording,
+        current=app.first_word.current,
+        nudges=app.nudges,
+        clock=app.clock,
+    )
     return [
         assign,
         app.policies,
@@ -275,6 +283,7 @@ def _loops(app: App) -> list[Loop]:
         housekeeping,
         erasing,
         joining,
+        texting_back,
         *outboxes,
         Searching(database=app.database, nudges=app.nudges),
         Signing(ground=app.ground),

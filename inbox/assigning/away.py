@@ -38,8 +38,9 @@ class Away:
     async def _tell(self, act: Act, house: House, team: TeamRules, since: datetime) -> None:
         """Tell those who are still to be told, and remember all that were looked at."""
         ids = await routed.untold(act.connection, team.key, since, act.now, FEW)
+        rang = await saying.rang(act, self._ground, ids)
         for one in await waiting.some(act.connection, ids) if ids else []:
-            text = self._text(one, house, team, act.now)
+            text = self._text(one, house, team, act.now) if one.id not in rang else ""
             if text and saying.may(self._ground, one, act.now):
                 key = f"away:{one.id}:{int(since.timestamp())}"
                 await saying.say(act, self._ground, one, text, key=key, sender=team.name)

@@ -90,6 +90,8 @@ class Placing:
         values = {"name": one.waits.name, "business": self._business}
         values["team"] = saying.team_name(house, one.sorted.team)
         text = saying.words(one.sorted.reply, one.waits.language or one.language, values)
+        if text and await saying.rang(act, self._ground, [one.waits.id]):
+            return
         if text and saying.may(self._ground, one.waits, act.now):
             key = f"rule:{one.waits.id}"
             await saying.say(act, self._ground, one.waits, text, key=key, sender=values["team"])

@@ -1,14 +1,16 @@
 """What the house says by itself in a conversation: sent like any answer, shown as ours; it ends no wait."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from config.filled import fill_in
 from inbox.desk.act import Act, Ground
+from inbox.desk.calling import ringing
 from inbox.desk.texts import parts_of
 from inbox.live import Change
 from routing.answering import House
-from storage import messages, touch_containers
+from storage import messages, missed_calls, touch_containers
 from storage.queues import OwedRow
 from storage.statuses import QUEUED
 from storage.waiting import Waits
@@ -50,8 +52,25 @@ def may(ground: Ground, one: Waits, now: datetime) -> bool:
     return window is None or (one.last_in_at is not None and now - one.last_in_at <= window)
 
 
-async def say(act: Act, ground: Ground, one: Waits, text: str, *, key: str, sender: str) -> None:
-    """Owe the customer a message that no agent wrote, once a *key*; *sender* is whom it shows as."""
+async def rang(act: Act, ground: Ground, ids: Collection[int]) -> set[int]:
+    """Say which of the conversations wait for a call alone: the text back is theirs, and no other."""
+    return await missed_calls.only_rang(act.connection, ids, ringing(ground.channels))
+
+
+async def say(
+    act: Act,
+    ground: Ground,
+    one: Waits,
+    text: str,
+    *,
+    key: str,
+    sender: str,
+    template: Mapping[str, Any] | None = None,
+) -> None:
+    """Owe the customer a message that no agent wrote, once a *key*; *sender* is whom it shows as.
+
+    A *template* (the parts of MessageOut that it fills) goes in one call, whatever the words' length.
+    """
     message_id = await touch_containers.add_message(
         act.connection,
         act.ids,
@@ -63,6 +82,8 @@ async def say(act: Act, ground: Ground, one: Waits, text: str, *, key: str, send
         now=act.now,
     )
     await messages.change(act.connection, message_id, sender_name=sender)
+    spec = ground.channels[one.channel].spec
+    parts = [text] if template else [part.text for part in parts_of(text, (), spec)]
     rows = [
         OwedRow(
             lane=one.channel,
@@ -71,10 +92,11 @@ async def say(act: Act, ground: Ground, one: Waits, text: str, *, key: str, send
             message_id=message_id,
             key=f"said:{key}:{at}",
             part=at,
-            text=part.text,
+            text=part,
+            data={"template": dict(template)} if template else None,
             due_at=act.now,
         )
-        for at, part in enumerate(parts_of(text, (), ground.channels[one.channel].spec))
+        for at, part in enumerate(parts)
     ]
     await act.owe(*rows)
     await act.show("reply", one.id, key=f"shown:{message_id}", message_id=message_id)

@@ -1,5 +1,6 @@
 """Out of hours a customer is told once when somebody is there again, in their language and on their clock."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ async def test_it_is_said_once_an_absence_and_again_in_the_next(tmp_path: Path) 
         await house.settle()
         await house.settle(minutes=1)
         assert len(await house.sent()) == 2
+
+
+async def test_who_only_rang_is_told_nothing_but_what_callers_are(tmp_path: Path) -> None:
+    rules = [{"key": "r", "when": {"channels": ["paper"]}, "reply": {"en": "Thank you."}}]
+    async with a_house(tmp_path, **CLOSED, rules=rules) as house:
+        house.house.paper.spec = replace(house.house.paper.spec, calls=True)
+        await house.says("maria")
+        await house.settle()
+        await house.settle(minutes=1)
+        assert await house.sent() == []
 
 
 LANGUAGES = [
