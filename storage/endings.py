@@ -91,7 +91,8 @@ async def _with_early(connection: AsyncConnection, delivery: Delivery) -> Delive
     state, words = delivery.state, {}
     for row in early:
         if row.status == ECHO:
-            await echoes.forget(connection, delivery.lane, delivery.external_id or "")
+            at = delivery.ended_at or row.at
+            await echoes.forget(connection, delivery.lane, delivery.external_id or "", at)
         elif _is_later(row, delivery) and moves(state, row.status):
             state, words = row.status, {"code": row.code, "reason": row.reason}
     if words:

@@ -128,6 +128,17 @@ async def test_an_echo_that_overtakes_the_answer_to_our_call_goes_when_that_is_w
     assert len(await home.rows(LOG)) == 2
 
 
+async def test_an_echo_that_is_being_posted_is_taken_back_and_stays_a_row(home: Home) -> None:
+    await home.keep(said(1))
+    _, delivery = await under_way(home)
+    await home.keep(echoed("9:1", "Ours"), rules=WITH_SLACK)
+    async with home.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE deliveries SET state = 'sending' WHERE lane = 'slack'")
+    await answered(home, delivery, "9:1")
+    [(deleted,)] = await home.rows("SELECT deleted_at FROM messages WHERE nature = 'echo'")
+    assert deleted is not None
+
+
 async def test_an_echo_beside_a_call_of_ours_with_another_name_stays(home: Home) -> None:
     await home.keep(said(1))
     _, delivery = await under_way(home)

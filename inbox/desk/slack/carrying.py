@@ -37,7 +37,8 @@ class Carrying:
             return Outcome(id=row.id, state=DROPPED, reason="the message is gone")
         if file is None:
             return await self._whole(row, thread, message)
-        sender = words.shortened(message.sender_name, 80) or "the customer"
+        who = "another tool" if message.nature == "echo" else "the customer"
+        sender = words.shortened(message.sender_name, 80) or who
         if file.latitude is not None and file.longitude is not None:
             place = posts.of_place(sender, message.sent_at, file.latitude, file.longitude)
             return await self._put(row, thread, place)

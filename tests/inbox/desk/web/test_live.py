@@ -86,7 +86,7 @@ async def test_an_echo_that_goes_is_hidden_in_its_place(desk: House) -> None:
         await heard.until(f"m-{echo}")
         async with desk.app.database.writing() as connection:
             row = select(messages.c.channel, messages.c.external_id).where(messages.c.id == echo)
-            await echoes.forget(connection, *(await connection.execute(row)).one())
+            await echoes.forget(connection, *(await connection.execute(row)).one(), NOW)
         desk.app.live.publish(Change(kind="status", conversation_id=key))
         told = await heard.until(f"m-{echo}")
     hidden = f'<li id="m-{echo}" data-part="m-{echo}" hidden></li>'
