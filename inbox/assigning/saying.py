@@ -44,7 +44,7 @@ def may(ground: Ground, one: Waits, now: datetime) -> bool:
     Never where others read it, as under a post: what stands there a person has written.
     """
     channel = ground.channels.get(one.channel)
-    if channel is None or one.stopped_at is not None:
+    if channel is None or not channel.spec.writes or one.stopped_at is not None:
         return False
     window = channel.spec.window
     if one.address.startswith(tuple(channel.spec.unwindowed)):
