@@ -7,8 +7,9 @@ from aiohttp import web
 
 from inbox.desk import promise_words
 from inbox.desk.errors import DeskError, NotThere, OpenPromises
+from inbox.desk.meeting import invitation
 from inbox.desk.web import pages, resolving, sending, times
-from inbox.desk.web.actions import gone_to, here, onward
+from inbox.desk.web.actions import gone_to, here, onward, refused
 from inbox.desk.web.asking import Refusal
 from inbox.desk.web.composing import fit
 from inbox.desk.web.forms import Form, form_of
@@ -144,6 +145,36 @@ async def draft(visit: Visit) -> web.StreamResponse:
             visit.app.ground.signs.leave("typing", key)
     kept = f"Draft kept {visit.reader.clock(visit.now)}" if text.strip() else ""
     return web.json_response({"kept": kept})
+
+
+async def meeting(visit: Visit) -> web.StreamResponse:
+    """Put an invitation to a video meeting behind what is written so far; nothing is sent."""
+    key = int(visit.request.match_info["id"])
+    form = await form_of(visit)
+    async with visit.app.database.reading() as connection:
+        about = await desk_log.about(connection, key)
+    if about is None:
+        return await pages.problem(visit, 404, "Not written", "There is no such conversation.")
+    spec = spec_of(visit.app.channels, about.conversation.channel)
+    try:
+        invited = invitation(
+            visit.app.policies.now.calls,
+            visit.app.first_word.book.wording,
+            key,
+            language=about.customer.language,
+            kind=spec.kind if spec else "",
+        )
+    except DeskError as error:
+        return await refused(visit, key, form, error)
+    written, mode = form.text("text").strip(), mode_of(form)
+    text = f"{written}\n{invited}" if written and mode == "answer" else invited
+    async with visit.app.database.writing() as connection:
+        await drafts.keep(connection, visit.agent.id, key, "answer", text, now=visit.now)
+        if mode == "note":
+            await drafts.keep(connection, visit.agent.id, key, mode, written, now=visit.now)
+    if visit.wants_json:
+        return web.json_response({"text": text})
+    return gone_to(visit, here(form, key, "meeting"))
 
 
 async def counted(visit: Visit) -> web.StreamResponse:

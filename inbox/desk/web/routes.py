@@ -75,6 +75,7 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/answer": answering.answer,
     f"/desk/c/{KEY}/draft": answering.draft,
     f"/desk/c/{KEY}/count": answering.counted,
+    f"/desk/c/{KEY}/meeting": answering.meeting,
     f"/desk/c/{KEY}/take": about_conversation(actions.take),
     f"/desk/c/{KEY}/give-back": about_conversation(actions.give_back),
     f"/desk/c/{KEY}/hand-over": about_conversation(actions.hand_over),

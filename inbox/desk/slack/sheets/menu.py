@@ -7,7 +7,7 @@ from inbox.desk.errors import DeskError
 from inbox.desk.slack import card as cards
 from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Submitted
-from inbox.desk.slack.sheets import call, new, sheet
+from inbox.desk.slack.sheets import call, meeting, new, sheet
 from inbox.desk.slack.sheets.sheet import Answer, Opening, Sheet, View
 from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.workspace import Workspace
@@ -50,8 +50,7 @@ async def whole(workspace: Workspace, opening: Opening, agent: Agent) -> View | 
         card = await card_of(connection, workspace, conversation_id)
     if card is None:
         raise DeskError(NOWHERE)
-    calls = [(call.OPENS, "Call")] if rings(workspace.channels) and card.state != "resolved" else []
-    deeds = (*_states(card), *calls, *OPENS, *_holds(card))
+    deeds = (*_states(card), *_meets(workspace, card), *OPENS, *_holds(card))
     options = [sheet.option(label, deed) for deed, label in deeds]
     blocks = [
         sheet.about(f"{card.customer} on {card.where}"),
@@ -77,6 +76,14 @@ def _states(card: cards.Card) -> list[tuple[str, str]]:
         return [("reopen", "Reopen")]
     whose = ("give_back", "Give back") if card.owner else ("take", "Take")
     return [whose, ("wake", "Wake")] if card.state == "snoozed" else [whose]
+
+
+def _meets(workspace: Workspace, card: cards.Card) -> list[tuple[str, str]]:
+    """Offer to call where something rings, and to meet by video where there is a place for it."""
+    if card.state == "resolved":
+        return []
+    calls = [(call.OPENS, "Call")] if rings(workspace.channels) else []
+    return [*calls, *([(meeting.OPENS, "Video meeting")] if workspace.policy.calls.meeting_url else [])]
 
 
 def _holds(card: cards.Card) -> list[tuple[str, str]]:

@@ -160,8 +160,20 @@ async function leave() {
   while (waiting.length > 0 && await send(waiting[0])) waiting.shift();
 }
 
+// The link to a meeting comes into the box, to be read over; nothing is sent.
+async function meet() {
+  if (mode() === "note") to("answer");
+  const answer = await post(address("meeting"), { mode: "answer", text: box.value }).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  if (!said?.text) return void refuse(said?.error ?? "No link was made. Try again.");
+  box.value = said.text;
+  box.focus();
+  written();
+}
+
 function submit(event) {
   event.preventDefault();
+  if (event.submitter?.id === "meeting") return void meet();
   const text = box.value;
   if (!text.trim() && !files.any()) return void refuse("There is nothing to send: write something or add a file.");
   const data = new FormData(form, event.submitter ?? undefined);
