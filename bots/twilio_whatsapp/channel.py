@@ -81,6 +81,8 @@ class TwilioWhatsApp(TwilioMessages):
 
     def _fields(self, message: MessageOut) -> dict[str, Any]:
         if not message.template:
+            if message.text.strip() and message.media:
+                raise Refused("WhatsApp over Twilio takes words or one file in a message. Send them one by one.")
             return super()._fields(message)
         content = chosen(self.contents, message.template, message.template_language)
         return content_fields(content, message.variables)

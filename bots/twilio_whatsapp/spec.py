@@ -28,7 +28,7 @@ SPEC = Spec(
     mark="wa",
     scheme="whatsapp",
     text_limit=1600,  # of Twilio's Body, though WhatsApp itself takes 4096: longer ones are refused (21617)
-    caption_limit=1024,
+    # No caption_limit: under a document or a sound Twilio hands on no words, so they go by themselves.
     media_sizes={
         "image": 5 * MEGABYTE,
         "audio": LARGEST_FILE,
@@ -39,6 +39,7 @@ SPEC = Spec(
     },
     rate=80.0,
     rate_per_address=1 / 6,
+    burst_per_address=45,  # as Meta: borrowed from the minutes after them
     window=timedelta(hours=24),
     margin=timedelta(seconds=60),
     receipts=True,
@@ -46,7 +47,7 @@ SPEC = Spec(
     looks_up=True,
     phone=True,
     templates={},
-    no_marketing_to=("1",),  # since April 2025 Meta delivers no marketing templates to +1
+    no_marketing_to=("US",),  # since April 2025; the other countries of +1 get them
     closes=CLOSES,
     formats=True,
 )

@@ -14,6 +14,7 @@ from bots.twilio_whatsapp import SPEC
 from bots.twilio_whatsapp.channel import TwilioWhatsApp
 from bots.twilio_whatsapp.codes import CODES
 from bots.twilio_whatsapp.settings import Settings
+from inbox.desk.texts import parts_of
 from tests.bots.twilio_door import opened
 from tests.bots.twilio_whatsapp.case import CUSTOMER, SENDER
 from tests.providers.faults import Fault
@@ -47,9 +48,13 @@ async def test_an_identifier_is_written_to_as_a_number_is(
     assert twilio.sent[0].to == "whatsapp:US.13491208655302741918"
 
 
-async def test_a_picture_goes_with_its_words(channel: TwilioWhatsApp, twilio: TwilioLookAlike) -> None:
-    await channel.send(out("Look", media=picture()))
-    assert (twilio.sent[0].body, twilio.sent[0].media_urls) == ("Look", ["https://inbox.example/a.jpg"])
+async def test_a_picture_goes_after_its_words(channel: TwilioWhatsApp, twilio: TwilioLookAlike) -> None:
+    for part in parts_of("Look", [1], channel.spec):
+        await channel.send(out(part.text, media=picture(len(part.files))))
+    assert [(one.body, one.media_urls) for one in twilio.sent] == [
+        ("Look", []),
+        ("", ["https://inbox.example/a.jpg"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +62,12 @@ async def test_a_picture_goes_with_its_words(channel: TwilioWhatsApp, twilio: Tw
     [
         (out(""), "nothing to send"),
         (out("a" * 1601), "longer than 1600"),
-        (out(media=picture(2)), "more than one file"),
+        (out("", media=picture(2)), "more than one file"),
+        (out("Look", media=picture()), "words or one file"),
         (out(address="tel:+34600123456"), "did not write by WhatsApp"),
         (out(template="birthday", template_language="pt"), "no approved template 'birthday'"),
     ],
-    ids=["nothing", "too long", "two files", "another scheme", "no such template"],
+    ids=["nothing", "too long", "two files", "words under a file", "another scheme", "no such template"],
 )
 async def test_what_cannot_be_sent_is_refused_without_a_call(
     channel: TwilioWhatsApp, twilio: TwilioLookAlike, message: MessageOut, reason: str
