@@ -245,7 +245,8 @@ class Sent:
 class Closing:
     """An address that the provider says cannot be reached.
 
-    *reason* is a word of `routing.reasons`; it opens again after *for_*, never without.
+    *reason* is a word of `routing.reasons`; it opens again after *for_*, never without. Where that is no
+    time at all, the failure is definite for this message and says nothing about the next.
     """
 
     reason: str
@@ -264,10 +265,12 @@ class Spec:
     free text is allowed; *reactions* are the emoji that we can put on a customer's message.
 
     For what we begin ourselves: *phone* says that addresses are phone numbers, *pushed* that a message
-    rings at the customer; *margin* is kept from the window's end, outside of which only *templates*
-    (approved names by language) may go; *no_marketing_to* are country calling codes without marketing
-    templates; *a_day* is the most in a day. *closes* says by the provider's codes which failures are
-    definite, so that another address may be tried.
+    rings at the customer, *visited* that it waits on a page for them; *margin* is kept from the window's end,
+    outside of which only *templates* (approved names by language) may go, of which *template_words* say by
+    language and name what customers read, with {{place}}, or {{place:name}} where the provider has a name
+    for it; *no_marketing_to* are country calling codes without marketing templates; *a_day* is the most in
+    a day. *closes* says by the provider's codes which failures are definite, so that another address may be
+    tried.
 
     What the desk offers: *writes* (a phone line does not), *calls* (`Caller`), *formats* (bold and the like
     are seen), *typing* and *marks_read* (`show`), *threads* (answers stand under a subject). *human_window*
@@ -297,8 +300,10 @@ class Spec:
     looks_up: bool = False
     phone: bool = False
     pushed: bool = True
+    visited: bool = False
     margin: timedelta = timedelta(0)
     templates: Mapping[str, Sequence[str]] | None = None
+    template_words: Mapping[tuple[str, str], str] = field(default_factory=dict)
     no_marketing_to: Sequence[str] = ()
     a_day: int | None = None
     closes: Mapping[str, Closing] = field(default_factory=dict)
@@ -357,6 +362,10 @@ class Channel(Protocol):
     async def look_up(self, message: MessageOut) -> Sent | None:
         """Say what became of a message whose answer was lost, where `spec.looks_up`."""
         return None
+
+    async def learn(self) -> None:
+        """Ask the provider for what `spec` leaves open, as its approved templates; raises a ChannelError."""
+        return
 
     async def start(self, hooks_url: str, keep: "Keep") -> None:
         """Begin: register *hooks_url* at the provider, or poll it and `keep` what comes."""

@@ -5,6 +5,7 @@ https://developers.facebook.com/docs/graph-api/reference/page/messages.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from bots.channel import Closing
@@ -49,5 +50,8 @@ CLOSES: Final[Mapping[str, Closing]] = {
     "10/2018108": Closing(reason="blocked"),
     "100/2018001": Closing(reason="no_such_address"),
     "100/2534014": Closing(reason="no_such_address"),
+    "10/2018065": Closing(reason="window_closed", for_=timedelta(0)),
+    "10/2018278": Closing(reason="window_closed", for_=timedelta(0)),
+    "10/2534022": Closing(reason="window_closed", for_=timedelta(0)),
 }
-"""Which of them say that an address cannot be reached."""
+"""Which of them say that an address cannot be reached, or not by this message."""

@@ -12,22 +12,30 @@ from typing import Any, Final
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from bots.errors import Refused
+from bots.json_body import tables, text
 from bots.twilio_client import CALL_ERRORS, translated
 from bots.twilio_codes import Codes
 
 SID: Final = re.compile(r"HX[0-9a-fA-F]{32}")
+PLACE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+NAME: Final = re.compile(r"[a-z][a-z_]*")
+PARTS: Final = ("header_text", "title", "body", "subtitle", "footer")
 MOST: Final = 6_000
 """Templates: WhatsApp lets an account have no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One template; *variables* are its placeholders, each with the example it was approved with."""
+    """One template; *variables* are its placeholders, each with the example it was approved with.
+
+    *words* are what customers read, with its placeholders in them.
+    """
 
     sid: str
     name: str = ""
     language: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
 
 
 async def approved(client: Client, codes: Codes) -> list[Content]:
@@ -95,7 +103,32 @@ def _content(entry: Any) -> Content:
         name=str(entry.friendly_name or ""),
         language=str(entry.language or ""),
         variables={str(key): str(value) for key, value in variables.items()},
+        words=_words(entry.types if isinstance(entry.types, dict) else {}, variables),
     )
+
+
+def _words(types: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
+    """Write what a template says: of its forms the first, which is the richest, with its buttons.
+
+    A placeholder whose example is a word of letters bears that: {{1:first_name}}.
+    """
+    said = next((one for one in types.values() if isinstance(one, dict)), {})
+    titles = [text(action.get("title")) for action in tables(said.get("actions"))]
+    shown = [*(text(said.get(name)) for name in PARTS), *(f"[{title}]" for title in titles if title)]
+    return PLACE.sub(lambda found: _place(found[1], variables), "\n".join(filter(None, shown)))
+
+
+def _place(key: str, variables: Mapping[str, Any]) -> str:
+    name = str(variables.get(key, ""))
+    return f"{{{{{key}:{name}}}}}" if NAME.fullmatch(name) and name != key else f"{{{{{key}}}}}"
+
+
+def by_name(contents: Iterable[Content]) -> dict[tuple[str, str], str]:
+    """List what templates say by language and name, as `Spec.template_words` wants it; the first wins."""
+    said: dict[tuple[str, str], str] = {}
+    for one in contents:
+        said.setdefault((one.language, one.name), one.words)
+    return said
 
 
 def _is_approved(entry: Any) -> bool:

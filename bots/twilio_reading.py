@@ -12,6 +12,7 @@ from typing import Final
 from bots.channel import (
     Attachment,
     AttachmentKind,
+    ConsentChanged,
     Event,
     Reading,
     Receipt,
@@ -36,6 +37,7 @@ STATUSES: Final[dict[str, ReceiptStatus]] = {
 }
 UNTOLD: Final = frozenset({"accepted", "scheduled", "queued", "sending"})
 """Statuses that tell an agent nothing; they are skipped by name, as is every one that is new."""
+OPTED_OUT: Final = "21610"
 CONTACT_TYPES: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 
 Translate = Callable[[Form, datetime], list[Event]]
@@ -60,7 +62,8 @@ def told(
         if status in INBOUND:
             events.extend(message(form, received_at))
         elif status in STATUSES:
-            events.append(_receipt(form, status, received_at, address_of, codes))
+            receipt = _receipt(form, status, received_at, address_of, codes)
+            events += [receipt, *_refused(receipt)]
         else:
             skipped.append(f"status {status}"[:64])
     return Reading(events=tuple(events), response=RESPONSE, skipped=tuple(skipped))
@@ -128,6 +131,22 @@ def _location(form: Form) -> list[Attachment]:
         return []
     name = first(form, "Label") or first(form, "Address")
     return [Attachment(kind="location", name=name, latitude=where[0], longitude=where[1])]
+
+
+def _refused(receipt: Receipt) -> list[Event]:
+    """Say that the customer stopped, where Twilio tells it by a status: of a Messaging Service it does."""
+    if receipt.code != OPTED_OUT or not receipt.address:
+        return []
+    return [
+        ConsentChanged(
+            address=receipt.address,
+            external_id=f"{receipt.external_id}:{OPTED_OUT}",
+            word="stop",
+            source="provider",
+            sent_at=receipt.sent_at,
+            wording=receipt.reason,
+        )
+    ]
 
 
 def _receipt(form: Form, word: str, received_at: datetime, address_of: AddressOf, codes: Codes) -> Receipt:

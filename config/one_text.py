@@ -29,6 +29,7 @@ PLAIN = (
 DASHES = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 LEFT_OVER = re.compile(r" [,.](?!\.)|  |^[,.!?]|\( *\)", re.MULTILINE)
 OPT_OUT = re.compile(r"\b(STOP|PARAR|BAJA)\b")
+SUBJECT = "subject"  # in the head: what stands above the words as a mail
 LONGEST = 4000  # characters, a Telegram message
 DEEPEST = 20  # ifs within ifs
 
@@ -38,7 +39,8 @@ class OneText:
     """A text in one language; *kind* is the kind of channel it is for, empty for all.
 
     *fallbacks* stand in for values that are not known; *required* variables have none.
-    *lets_stop* says that its own words tell how to stop.
+    *lets_stop* says that its own words tell how to stop. *title* is what stands above it as a mail;
+    *order* are the variables of the words as they come, each once.
     """
 
     name: str
@@ -49,6 +51,8 @@ class OneText:
     fallbacks: Mapping[str, str]
     required: frozenset[str]
     lets_stop: bool
+    title: Template | None = field(default=None, repr=False)
+    order: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -68,28 +72,42 @@ def text_of(written: str, *, name: str, language: str, kind: str = "", file: str
     if len(body) > LONGEST:
         raise mistake(above + 1, f"The text is longer than {LONGEST} characters.", "Make it shorter.")
     said = _head(head, mistake)
+    subject, top = said.pop(SUBJECT, ""), line_of(head, (SUBJECT,)) - 1
+    words, order = _template(body, said, above, mistake)
+    title, more = _template(subject, said, top, mistake)
+    text = OneText(
+        name=name,
+        language=language,
+        kind=kind,
+        template=words,
+        variables=frozenset((*order, *more)),
+        fallbacks={key: value for key, value in said.items() if isinstance(value, str)},
+        required=frozenset(said.get("required", ())),
+        lets_stop=bool(OPT_OUT.search(body)),
+        title=title if subject else None,
+        order=order,
+    )
+    _reads_well(text, words, above, mistake)
+    if text.title is not None:
+        _reads_well(text, text.title, top, mistake)
+    return text
+
+
+def _template(
+    words: str, said: Mapping[str, Any], above: int, mistake: Any
+) -> tuple[Template, tuple[str, ...]]:
+    """Read words that are plain, and name their variables in order; raises Mistake."""
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
-        tree = environment.parse(body)
+        tree = environment.parse(words)
     except TemplateSyntaxError as error:
         raise mistake(
             error.lineno + above, f"The text cannot be read: {error.message}.", "Write {{ name }}."
         ) from error
     except RecursionError as error:
         raise mistake(above + 1, "The text is nested too deeply.", "Write it plainly.") from error
-    variables = frozenset(_named(tree, said, above, mistake))
-    text = OneText(
-        name=name,
-        language=language,
-        kind=kind,
-        template=environment.from_string(tree),
-        variables=variables,
-        fallbacks={key: value for key, value in said.items() if isinstance(value, str)},
-        required=frozenset(said.get("required", ())),
-        lets_stop=bool(OPT_OUT.search(body)),
-    )
-    _reads_well(text, above, mistake)
-    return text
+    order = tuple(dict.fromkeys(_named(tree, said, above, mistake)))
+    return environment.from_string(tree), order
 
 
 def _parted(written: str) -> tuple[str, str, int]:
@@ -116,6 +134,9 @@ def _head(head: str, mistake: Any) -> dict[str, Any]:
         if key == "required":
             if not isinstance(value, list) or not all(each in VARIABLES for each in value):
                 raise mistake(line, "required names variables that are not known.", meant("", [*VARIABLES]))
+        elif key == SUBJECT:
+            if not isinstance(value, str) or not value.strip() or "\n" in value:
+                raise mistake(line, "The subject is no line of words.", 'Write subject = "Your order".')
         elif key not in VARIABLES:
             raise mistake(line, f"There is no variable {key!r}.", meant(key, [*VARIABLES]))
         elif not isinstance(value, str):
@@ -166,13 +187,13 @@ def is_plain(node: nodes.Node) -> bool:
             return isinstance(node, PLAIN)
 
 
-def _reads_well(text: OneText, above: int, mistake: Any) -> None:
-    """Refuse what is empty, or leaves a hole where some of the values are not known."""
+def _reads_well(text: OneText, words: Template, above: int, mistake: Any) -> None:
+    """Refuse words that are empty, or leave a hole where some of the values are not known."""
     full = dict.fromkeys(text.variables, "x")
     empty = [name for name in sorted(text.variables) if text.fallbacks.get(name) == ""]
-    whole = bool(LEFT_OVER.search(text.template.render(full)))
+    whole = bool(LEFT_OVER.search(words.render(full)))
     for choice in product(("", "x"), repeat=min(len(empty), 6)):
-        some = text.template.render(full | dict(zip(empty, choice, strict=False)))
+        some = words.render(full | dict(zip(empty, choice, strict=False)))
         if not some.strip():
             raise mistake(above + 1, "The text is empty.", "Write what the customer reads.")
         if not whole and (hole := LEFT_OVER.search(some)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from config.errors import meant
+from config.telling import VARIABLES
 from config.touch_entries import TouchEntry
 from config.touch_policy import Subject
 from config.wording import Wording
@@ -41,6 +42,7 @@ def wrong(entry: TouchEntry, known: Known) -> list[Wrong]:
     """List all that cannot be meant in one touch."""
     return [
         *_named(entry, known),
+        *_filled(entry),
         *_belonging(entry),
         *_when(entry),
         *_never(entry, known),
@@ -56,13 +58,28 @@ def _named(entry: TouchEntry, known: Known) -> Iterator[Wrong]:
             what=f"there is no subject {entry.subject!r}",
             remedy=meant(entry.subject, [*known.subjects]),
         )
-    for field, channels in (("channels", entry.channels), ("who", entry.who.channels)):
+    for field, channels in (
+        ("channels", entry.channels),
+        ("who", entry.who.channels),
+        ("templates", tuple(entry.templates)),
+    ):
         for channel in channels if known.channels is not None else ():
             if channel not in (known.channels or ()):
                 yield Wrong(
                     field=field,
                     what=f"there is no channel {channel!r}",
                     remedy=meant(channel, [*(known.channels or ())]),
+                )
+
+
+def _filled(entry: TouchEntry) -> Iterator[Wrong]:
+    for template in entry.templates.values():
+        for variable in template.variables.values():
+            if variable not in VARIABLES:
+                yield Wrong(
+                    field="templates",
+                    what=f"there is no variable {variable!r}",
+                    remedy=meant(variable, [*VARIABLES]),
                 )
 
 

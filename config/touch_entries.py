@@ -1,8 +1,8 @@
 """Touches as they are written, in touches.toml or once."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.spans import Clock, Day, Language, Span, Whole, Word
 from config.touch_policy import TouchPolicy
@@ -28,6 +28,28 @@ class SegmentEntry(BaseModel):
     )
     not_ordered_within_days: Whole | None = Field(
         default=None, ge=1, description="Their last order is longer ago than so many days."
+    )
+
+
+def _numbered(written: object) -> object:
+    """Take a list for the places 1, 2 and so on."""
+    if not isinstance(written, list | tuple):
+        return written
+    return {str(number): variable for number, variable in enumerate(written, 1)}
+
+
+class TemplateEntry(BaseModel):
+    """A channel's approved template, as written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(
+        default="", max_length=512, description="What it is called at the provider; as the texts if left out."
+    )
+    variables: Annotated[dict[str, str], BeforeValidator(_numbered)] = Field(
+        default_factory=dict,
+        description="What its places stand for: ['name', 'order'] for {{1}} and {{2}}, or "
+        "{ first_name = 'name' }; leave out where the two are called alike.",
     )
 
 
@@ -59,6 +81,10 @@ class TouchEntry(BaseModel):
     )
     words: dict[str, str] = Field(
         default_factory=dict, description="The texts themselves by language, instead of files."
+    )
+    templates: dict[str, TemplateEntry] = Field(
+        default_factory=dict,
+        description="By channel, the approved template that goes once its window for free text is closed.",
     )
     belated: str = Field(
         default="",

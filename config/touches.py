@@ -22,7 +22,7 @@ from config.touch_policy import (
 )
 from config.where import Place
 from config.wording import Wording, load_wording, words_of
-from routing.touch import Limits, Segment, Start, Touch
+from routing.touch import Limits, Segment, Start, Template, Touch
 
 SHIPPED_TOUCHES = Path(__file__).with_name("touches.toml")
 REMEDY = "Name a readable file in [touches], or leave it out for ours."
@@ -208,4 +208,8 @@ def _touch(entry: TouchEntry, known: Known) -> Touch:
         overdue_factor=entry.overdue_factor or 1.5,
         rating_at_least=entry.rating_at_least or 0,
         stops=STOPS.get(entry.start, ()) if entry.stops is None else entry.stops,
+        templates={
+            channel: Template(name=one.name, variables=one.variables)
+            for channel, one in entry.templates.items()
+        },
     )

@@ -9,15 +9,16 @@ from types import MappingProxyType
 from config.errors import Mistake, together
 from config.filling import Source
 from config.one_text import OneText, text_of
-from config.telling import Value, locale_of, told
+from config.telling import Value, locale_of, one_line, told
 from config.where import Place, line_of
 from routing.touch import Touch
 
 SHIPPED_WORDING = Path(__file__).with_name("wording")
-TONGUE = r"(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)(?:\.(?P<kind>[a-z]+))?"
+TONGUE = r"(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)(?:\.(?P<kind>[a-z]+(?:_[a-z]+)*))?"
 TONGUE_ALONE = re.compile(TONGUE)
 FILE_NAME = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]*)\." + TONGUE)
 STOPPING = "opt_out"  # the text that says how to stop
+ON_A_PAGE = frozenset({"email", "letters"})  # kinds on which how to stop stands apart from the words
 SHOWN_WITH_CHOICES = frozenset({"webchat"})  # kinds of channel that need no words about stopping
 
 
@@ -34,13 +35,14 @@ class Missing(Exception):
 class Rendered:
     """What a customer reads, in which *language*, from the text of which *name* (birthday.pt.sms).
 
-    *guessed* are the variables for which a fallback stands.
+    *guessed* are the variables for which a fallback stands. *subject* is for channels that show one.
     """
 
     text: str
     language: str
     name: str
     guessed: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +73,33 @@ class Wording:
         text = self.find(name, language, kind)
         if text is None:
             raise Missing(f"the text {name}")
-        words, guessed = self._words(text, values, zone)
+        known, guessed = self._known(text, values, zone)
+        words = text.template.render(known).strip()
         if touch.marketing and not text.lets_stop and kind not in SHOWN_WITH_CHOICES:
-            stopping = self.find(STOPPING, text.language, kind)
-            words += f"\n{self._words(stopping, {}, zone)[0]}" if stopping else ""
-        return Rendered(text=words, language=text.language, name=text.label, guessed=guessed)
+            stopping, apart = self.find(STOPPING, text.language, kind), "\n\n" if kind in ON_A_PAGE else "\n"
+            words += f"{apart}{self._words(stopping, values, zone)}" if stopping else ""
+        subject = one_line(text.title.render(known)) if text.title else self.business
+        return Rendered(text=words, language=text.language, name=text.label, guessed=guessed, subject=subject)
+
+    def tell(
+        self,
+        variable: str,
+        name: str,
+        language: str,
+        values: Mapping[str, Value],
+        *,
+        zone: str = "UTC",
+        kind: str = "",
+    ) -> str:
+        """Write one value in *language*, else as the text *name* does without it; raises Missing."""
+        value = told(variable, values.get(variable), locale_of(language, self.country), zone)
+        if variable == "business":
+            value = self.business
+        text = self.find(name, language, kind)
+        value = value or (text.fallbacks.get(variable, "") if text else "")
+        if not value:
+            raise Missing(variable)
+        return value
 
     def say(
         self, name: str, language: str, kind: str = "", values: Mapping[str, Value] = MappingProxyType({})
@@ -84,7 +108,7 @@ class Wording:
         text = self.find(name, language, kind)
         if text is None:
             raise Missing(f"the text {name}")
-        return self._words(text, values, "UTC")[0]
+        return self._words(text, values, "UTC")
 
     def find(self, name: str, language: str, kind: str = "") -> OneText | None:
         """Find a text: the locale itself, its language, then the account's; a kind's own text first."""
@@ -105,7 +129,12 @@ class Wording:
         }
         return replace(self, texts=MappingProxyType(kept | new))
 
-    def _words(self, text: OneText, values: Mapping[str, Value], zone: str) -> tuple[str, tuple[str, ...]]:
+    def _words(self, text: OneText, values: Mapping[str, Value], zone: str) -> str:
+        return text.template.render(self._known(text, values, zone)[0]).strip()
+
+    def _known(
+        self, text: OneText, values: Mapping[str, Value], zone: str
+    ) -> tuple[dict[str, str], tuple[str, ...]]:
         locale = locale_of(text.language, self.country)
         known = {name: told(name, values.get(name), locale, zone) for name in text.variables}
         if "business" in known:
@@ -115,7 +144,7 @@ class Wording:
             if name not in text.fallbacks:
                 raise Missing(name)
             known[name] = text.fallbacks[name]
-        return text.template.render(known).strip(), guessed
+        return known, guessed
 
 
 def load_wording(

@@ -1,15 +1,18 @@
 """Over which of a customer's addresses a touch goes, and why not over the others."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from routing.consent import country, phone, standing
 from routing.reasons import REASONS
-from routing.touch import Choice, Limits, Person, Reachable, Touch, Way
+from routing.touch import Choice, Limits, Person, Reachable, Template, Touch, Way
 
 CONSENT: Final = frozenset({"no_consent", "consent_expired", "opted_out", "opted_out_same_number"})
 """What an address may say about consent; the other words are about its channel."""
+ONLY_MARKETING: Final = frozenset({"per_user_limit"})
+"""For these an address is closed to marketing alone."""
 UNCONSIDERED: Final = frozenset({"channel_not_connected", "channel_not_for_this_touch"})
 
 
@@ -78,7 +81,7 @@ def obstacle(
         return reason
     if address.id in tried:
         return "delivery_failed"
-    if address.closed and (address.closed_until is None or now < address.closed_until):
+    if _is_closed(touch, address, now):
         if address.closed in REASONS:
             return address.closed
         return "address_closed" if address.closed_until is None else "address_rests"
@@ -87,6 +90,13 @@ def obstacle(
     if not is_open(address, way, now) and (lacks := _template(touch, person, address, way, limits)):
         return lacks
     return "channel_quota" if way.channel in exhausted else ""
+
+
+def _is_closed(touch: Touch, address: Reachable, now: datetime) -> bool:
+    """Tell whether an address cannot be reached at *now*; some take no more marketing and all else."""
+    if not address.closed or (address.closed in ONLY_MARKETING and not touch.marketing):
+        return False
+    return address.closed_until is None or now < address.closed_until
 
 
 def is_open(address: Reachable, way: Way, now: datetime) -> bool:
@@ -104,15 +114,22 @@ def _template(touch: Touch, person: Person, address: Reachable, way: Way, limits
     return "" if template_language(touch, person, way, limits) else "template_not_sendable"
 
 
+def template_for(touch: Touch, way: Way) -> Template:
+    """Give a touch's template on a channel: the one named for it or its kind, else one of its words' name."""
+    named = touch.templates.get(way.channel) or touch.templates.get(way.kind) or Template()
+    return named if named.name else replace(named, name=touch.wording)
+
+
 def template_language(touch: Touch, person: Person, way: Way, limits: Limits) -> str:
-    """Say in which language a channel has the approved template of a touch's wording, as it spells it.
+    """Say in which language a channel has the approved template of a touch, as it spells it.
 
     The customer's own goes first, then its base, then the account's; nothing where there is none.
     """
-    templates = {_tag(tag): tag for tag, names in (way.templates or {}).items() if touch.wording in names}
+    name = template_for(touch, way).name
+    templates = {_tag(tag): tag for tag, names in (way.templates or {}).items() if name in names}
     for tag in (person.language, limits.language):
         for spoken in (_tag(tag), _tag(tag).split("-")[0]):
-            if touch.wording and spoken in templates:
+            if name and spoken in templates:
                 return templates[spoken]
     return ""
 

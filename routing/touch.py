@@ -135,13 +135,26 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A channel's approved template for a touch: its *name* there, the touch's wording if empty.
+
+    *variables* say which of our variables a place in it stands for ("1", "first_name", "header.1"), where
+    the two are not called alike.
+    """
+
+    name: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     """A kind of touch, from touches.toml or made once.
 
     *after* is elapsed time from the anchor; *days* are calendar days, at *at* on the customer's
     clock. Exactly one of the two is given, but for a birthday (*days*, 0 on the day itself).
     *valid* is how long after the due instant it may still leave; None for a birthday means the end
-    of that local day. *holdout* is the share left out to compare, 0 to 1.
+    of that local day. *holdout* is the share left out to compare, 0 to 1. *templates* are by channel, its
+    own name or its kind.
     """
 
     key: str
@@ -164,15 +177,16 @@ class Touch:
     overdue_factor: float = 1.5
     rating_at_least: int = 0
     stops: Sequence[Literal["writes", "buys", "returns"]] = ()
+    templates: Mapping[str, Template] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """What a channel of ours can do for touches, as data from its Spec.
 
-    *phone* says its addresses are phone numbers, *pushed* that it rings at the customer (a web chat
-    does not). *window* is how long after their last words free text is allowed; outside of it
-    *templates* are needed, where there are any: names of approved ones, by language.
+    *phone* says its addresses are phone numbers, *pushed* that it rings at the customer (a letter does
+    not), *visited* that it waits on a page for them. *window* is how long after their last words free text
+    is allowed; outside of it *templates* are needed, where there are any: approved names, by language.
     *no_marketing_to* are country calling codes that get no marketing templates. At addresses that begin
     with one of *apart* we answer and begin nothing.
     """
@@ -182,6 +196,7 @@ class Way:
     label: str
     phone: bool = False
     pushed: bool = True
+    visited: bool = False
     window: timedelta | None = None
     margin: timedelta = timedelta(0)
     templates: Mapping[str, Sequence[str]] | None = None

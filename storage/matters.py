@@ -22,7 +22,13 @@ class Matter:
 
 
 async def before(connection: AsyncConnection, conversation_id: int, channel: str, message_id: int) -> Matter:
-    """Read the matter of a conversation over one channel before a message; at most `NAMED` names."""
+    """Read the matter of a conversation over one channel before a message; at most `NAMED` names.
+
+    A message of ours with a subject of its own begins a matter: nothing was said before it.
+    """
+    own = select(messages.c.subject).where(messages.c.id == message_id, messages.c.direction == "out")
+    if subject := (await connection.execute(own)).scalar_one_or_none():
+        return Matter(subject=subject)
     here = (messages.c.conversation_id == conversation_id, messages.c.channel == channel)
     told = select(messages.c.subject).where(*here, messages.c.subject != "").order_by(messages.c.id).limit(1)
     which = (

@@ -72,8 +72,12 @@ async def add_message(
     text: str,
     status: str,
     now: datetime,
+    subject: str = "",
 ) -> int:
-    """Keep the words of a touch; the conversation's owner, state and waiting stay as they are."""
+    """Keep the words of a touch; the conversation's owner, state and waiting stay as they are.
+
+    A *subject* stands above them where the channel shows one.
+    """
     key = ids.next()
     values: dict[str, Any] = {
         "id": key,
@@ -83,6 +87,7 @@ async def add_message(
         "external_id": f"ours:{key}",
         "address_id": address_id,
         "text": text,
+        "subject": subject,
         "sent_at": now,
         "received_at": now,
         "status": status,

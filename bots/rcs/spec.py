@@ -19,6 +19,7 @@ CLOSES: Final = {
     "30004": Closing(reason="blocked"),
     "30005": Closing(reason="no_such_number"),
     "30006": Closing(reason="undeliverable"),
+    "21610": Closing(reason="opted_out", for_=timedelta(0)),  # what they allow says so from now on
 }
 """What Twilio calls a phone that RCS does not reach."""
 

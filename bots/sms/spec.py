@@ -22,6 +22,7 @@ CLOSES = {
     "30004": Closing(reason="blocked"),
     "30005": Closing(reason="no_such_number"),
     "30006": Closing(reason="undeliverable"),
+    "21610": Closing(reason="opted_out", for_=timedelta(0)),  # what they allow says so from now on
 }
 """What Twilio calls an address that texts do not reach: https://www.twilio.com/docs/api/errors."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bots.channel import Hook, Keep, MessageOut, Reading
 from bots.errors import ChannelError, Refused
-from bots.twilio_content import Content, approved, by_language, chosen, content_fields, written
+from bots.twilio_content import Content, approved, by_language, by_name, chosen, content_fields, written
 from bots.twilio_sending import TwilioMessages
 from bots.twilio_whatsapp.codes import CODES
 from bots.twilio_whatsapp.reading import SCHEME, read
@@ -61,10 +61,19 @@ class TwilioWhatsApp(TwilioMessages):
 
     def _offer(self, learnt: list[Content]) -> None:
         mine = written(self.settings.templates)
-        variables = {one.sid: one.variables for one in learnt}
-        mine = [replace(one, variables=variables.get(one.sid, {})) for one in mine]
+        known = {one.sid: one for one in learnt}
+        for at, one in enumerate(mine):
+            if (found := known.get(one.sid)) is not None:
+                mine[at] = replace(one, variables=found.variables, words=found.words)
         self.contents = [*mine, *learnt]
-        self.spec = replace(self.spec, templates=by_language(self.contents))
+        self.spec = replace(
+            self.spec, templates=by_language(self.contents), template_words=by_name(self.contents)
+        )
+
+    async def learn(self) -> None:
+        """Learn the templates once, for a command that sends nothing."""
+        if self.settings.learn_templates:
+            await self.learn_templates()
 
     async def _keep_learning(self) -> None:
         failed = 0
@@ -82,7 +91,9 @@ class TwilioWhatsApp(TwilioMessages):
     def _fields(self, message: MessageOut) -> dict[str, Any]:
         if not message.template:
             if message.text.strip() and message.media:
-                raise Refused("WhatsApp over Twilio takes words or one file in a message. Send them one by one.")
+                raise Refused(
+                    "WhatsApp over Twilio takes words or one file in a message. Send them one by one."
+                )
             return super()._fields(message)
         content = chosen(self.contents, message.template, message.template_language)
         return content_fields(content, message.variables)

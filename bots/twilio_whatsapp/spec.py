@@ -12,6 +12,9 @@ from bots.channel import Closing, Spec
 MEGABYTE: Final = 1_000_000
 LARGEST_FILE: Final = 16 * MEGABYTE
 
+THIS_ONE: Final = timedelta(0)
+"""The failure is definite for the message at hand and closes nothing."""
+
 CLOSES: Final = {
     "21211": Closing(reason="no_such_number"),
     "21614": Closing(reason="undeliverable"),
@@ -19,8 +22,16 @@ CLOSES: Final = {
     "63014": Closing(reason="blocked"),
     "63024": Closing(reason="undeliverable", for_=timedelta(days=30)),  # no WhatsApp, an old one, or no terms
     "63033": Closing(reason="blocked"),
+    "63049": Closing(reason="per_user_limit", for_=timedelta(days=1)),  # enough marketing lately
+    "63032": Closing(reason="per_user_limit", for_=timedelta(days=7)),  # in an experiment without marketing
+    "21610": Closing(reason="opted_out", for_=THIS_ONE),  # what they allow says so from now on
+    "63016": Closing(reason="window_closed", for_=THIS_ONE),
+    "21655": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "21656": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "63027": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "63028": Closing(reason="template_not_sendable", for_=THIS_ONE),
 }
-"""What Twilio calls a customer whom WhatsApp does not reach."""
+"""What Twilio calls a customer whom WhatsApp does not reach, or a message that it does not take."""
 
 SPEC = Spec(
     kind="twilio_whatsapp",

@@ -21,5 +21,6 @@ SPEC = Spec(
     reads=True,
     looks_up=True,
     formats=True,
-    pushed=False,  # the page shows it when the visitor comes
+    pushed=False,
+    visited=True,  # the page shows it when the visitor comes
 )

@@ -18,7 +18,7 @@ from bots.whatsapp.people import SCHEME, address_of
 from bots.whatsapp.reading import read
 from bots.whatsapp.settings import Settings
 from bots.whatsapp.spec import SPEC, UPLOADED
-from bots.whatsapp.templates import Template, by_language, components, template_of
+from bots.whatsapp.templates import Template, by_language, components, template_of, words
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 MOST_PAGES: Final = 200
@@ -119,7 +119,13 @@ class WhatsApp(Channel):
                 break
             params = {**params, "after": after}
         self.templates = found
-        self.spec = replace(self.spec, templates=by_language(found.values()))
+        said = {(one.language, one.name): words(one) for one in found.values()}
+        self.spec = replace(self.spec, templates=by_language(found.values()), template_words=said)
+
+    async def learn(self) -> None:
+        """Learn the templates once, for a command that sends nothing."""
+        if self.settings.business_account_id:
+            await self.learn_templates()
 
     async def _keep_learning(self) -> None:
         failed = 0

@@ -56,8 +56,25 @@ STATUSES: Final[dict[str, ReceiptStatus]] = {
 PASSED_OVER: Final = frozenset({"deleted", "warning"})
 """Statuses that say nothing about the arrival of a message."""
 
-CLOSES: Final = {"131026": Closing(reason="undeliverable", for_=timedelta(days=30))}
-"""Meta does not say whether the number has no WhatsApp, an old one, or did not accept the terms."""
+DAY: Final = timedelta(days=1)
+THIS_ONE: Final = timedelta(0)
+"""The failure is definite for the message at hand and closes nothing."""
+
+CLOSES: Final = {
+    "131026": Closing(reason="undeliverable", for_=30 * DAY),  # no WhatsApp, an old one, or no terms: unsaid
+    "131049": Closing(reason="per_user_limit", for_=DAY),  # enough marketing lately, from whomever
+    "130472": Closing(reason="per_user_limit", for_=7 * DAY),  # in an experiment without marketing
+    "131050": Closing(reason="opted_out", for_=THIS_ONE),  # of marketing: what they allow says so from now on
+    "131047": Closing(reason="window_closed", for_=THIS_ONE),
+    "132000": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132001": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132005": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132012": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132015": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132016": Closing(reason="template_not_sendable", for_=THIS_ONE),
+    "132018": Closing(reason="template_not_sendable", for_=THIS_ONE),
+}
+"""Failures after which another address of the customer may be tried."""
 
 SPEC = Spec(
     kind="whatsapp",

@@ -13,6 +13,8 @@ from bots.json_body import Json, tables, text
 
 APPROVED: Final = "APPROVED"
 VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+INCOMPLETE: Final = "132000"
+"""Meta's code for values that are missing."""
 HEADER: Final = "header."
 BUTTON: Final = "button."
 FILES: Final = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
@@ -79,6 +81,13 @@ def by_language(templates: Iterable[Template]) -> dict[str, tuple[str, ...]]:
     return {language: tuple(sorted(found)) for language, found in sorted(names.items())}
 
 
+def words(template: Template) -> str:
+    """Write what a template says, its places named as `components` takes them, for `Spec.template_words`."""
+    head = template.header if template.named else VARIABLE.sub(rf"{{{{{HEADER}\1}}}}", template.header)
+    lines = [head, template.body, template.footer, *(f"[{button.words}]" for button in template.buttons)]
+    return "\n".join(line for line in lines if line)
+
+
 def preview(template: Template, variables: Variables) -> str:
     """Write what the customer will read; a variable that is not known stays as it stands in the template."""
     body = _names(template.body)
@@ -103,7 +112,8 @@ def components(template: Template | None, variables: Variables, file: Json | Non
     parts: list[Json] = []
     if template.file:
         if file is None:
-            raise Refused(f"The template {template.name} begins with a file: {template.file}. Add one.")
+            lacks = f"The template {template.name} begins with a file: {template.file}. Add one."
+            raise Refused(lacks, code=INCOMPLETE)
         parts.append({"type": "header", "parameters": [{"type": template.file, template.file: file}]})
     elif wanted := _names(template.header):
         parts.append(_part("header", wanted, _head_values(template, variables), template))
@@ -165,7 +175,8 @@ def _part(kind: str, wanted: list[str], values: Variables, template: Template) -
 def _known(name: str, values: Variables, template: Template, called: str = "") -> str:
     value = _tidy(values.get(name, ""))
     if not value:
-        raise Refused(f"The template {template.name} needs {called or name}, which is not known here.")
+        lacks = f"The template {template.name} needs {called or name}, which is not known here."
+        raise Refused(lacks, code=INCOMPLETE)
     return value
 
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
 import orjson
 
+from bots.channel import Channel
+from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.channels import open_channels
@@ -146,7 +148,10 @@ async def _show(database: Database, rules: Rules, first: date, last: date, *, as
 
 def _line(one: Shown) -> str:
     when = f"{one.day} {one.clock} {one.zone} ({one.due_at:%d. %H:%M}Z)"
-    what = f"{one.channel}: {one.text!r}" if one.state == "planned" else REASONS.get(one.reason, one.reason)
+    above = f" under {one.subject!r}" if one.subject else ""
+    by = f" by the template {one.template}" if one.template else ""
+    said = f"{one.channel}{by}{above}: {one.text!r}"
+    what = said if one.state == "planned" else REASONS.get(one.reason, one.reason)
     return f"{when:<52} {one.kind:<18} {one.name[:24]:<24} {one.state:<10} {what}"
 
 
@@ -157,13 +162,26 @@ def _days(first: datetime | None, last: datetime | None, more: int) -> tuple[dat
 
 async def _with_rules(context: click.Context, work: Callable[[Database, Rules], Any]) -> Any:
     settings = configured(context)
+    channels = open_channels(with_any_secret(settings))
     try:
-        book, rules = rules_from(settings, open_channels(with_any_secret(settings)))
+        book, rules = rules_from(settings, channels)
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake
+    await _learn(channels)
     async with opened(settings) as database:
         return await work(database, await with_one_offs(database, rules, book))
+
+
+async def _learn(channels: Mapping[str, Channel]) -> None:
+    """Let the channels ask for their templates, as a running house does; say where they did not come."""
+    for name, channel in channels.items():
+        try:
+            await channel.learn()
+        except ChannelError as error:
+            click.echo(f"The templates of {name} are not known: {error.reason}", err=True)
+        finally:
+            await channel.stop()
 
 
 touches.add_command(try_)

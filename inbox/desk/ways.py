@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bots.channel import Channel, Spec
 from inbox.desk.errors import DeskError, FileRefused, NotThere, Stopped, WindowOver
 from inbox.media import KeptFile
+from routing.choosing import ONLY_MARKETING
 from storage.attachments import kind_of
 from storage.rows import Address
 
@@ -83,7 +84,7 @@ def carried(channel: Channel, files: Sequence[KeptFile]) -> None:
 
 def is_closed(address: Address, now: datetime) -> bool:
     """Whether an address cannot be reached: the provider said so, and its customer wrote nothing since."""
-    at = address.closed_at
+    at = None if address.closed_reason in ONLY_MARKETING else address.closed_at
     if at is None or (address.closed_until is not None and address.closed_until <= now):
         return False
     return address.last_in_at is None or address.last_in_at <= at

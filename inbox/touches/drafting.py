@@ -5,7 +5,7 @@ from datetime import datetime
 
 from inbox.touches.facts import WRITTEN_WITHIN, occasion_of, person
 from inbox.touches.rules import Rules
-from inbox.touches.texts import Missing, values_of, words
+from inbox.touches.texts import Missing, address_of, values_of, words
 from routing.touch import Touch
 from storage import touch_facts
 from storage.database import Connection
@@ -35,8 +35,9 @@ async def draft(connection: Connection, rules: Rules, row: TouchRow, now: dateti
     text, missing = row.text, ""
     if not text and touch is not None and row.channel in rules.ways:
         values = await values_of(connection, who, anchor_at=row.anchor_at, anchor_ref=row.anchor_ref, now=now)
+        address, at = address_of(who, row.address_id), max(now, row.due_at)
         try:
-            text = words(rules, touch, who, occasion_of(row), row.channel, values, max(now, row.due_at)).text
+            text = words(rules, touch, who, occasion_of(row), address, row.channel, values, at).text
         except Missing as lacking:
             missing = lacking.variable
     return Draft(row=row, touch=touch, name=who.name, tier=who.tier, text=text, missing=missing)

@@ -1,7 +1,7 @@
 """Handing touches off: looked at for the last time, claimed, and owed to the outbox in one transaction."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ from inbox.nudges import Nudges
 from inbox.touches.pausing import paused
 from inbox.touches.rules import Rules
 from inbox.touches.saying import say
-from inbox.touches.texts import Missing, stop_link, template_of, values_of, words
-from inbox.touches.weighing import Weighed, weigh
+from inbox.touches.texts import Missing, Words, stop_link, values_of, words
+from inbox.touches.weighing import Weighed, is_agents, weigh
 from routing.case import LOOK
+from routing.touch import Reachable
 from storage import touch_outcomes, touches
 from storage.database import Connection, Database, Unavailable
 from storage.touch_states import CANCELLED, CLAIMED, HANDED_OFF, HELD, SUPPRESSED, WAITING
@@ -140,23 +141,22 @@ class Handing:
         assert choice is not None
         assert choice.address is not None
         try:
-            text, language, values = await self._words(connection, weighed, choice.address.channel, now)
+            told = await self._words(connection, weighed, choice.address, now)
         except Missing as missing:
             data = {"variable": missing.variable}
             await touches.move(connection, ids, row, SUPPRESSED, now, reason="missing_variable", data=data)
             return None
         await touches.step(connection, ids, row.id, CLAIMED, now, reason=choice.why)
         change = Change(kind="message")
-        if self._rules.ways[choice.address.channel].pushed:
-            template = template_of(self._rules, weighed, choice.address, values, now)
+        if not self._rules.ways[choice.address.channel].visited:
             out = stop_link(self._rules, weighed, now)
-            change = await say(connection, ids, self._rules, row, choice.address, text, now, template, out)
+            change = await say(connection, ids, self._rules, row, choice.address, told, now, out)
         columns: dict[str, Any] = {
             "address_id": choice.address.id,
             "channel": choice.address.channel,
             "why": choice.why,
-            "language": language,
-            "text": text,
+            "language": told.language,
+            "text": told.text,
             "message_id": change.message_id or None,
             "handed_at": now,
             "valid_until": weighed.occasion.valid_until,
@@ -167,12 +167,24 @@ class Handing:
         return change
 
     async def _words(
-        self, connection: Connection, weighed: Weighed, channel: str, now: datetime
-    ) -> tuple[str, str, dict[str, Any]]:
-        """What an agent wrote for this one, else the words of its kind; and what was filled in."""
-        row, who = weighed.row, weighed.person
-        if row.text and row.agent_id is not None:
-            return row.text, row.language or who.language, {"name": who.name}
+        self, connection: Connection, weighed: Weighed, address: Reachable, now: datetime
+    ) -> Words:
+        """What an agent wrote for this one, else the words of its kind."""
+        row, who, mine = weighed.row, weighed.person, is_agents(weighed.row)
         values = await values_of(connection, who, anchor_at=row.anchor_at, anchor_ref=row.anchor_ref, now=now)
-        told = words(self._rules, weighed.touch, who, weighed.occasion, channel, values, now)
-        return told.text, told.language, values
+        try:
+            told = words(
+                self._rules,
+                weighed.touch,
+                who,
+                weighed.occasion,
+                None if mine else address,
+                address.channel,
+                values,
+                now,
+            )
+        except Missing:
+            if not mine:
+                raise
+            told = Words(text=row.text, language=row.language)
+        return replace(told, text=row.text, language=row.language or who.language) if mine else told

@@ -17,7 +17,11 @@ PAGE: Final = 500
 async def lacking(reading: Reading, rules: Rules, found: Sequence[Found], now: datetime) -> set[int]:
     """Number those of *found* whose text cannot be written; kinds that need nothing are not looked at."""
     needy = {touch.key for touch in rules.touches.values() if may_lack(rules, touch)}
-    asked = [(number, one) for number, one in enumerate(found) if one.touch.key in needy]
+    asked = [
+        (number, one)
+        for number, one in enumerate(found)
+        if one.touch.key in needy or _goes_by_template(rules, one)
+    ]
     lack: set[int] = set()
     for at in range(0, len(asked), PAGE):
         some = asked[at : at + PAGE]
@@ -36,6 +40,13 @@ def may_lack(rules: Rules, touch: Touch) -> bool:
     return own or (bool(variables(wording, touch)) and any(text.required for text in mine))
 
 
+def _goes_by_template(rules: Rules, one: Found) -> bool:
+    """Tell whether a template may have to go, whose places ask for more than our words do."""
+    address = one.choice.address
+    way = None if address is None else rules.ways.get(address.channel)
+    return way is not None and bool(way.templates)
+
+
 def _writing(one: Found) -> Writing:
     address = one.choice.address
     return Writing(
@@ -43,6 +54,7 @@ def _writing(one: Found) -> Writing:
         person=one.person,
         occasion=one.occasion,
         channel="" if address is None else address.channel,
+        address_id=None if address is None else address.id,
         anchor_at=None if one.anchor is None else one.anchor.at,
         anchor_ref="" if one.anchor is None else one.anchor.ref,
     )

@@ -50,7 +50,7 @@ class Meanwhile:
                 self.sent = {
                     name: await touch_ahead.handed(connection, name, self.now - A_DAY)
                     for name, way in self.rules.ways.items()
-                    if way.a_day is not None and way.pushed
+                    if way.a_day is not None and not way.visited
                 }
             days = sorted({one.occasion.day.isoformat() for one in found})
             if days and days[0] <= (self.now + A_DAY).date().isoformat():

@@ -1,7 +1,7 @@
 """Minding what was handed off: what became of it, and another address after a definite failure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -67,7 +67,7 @@ async def _became(
         await _failed(connection, database, rules, one, now)
     else:
         way = rules.ways.get(row.channel)
-        shown = {"outcome": "shown"} if way is not None and not way.pushed else None
+        shown = {"outcome": "shown"} if way is not None and way.visited else None
         await touches.move(connection, ids, row, SENT, now, data=shown)
 
 
@@ -97,7 +97,7 @@ async def _failed(
     spec = rules.specs.get(row.channel)
     closing = None if spec is None else spec.closes.get(one.code)
     data = {"code": one.code, "reason": one.reason, "address": row.address_id}
-    if closing is not None and row.address_id is not None:
+    if closing is not None and closing.for_ != timedelta(0) and row.address_id is not None:
         until = None if closing.for_ is None else now + closing.for_
         await touch_outcomes.close(connection, row.address_id, closing.reason, now, until)
     if one.begun:

@@ -36,6 +36,8 @@ class Shown:
     text: str
     state: str
     reason: str
+    subject: str = ""
+    template: str = ""
 
 
 async def preview(
@@ -85,4 +87,6 @@ def _shown(one: Foreseen, told: Text) -> Shown:
         text=told.text,
         state=row.state,
         reason=row.reason,
+        subject=told.subject,
+        template=told.template,
     )

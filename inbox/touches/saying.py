@@ -7,6 +7,7 @@ from typing import Any
 from inbox.desk.texts import parts_of
 from inbox.live import Change
 from inbox.touches.rules import Rules
+from inbox.touches.texts import Words
 from routing.touch import Reachable
 from storage import queues, touch_containers
 from storage.database import Connection
@@ -23,15 +24,14 @@ async def say(
     rules: Rules,
     row: TouchRow,
     address: Reachable,
-    text: str,
+    told: Words,
     now: datetime,
-    template: Mapping[str, Any] | None = None,
     unsubscribe: str = "",
 ) -> Change:
     """Put the words where a reply would land and owe them behind every reply.
 
-    A *template* (the parts of MessageOut that it fills) goes in one call, whatever its words' length;
-    *unsubscribe* is where the customer refuses marketing.
+    A template goes in one call, whatever its words' length; *unsubscribe* is where the customer refuses
+    marketing.
     """
     conversation_id = await touch_containers.container(
         connection,
@@ -49,12 +49,14 @@ async def say(
         conversation_id,
         address_id=address.id,
         channel=address.channel,
-        text=text,
+        text=told.text,
+        subject=told.subject,
         status=QUEUED,
         now=now,
     )
     spec = rules.specs[address.channel]
-    parts = [text] if template else [part.text for part in parts_of(text, (), spec)]
+    template = told.template
+    parts = [told.text] if template else [part.text for part in parts_of(told.text, (), spec)]
     data: dict[str, Any] = {"touch": row.id, "until": row.valid_until.isoformat()}
     if unsubscribe:
         data["unsubscribe"] = unsubscribe
@@ -64,7 +66,7 @@ async def say(
         conversation_id,
         message_id,
         parts,
-        data | ({"template": dict(template)} if template else {}),
+        data | ({"template": template.parts} if template else {}),
         now,
     )
     await queues.owe(connection, ids, owed, now)

@@ -58,6 +58,7 @@ KINDS: Final[Mapping[str, Spec]] = {
         text_limit=10_000,
         rate=1000.0,
         pushed=False,
+        visited=True,
     ),
     "whatsapp": Spec(
         kind="whatsapp",

@@ -7,6 +7,7 @@ from inbox.nudges import Nudges
 from inbox.touches.pausing import paused
 from inbox.touches.rules import Current
 from inbox.touches.saying import say
+from inbox.touches.texts import Words
 from inbox.touches.weighing import still_there, weigh
 from routing.touch import Reachable
 from storage import touch_outcomes, touches
@@ -59,7 +60,8 @@ class Showing:
                 )
                 return False
             where = Reachable(id=row.address_id, address=address, channel=row.channel)
-            change = await say(connection, self._database.ids, self._current.rules, row, where, row.text, now)
+            told = Words(text=row.text, language=row.language)
+            change = await say(connection, self._database.ids, self._current.rules, row, where, told, now)
             await touches.move(
                 connection,
                 self._database.ids,

@@ -1,25 +1,39 @@
 """The words of one touch to one customer."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from config.telling import Money
-from config.wording import Missing, Rendered
+from config.wording import Missing
+from inbox.touches.filling import Filled, fill
 from inbox.touches.rules import Rules
 from inbox.touches.weighing import Weighed
-from routing.choosing import is_open, template_language
+from routing.choosing import is_open
 from routing.touch import Occasion, Person, Reachable, Touch
 from storage import orders
 from storage.database import Connection
 from storage.orders import Order
 from storage.touch_agents import last_agent
 
-__all__ = ["Missing", "stop_link", "template_of", "told", "values_of", "words"]
+__all__ = ["Missing", "Words", "address_of", "stop_link", "told", "values_of", "words"]
 
 ORDER: Final = "order "
 CONVERSATION: Final = "conversation "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a customer reads, in which *language*, under which *subject* where the channel shows one.
+
+    With a *template* the channel is given that, and the text is what it says.
+    """
+
+    text: str
+    language: str
+    subject: str = ""
+    template: Filled | None = None
 
 
 def words(
@@ -27,21 +41,31 @@ def words(
     touch: Touch,
     person: Person,
     occasion: Occasion,
+    address: Reachable | None,
     channel: str,
     values: dict[str, Any],
     now: datetime,
-) -> Rendered:
+) -> Words:
     """Write a touch in the customer's language, for the kind of its channel; raises Missing.
 
-    *link* is their own page; it ends so long after the touch is due that a preview says the same.
+    Where free text may not go to *address* at *now*, its template is filled. *link* is their own page; it
+    ends so long after the touch is due that a preview says the same.
     """
     if rules.links is not None:
         values = {"link": rules.links.address(person.id, occasion.due_at), **values}
-    zone = occasion.where.zones[0]
+    zone, way = occasion.where.zones[0], rules.ways.get(channel)
+    filled = None
+    if way is not None and address is not None and not is_open(address, way, now):
+        filled = fill(rules, touch, person, way, values, zone)
+        if filled.text:
+            return Words(text=filled.text, language=filled.language.replace("_", "-"), template=filled)
     late = bool(touch.belated) and now.astimezone(ZoneInfo(zone)).date() > occasion.day
-    return rules.wording_of(touch.key).render(
-        touch, person.language, values, zone=zone, kind=rules.ways[channel].kind, belated=late
+    kind = "" if way is None else way.kind
+    made = rules.wording_of(touch.key).render(
+        touch, person.language, values, zone=zone, kind=kind, belated=late
     )
+    shown = made.subject if channel in rules.specs and rules.specs[channel].threads else ""
+    return Words(text=made.text, language=made.language, subject=shown, template=filled)
 
 
 async def values_of(
@@ -71,23 +95,13 @@ def told(
     return values
 
 
+def address_of(person: Person, address_id: int | None) -> Reachable | None:
+    """Find one of a person's addresses."""
+    return next((one for one in person.addresses if one.id == address_id), None)
+
+
 def stop_link(rules: Rules, weighed: Weighed, now: datetime) -> str:
     """Make the address of the customer's own page, where marketing is refused; none beside what is none."""
     if not weighed.touch.marketing or rules.links is None:
         return ""
     return rules.links.address(weighed.person.id, now)
-
-
-def template_of(
-    rules: Rules, weighed: Weighed, address: Reachable, values: Mapping[str, Any], now: datetime
-) -> dict[str, Any] | None:
-    """Name the approved template to send where the window for free text is closed; None where it is open."""
-    way = rules.ways[address.channel]
-    if is_open(address, way, now):
-        return None
-    told = {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value}
-    return {
-        "template": weighed.touch.wording,
-        "template_language": template_language(weighed.touch, weighed.person, way, rules.limits),
-        "variables": told,
-    }

@@ -40,6 +40,7 @@ def way_of(name: str, spec: Spec) -> Way:
         label=spec.label,
         phone=spec.phone,
         pushed=spec.pushed,
+        visited=spec.visited,
         window=spec.window,
         margin=spec.margin,
         templates=spec.templates,
@@ -56,3 +57,8 @@ def with_templates(ways: Mapping[str, Way], specs: Mapping[str, Spec]) -> dict[s
         name: replace(way, templates=specs[name].templates) if name in specs else way
         for name, way in ways.items()
     }
+
+
+def without_templates(ways: Mapping[str, Way]) -> dict[str, Way]:
+    """Give the ways as they are for words that no provider has approved."""
+    return {name: replace(way, templates=None) for name, way in ways.items()}

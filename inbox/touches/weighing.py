@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from inbox.touches.facts import WRITTEN_WITHIN, anchor_of, circumstances, occasion_of, person
 from inbox.touches.rules import Rules
+from inbox.touches.ways import without_templates
 from routing.birthdays import observed
 from routing.consent import phone
 from routing.occasions import occasion
@@ -53,6 +54,8 @@ async def weigh(
     if touch.start == "overdue":
         anchor, facts = await _overdue(connection, touch, row, facts)
     exhausted = await _exhausted(connection, rules, row, now)
+    if is_agents(row):
+        rules = replace(rules, ways=without_templates(rules.ways))  # which would say other words than theirs
     falls = _falls(rules, touch, row, who, anchor, now)
     if falls is None or falls.period != row.period:
         moved = Verdict(state=CANCELLED, reason=MOVED)
@@ -78,13 +81,18 @@ async def weigh(
     return Weighed(row=row, touch=touch, person=who, occasion=falls, verdict=verdict)
 
 
+def is_agents(row: TouchRow) -> bool:
+    """Tell whether an agent wrote the words of a touch themselves."""
+    return bool(row.text) and row.agent_id is not None
+
+
 async def _exhausted(
     connection: Connection, rules: Rules, row: TouchRow, now: datetime
 ) -> dict[str, datetime]:
     """Name the channels whose day is full without this touch, and when they open again."""
     found = {}
     for name, way in rules.ways.items():
-        if way.a_day is not None and way.pushed:
+        if way.a_day is not None and not way.visited:
             opens = await touch_outcomes.opens_at(connection, name, way.a_day, now, row.id)
             if opens is not None:
                 found[name] = opens

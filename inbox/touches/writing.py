@@ -7,7 +7,7 @@ from typing import Any
 
 from inbox.touches.facts import WRITTEN_WITHIN, occasion_of, person
 from inbox.touches.rules import Rules
-from inbox.touches.texts import CONVERSATION, ORDER, Missing, told, words
+from inbox.touches.texts import CONVERSATION, ORDER, Missing, address_of, told, words
 from routing.touch import Occasion, Person, Touch
 from storage import orders, touch_days, touch_facts
 from storage.database import Connection
@@ -18,21 +18,27 @@ from storage.touch_rows import TouchRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What a customer reads, in which language; or *missing*, what it needs and we do not know."""
+    """What a customer reads, in which language; or *missing*, what it needs and we do not know.
+
+    *subject* stands above it as a mail; *template* is what the channel calls the approved words that go.
+    """
 
     text: str = ""
     language: str = ""
     missing: str = ""
+    subject: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """One text to write: to whom, of what, over which channel; *anchor_ref* is what it follows."""
+    """One text to write: to whom, of what, to which of their addresses; *anchor_ref* is what it follows."""
 
     touch: Touch
     person: Person
     occasion: Occasion
     channel: str
+    address_id: int | None
     anchor_at: datetime | None
     anchor_ref: str
 
@@ -63,6 +69,7 @@ def _writing(row: TouchRow, touch: Touch, who: Person) -> Writing:
         person=who,
         occasion=occasion_of(row),
         channel=row.channel,
+        address_id=row.address_id,
         anchor_at=row.anchor_at,
         anchor_ref=row.anchor_ref,
     )
@@ -87,17 +94,13 @@ def _one(
     rules: Rules, one: Writing, bought: Mapping[str, Order], spoke: Mapping[int, str], at: datetime
 ) -> Text:
     values = _values(one, bought, spoke, at)
+    address = address_of(one.person, one.address_id)
     try:
-        if one.channel in rules.ways:
-            rendered = words(rules, one.touch, one.person, one.occasion, one.channel, values, at)
-        else:
-            zone = one.occasion.where.zones[0]
-            rendered = rules.wording_of(one.touch.key).render(
-                one.touch, one.person.language, values, zone=zone
-            )
+        told = words(rules, one.touch, one.person, one.occasion, address, one.channel, values, at)
     except Missing as missing:
         return Text(missing=missing.variable)
-    return Text(text=rendered.text, language=rendered.language)
+    template = "" if told.template is None else f"{told.template.name} ({told.template.language})"
+    return Text(text=told.text, language=told.language, subject=told.subject, template=template)
 
 
 def _values(

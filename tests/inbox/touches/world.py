@@ -42,7 +42,9 @@ SMS = Spec(
     },
 )
 TELEGRAM = Spec(kind="telegram", label="Telegram", mark="tg", scheme="telegram", text_limit=4096, rate=1_000)
-WEB = Spec(kind="webchat", label="Web chat", mark="web", scheme="web", text_limit=9_000, pushed=False)
+WEB = Spec(
+    kind="webchat", label="Web chat", mark="web", scheme="web", text_limit=9_000, pushed=False, visited=True
+)
 SPECS: Mapping[str, Spec] = {"sms": SMS, "telegram": TELEGRAM, "web": WEB}
 BIRTHDAY = Touch(
     key="birthday",
