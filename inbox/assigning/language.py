@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from inbox.desk.life import CALL
 from routing.answering import UNKNOWN
 
 SURE: Final = 0.7  # of 1, what the model gives the best
@@ -40,8 +41,9 @@ Model = Callable[[str], Guesses]
 async def language_of(words: Sequence[str]) -> str:
     """Give the language of what a customer said as a tag like "pt", or `UNKNOWN`.
 
-    Messages that tell a language each, and not the same, tell none.
+    Messages that tell a language each, and not the same, tell none. That a call was missed are our words.
     """
+    words = [one for one in words if not CALL.fullmatch(one)]
     text = plain(words)
     if not text:
         return UNKNOWN
