@@ -1,24 +1,17 @@
 """WhatsApp over Twilio: one number of ours."""
 
-import asyncio
-import logging
-from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from bots.channel import Hook, Keep, MessageOut, Reading
-from bots.errors import ChannelError, Refused
+from bots.errors import Refused
+from bots.learning import Learning
 from bots.twilio_content import Content, approved, by_language, by_name, chosen, content_fields, written
 from bots.twilio_sending import TwilioMessages
 from bots.twilio_whatsapp.codes import CODES
 from bots.twilio_whatsapp.reading import SCHEME, read
 from bots.twilio_whatsapp.settings import Settings
 from bots.twilio_whatsapp.spec import SPEC
-
-LONGEST_WAIT: Final = 600.0
-"""Seconds between two tries to learn the templates."""
-
-log = logging.getLogger(__name__)
 
 
 class TwilioWhatsApp(TwilioMessages):
@@ -29,9 +22,14 @@ class TwilioWhatsApp(TwilioMessages):
 
     def __init__(self, settings: Settings, name: str) -> None:
         """Keep the settings of the section *name*."""
-        super().__init__(settings, name, replace(SPEC, rate=settings.rate))
+        super().__init__(settings, name, replace(SPEC, rate=settings.rate, learning=settings.learn_templates))
         self.contents: list[Content] = []
-        self._learning: asyncio.Task[None] | None = None
+        self._learning = Learning(
+            self.learn_templates,
+            what=f"the templates of {name}",
+            every=settings.templates_minutes * 60,
+            retry=settings.retry_seconds,
+        )
         self._offer([])
 
     def read(self, hook: Hook) -> Reading:
@@ -41,16 +39,12 @@ class TwilioWhatsApp(TwilioMessages):
     async def start(self, hooks_url: str, keep: Keep) -> None:
         """Ask for status call-backs from now on, and begin to learn the templates beside everything else."""
         await super().start(hooks_url, keep)
-        if self.settings.learn_templates and self._learning is None:
-            self._learning = asyncio.create_task(self._keep_learning(), name=f"{self.name} templates")
+        if self.settings.learn_templates:
+            self._learning.start()
 
     async def stop(self) -> None:
         """End the learning and close the connections."""
-        learning, self._learning = self._learning, None
-        if learning is not None:
-            learning.cancel()
-            with suppress(asyncio.CancelledError):
-                await learning
+        await self._learning.stop()
         await super().stop()
 
     async def learn_templates(self) -> None:
@@ -58,6 +52,7 @@ class TwilioWhatsApp(TwilioMessages):
         client = self._client()
         client.content.base_url = self.settings.content_url
         self._offer(await approved(client, self.codes))
+        self.spec = replace(self.spec, learning=False)
 
     def _offer(self, learnt: list[Content]) -> None:
         mine = written(self.settings.templates)
@@ -74,19 +69,6 @@ class TwilioWhatsApp(TwilioMessages):
         """Learn the templates once, for a command that sends nothing."""
         if self.settings.learn_templates:
             await self.learn_templates()
-
-    async def _keep_learning(self) -> None:
-        failed = 0
-        while True:
-            wait = self.settings.templates_minutes * 60
-            try:
-                await self.learn_templates()
-                failed = 0
-            except ChannelError as error:
-                wait = min(self.settings.retry_seconds * 2**failed, LONGEST_WAIT)
-                failed = min(failed + 1, 10)
-                log.warning("the templates of %s did not come: %s", self.name, error.reason)
-            await asyncio.sleep(wait)
 
     def _fields(self, message: MessageOut) -> dict[str, Any]:
         if not message.template:

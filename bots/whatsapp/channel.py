@@ -1,15 +1,14 @@
 """WhatsApp through Meta's Cloud API: one number of ours."""
 
-import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Final
 
 from bots.channel import Attachment, Channel, Hook, Keep, MediaOut, MessageOut, Reading, Sent, Sign
-from bots.errors import ChannelError, Misconfigured, Refused, Uncertain, Unreachable
+from bots.errors import Misconfigured, Refused, Uncertain, Unreachable
 from bots.json_body import Json, table, tables, text
+from bots.learning import Learning
 from bots.meta_graph import Graph
 from bots.meta_hooks import check
 from bots.whatsapp import sending
@@ -22,10 +21,6 @@ from bots.whatsapp.templates import Template, by_language, components, template_
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 MOST_PAGES: Final = 200
-LONGEST_WAIT: Final = 600.0
-"""Seconds between two tries to learn the templates."""
-
-log = logging.getLogger(__name__)
 
 
 class WhatsApp(Channel):
@@ -33,7 +28,7 @@ class WhatsApp(Channel):
 
     def __init__(self, settings: Settings, name: str) -> None:
         """Keep the settings of the section *name*."""
-        self.spec = replace(SPEC, rate=settings.rate)
+        self.spec = replace(SPEC, rate=settings.rate, learning=bool(settings.business_account_id))
         self.name = name
         self.settings = settings
         self.templates: dict[tuple[str, str], Template] = {}
@@ -48,7 +43,12 @@ class WhatsApp(Channel):
             secret.get_secret_value().encode() for secret in (settings.app_secret, settings.old_app_secret)
         ]
         self._verify_token = settings.verify_token.get_secret_value().encode()
-        self._learning: asyncio.Task[None] | None = None
+        self._learning = Learning(
+            self.learn_templates,
+            what=f"the templates of {name}",
+            every=settings.templates_minutes * 60,
+            retry=settings.retry_seconds,
+        )
 
     def read(self, hook: Hook) -> Reading:
         """Check the signature and translate every entry, or answer Meta's question about our address."""
@@ -60,15 +60,12 @@ class WhatsApp(Channel):
 
     async def start(self, hooks_url: str, keep: Keep) -> None:
         """Begin to learn the approved templates, beside everything else; hooks are set at Meta's app."""
-        if self.settings.business_account_id and self._learning is None:
-            self._learning = asyncio.create_task(self._keep_learning(), name=f"{self.name} templates")
+        if self.settings.business_account_id:
+            self._learning.start()
 
     async def stop(self) -> None:
         """End the learning and close the connections."""
-        learning, self._learning = self._learning, None
-        if learning is not None:
-            learning.cancel()
-            await asyncio.wait([learning])
+        await self._learning.stop()
         await self.graph.close()
 
     async def send(self, message: MessageOut) -> Sent:
@@ -120,25 +117,14 @@ class WhatsApp(Channel):
             params = {**params, "after": after}
         self.templates = found
         said = {(one.language, one.name): words(one) for one in found.values()}
-        self.spec = replace(self.spec, templates=by_language(found.values()), template_words=said)
+        self.spec = replace(
+            self.spec, templates=by_language(found.values()), template_words=said, learning=False
+        )
 
     async def learn(self) -> None:
         """Learn the templates once, for a command that sends nothing."""
         if self.settings.business_account_id:
             await self.learn_templates()
-
-    async def _keep_learning(self) -> None:
-        failed = 0
-        while True:
-            wait = self.settings.templates_minutes * 60
-            try:
-                await self.learn_templates()
-                failed = 0
-            except ChannelError as error:
-                wait = min(self.settings.retry_seconds * 2**failed, LONGEST_WAIT)
-                failed = min(failed + 1, 10)
-                log.warning("the templates of %s did not come: %s", self.name, error.reason)
-            await asyncio.sleep(wait)
 
     async def _body(self, message: MessageOut) -> Json:
         sending.check(message)
