@@ -268,9 +268,9 @@ class Spec:
     rings at the customer, *visited* that it waits on a page for them; *margin* is kept from the window's end,
     outside of which only *templates* (approved names by language) may go, of which *template_words* say by
     language and name what customers read, with {{place}}, or {{place:name}} where the provider has a name
-    for it; *no_marketing_to* are country calling codes without marketing templates; *a_day* is the most in
-    a day. *closes* says by the provider's codes which failures are definite, so that another address may be
-    tried.
+    for it, and *learning* that they are still asked for; *no_marketing_to* are country calling codes
+    without marketing templates; *a_day* is the most in a day. *closes* says by the provider's codes which
+    failures are definite, so that another address may be tried.
 
     What the desk offers: *writes* (a phone line does not), *calls* (`Caller`), *formats* (bold and the like
     are seen), *typing* and *marks_read* (`show`), *threads* (answers stand under a subject). *human_window*
@@ -304,6 +304,7 @@ class Spec:
     margin: timedelta = timedelta(0)
     templates: Mapping[str, Sequence[str]] | None = None
     template_words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    learning: bool = False
     no_marketing_to: Sequence[str] = ()
     a_day: int | None = None
     closes: Mapping[str, Closing] = field(default_factory=dict)

@@ -26,6 +26,8 @@ BELL: Final = "touches"
 EVERY: Final = 5.0
 CALL_OFF_EVERY: Final = timedelta(minutes=1)
 PLAN_EVERY: Final = timedelta(hours=1)
+LEARNING: Final = timedelta(minutes=10)
+"""How long after the start nothing is planned or sent before channels have told their templates."""
 PLAN_AGAIN: Final = timedelta(minutes=1)
 """How soon after a plan another may follow a nudge: what comes in meanwhile is planned together."""
 
@@ -69,6 +71,8 @@ class Touches:
         self._took = timedelta()
         self._nudged = False
         self._called_off: datetime | None = None
+        self._first: datetime | None = None
+        self._learning = False
 
     async def run(self) -> None:
         """Plan, hand off and mind until `stop`."""
@@ -93,7 +97,9 @@ class Touches:
 
     async def turn(self, now: datetime) -> bool:
         """Do what is due at *now*; says whether there is more. The first turn begins with what was left."""
-        seldom = _is_due(self._called_off, now, CALL_OFF_EVERY)
+        learnt = self._learning
+        self._learning = self._is_learning(now)
+        seldom = _is_due(self._called_off, now, CALL_OFF_EVERY) or (learnt and not self._learning)
         if seldom:
             self._current.rules = await with_one_offs(self._database, self._rules, self._book, now)
             self._called_off = now
@@ -106,14 +112,25 @@ class Touches:
             await call_off(self._database, self._current.rules, now)
             if self._desk is not None:
                 await tell(self._database, self._desk, self._current.rules, now)
-        if on and _is_due(self._planned, now, self._plan_again() if self._nudged else self._plan_every):
+        if (
+            on
+            and not self._learning
+            and _is_due(self._planned, now, self._plan_again() if self._nudged else self._plan_every)
+        ):
             await self._plan(now)
         async with self._database.reading() as connection:
             stop = await paused(connection)
         await expire(self._database, now, "expired" if stop is None else stop.reason, kinds=tuple(on))
         if not all_heard:
             return True  # a stop may stand in what is not read yet
-        return bool(on) and stop is None and await self._hand(now)
+        return bool(on) and stop is None and not self._learning and await self._hand(now)
+
+    def _is_learning(self, now: datetime) -> bool:
+        """Tell whether a channel has still to say what it may send: without that, who is it for is unknown."""
+        self._first = self._first or now
+        if not timedelta() <= now - self._first < LEARNING:
+            return False
+        return any(self._rules.specs[name].learning for name in self._rules.ways)
 
     async def _begin(self, now: datetime) -> None:
         """Know the database again before anything goes: a copy or a backup waits for somebody's word."""
