@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from inbox.desk.promised import Piece, written
+from inbox.desk.promised import Piece, along, written
 from storage.route_facts import Routed
 from storage.rows import Conversation
 
@@ -23,7 +23,8 @@ def pieces(kind: str, data: Mapping[str, Any]) -> Sequence[Piece]:
         case "too_long":
             return "This matter takes longer than we promise: it was to be settled by ", due, "."
         case "owner_away":
-            return (f"{data.get('who') or 'The owner'} is away: nobody has this conversation.",)
+            who = data.get("who") or "The owner"
+            return (f"{who} is away: nobody has this conversation.{along(data)}",)
         case _:
             reasons = [str(one) for one in data.get("reasons") or ()]
             why = "; ".join([str(data.get("why") or ""), *reasons[-1:]])

@@ -1,8 +1,10 @@
 """Who takes conversations: agents go away and come back, by their own word, by Slack, or by the clock."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+from inbox.desk import promise_acts
 from inbox.desk.act import Act, Ground
 from inbox.desk.errors import DeskError, NotThere
 from storage import agents, availability
@@ -34,6 +36,7 @@ class Availability:
         """Give an agent nothing new until *until*, or until they are back.
 
         What they keep is theirs while it waits since before; whoever writes then is given to another.
+        What they promised goes along with what they give back or hand over.
         Raises NotThere, or a DeskError for a time that has passed or a colleague who cannot take it.
         """
         if until is not None and until <= now:
@@ -74,14 +77,17 @@ class Availability:
         colleague = await _active(act, to) if to is not None else None
         if colleague is not None and (colleague.id == agent.id or not colleague.available):
             raise DeskError(f"{colleague.name} is away. Choose somebody else.")
-        ids = await availability.pass_on(act.connection, agent.id, colleague.id if colleague else None)
-        why = f"{agent.name} is away"
+        new = colleague.id if colleague is not None else None
+        ids = await availability.pass_on(act.connection, agent.id, new)
+        along = {one: await promise_acts.hand_on(act, one, agent.id, new) for one in ids}
         if colleague is None:
-            await act.happened_to("owner_away", [(one, None, {"who": agent.name}) for one in ids])
+            told = [(one, None, {"who": agent.name, **_with(along[one])}) for one in ids]
+            await act.happened_to("owner_away", told)
             return
         await agents.change(act.connection, colleague.id, idle_since=act.now)
+        why = f"{agent.name} is away"
         data = {"to": colleague.name, "to_agent": colleague.id, "to_team": None, "why": why}
-        await act.happened_to("handed_over", [(one, agent.id, data) for one in ids])
+        await act.happened_to("handed_over", [(one, agent.id, {**data, **_with(along[one])}) for one in ids])
 
 
 async def come_back(act: Act, who: list[Agent]) -> None:
@@ -97,6 +103,11 @@ async def come_back(act: Act, who: list[Agent]) -> None:
             idle_since=act.now,
         )
     act.nudges.add("assign")
+
+
+def _with(promises: Sequence[str]) -> dict[str, Any]:
+    """Write which promises go along, where any does."""
+    return {"promises": list(promises)} if promises else {}
 
 
 async def _active(act: Act, agent_id: int) -> Agent:

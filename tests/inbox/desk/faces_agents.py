@@ -1,12 +1,13 @@
 """How each face of the desk says that an agent is away or back, and what they want for themselves."""
 
+from datetime import timedelta
 from typing import Final
 
 from tests.inbox.desk.faces import InBrowser, InSlack, Operation, Place
 
 AWAY: Final = "SELECT away_why, away_until IS NULL, away_by FROM agents WHERE available = false"
 PREFERS: Final = "SELECT language, digest FROM agents WHERE language <> '' OR digest = false"
-GIVEN: Final = "SELECT owner_id IS NULL FROM conversations"
+GIVEN: Final = "SELECT owner_id IS NULL, (SELECT max(follows) FROM promises) FROM conversations"
 
 
 async def slack_goes(place: InSlack) -> None:
@@ -20,8 +21,10 @@ async def browser_goes(place: InBrowser) -> None:
 
 
 async def owned(place: Place) -> None:
-    """Have a conversation."""
+    """Have a conversation, and something to keep in it."""
     await place.desk.take(place.conversation, place.agent, now=place.now)
+    due = place.now + timedelta(days=1)
+    await place.desk.promise(place.conversation, place.agent, text="call back", due_at=due, now=place.now)
 
 
 async def slack_goes_giving_back(place: InSlack) -> None:

@@ -35,6 +35,12 @@ SAID = [
         id="given on",
     ),
     pytest.param("owner_away", {"who": "Ana"}, "Ana is away: nobody has this conversation.", id="away"),
+    pytest.param(
+        "owner_away",
+        {"who": "Ana", "promises": ["call back"]},
+        "Ana is away: nobody has this conversation. (with the promise: call back)",
+        id="away, with what was promised",
+    ),
     pytest.param("due_soon", {}, "The answer is due a time that is not known.", id="without a time"),
 ]
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.desk.errors import DeskError, NotThere
+from inbox.desk.reminding import Reminding
 from tests.inbox.house import House
 
 HOUR = timedelta(hours=1)
@@ -40,6 +41,38 @@ async def test_what_they_have_is_kept_given_back_or_a_colleagues(house: House, o
     kinds = {"keep": [], "give_back": [("owner_away",)], "rui": [("handed_over",)]}[owned]
     which = "SELECT kind FROM happenings WHERE kind IN ('owner_away', 'handed_over')"
     assert await house.rows(which) == kinds
+
+
+@pytest.mark.parametrize("owned", ["keep", "give_back", "rui"])
+async def test_what_they_promised_goes_along_with_what_they_have(house: House, owned: str) -> None:
+    talk, aside = await house.says("maria", 1, "hi"), await house.says("joana", 1, "hi")
+    ana, rui, now = house.agents["ana"], house.agents["rui"], house.clock()
+    for one, text in ((talk, "call back"), (aside, "send the number")):
+        await house.desk.take(one, ana, now=now)
+        await house.desk.promise(one, ana, text=text, due_at=now + 5 * HOUR, now=now)
+    await house.desk.snooze(aside, ana, until=now + 4 * HOUR, now=now)
+    await house.desk.set_away(ana, owned=rui if owned == "rui" else owned, now=now)  # type: ignore[arg-type]
+    passed_on = {"keep": (ana, 0), "give_back": (ana, 1), "rui": (rui, 0)}[owned]
+    which = "SELECT owner_id, follows FROM promises ORDER BY id"
+    assert await house.rows(which) == [passed_on, (ana, 0)], "what is set aside stays, with its promise"
+    told = [] if owned == "keep" else [(talk, '["call back"]')]
+    said = (
+        "SELECT conversation_id, json_extract(data, '$.promises') FROM happenings"
+        " WHERE kind IN ('owner_away', 'handed_over')"
+    )
+    assert await house.rows(said) == told
+
+
+async def test_who_gets_what_was_given_back_keeps_its_promise(house: House) -> None:
+    talk = await house.says("maria", 1, "hi")
+    ana, rui, now = house.agents["ana"], house.agents["rui"], house.clock()
+    await house.desk.take(talk, ana, now=now)
+    await house.desk.promise(talk, ana, text="call back", due_at=now + 5 * HOUR, now=now)
+    await house.desk.set_away(ana, owned="give_back", now=now)
+    await house.desk.take(talk, rui, now=now)
+    bell = Reminding(ground=house.ground, nudges=house.ground.nudges, clock=house.clock, leads=dict)
+    await bell.turn()
+    assert await house.rows("SELECT owner_id, follows FROM promises") == [(rui, 0)]
 
 
 async def test_going_again_changes_the_time_and_not_since_when(house: House) -> None:
