@@ -21,6 +21,7 @@ KINDS = {
     "edit": "A change to an answer",
     "delete": "An answer to take back",
     "card": "A card in Slack",
+    "call": "A call",
 }
 
 
