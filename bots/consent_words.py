@@ -25,6 +25,8 @@ START: Final[frozenset[str]] = frozenset(
 HELP: Final[frozenset[str]] = frozenset({"help", "info", "ayuda", "ajuda", "aide", "hilfe", "aiuto", "hjelp"})
 JOIN: Final[frozenset[str]] = frozenset({"join", "aderir", "unirme"})
 """Words that ask for marketing; none of them is one that only opens the way again."""
+OFFERS: Final = frozenset({"stop promotions"})
+"""What WhatsApp writes on the button under a template by which customers stop marketing alone."""
 LONGEST: Final = 40
 """Characters: a longer text is never looked at, however much space stands around a word."""
 
@@ -53,6 +55,13 @@ def said(text: str) -> tuple[ConsentWord, str] | None:
         return None
     meaning = _MEANINGS.get(folded(word))
     return None if meaning is None else (meaning, f"The customer wrote {written(word)}: {_SAYS[meaning]}.")
+
+
+def said_of_offers(text: str) -> tuple[ConsentWord, str] | None:
+    """Find, as `said`, that a whole message stops marketing alone, which answers may outlive."""
+    if len(text) > LONGEST or folded(text) not in OFFERS:
+        return None
+    return "stop", f"The customer pressed {written(text)}: they want no marketing at this address."
 
 
 def folded(word: str) -> str:

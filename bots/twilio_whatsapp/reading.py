@@ -52,10 +52,18 @@ def _message(form: Form, received_at: datetime) -> list[Event]:
     # Only an opt-out list of a messaging service acts on words here: by itself Twilio does not.
     taken = first(form, "OptOutType")
     word = (by_twilio(taken) if taken else None) or consent_words.said(text)
-    if word is None:
+    offers = consent_words.said_of_offers(text) if word is None else None
+    meant = word or offers
+    if meant is None:
         return [message]
     changed = ConsentChanged(
-        address=address, external_id=sid, word=word[0], source=word[1], sent_at=received_at, wording=text
+        address=address,
+        external_id=sid,
+        word=meant[0],
+        source=meant[1],
+        sent_at=received_at,
+        wording=text,
+        marketing=offers is not None,
     )
     return [message, changed]
 

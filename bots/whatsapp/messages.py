@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bots.channel import ConsentChanged, Deleted, Edited, Event, MessageIn, Reacted
 from bots.consent_words import said as consent_word
+from bots.consent_words import said_of_offers
 from bots.json_body import Json, table, text
 from bots.whatsapp.people import SCHEME, People, Person, address_of
 from bots.whatsapp.saying import content, kind_of
@@ -79,14 +80,19 @@ def _said(said: Json, kind: str, person: Person, at: datetime) -> list[Event]:
             raw=said,
         )
     ]
-    meant = consent_word(words) if kind in WRITTEN else None
+    offers = said_of_offers(words) if kind in WRITTEN else None
+    meant = offers or (consent_word(words) if kind in WRITTEN else None)
     if meant is not None:
-        word, why = meant
-        events.append(
-            ConsentChanged(
-                address=person.address, external_id=name, word=word, source=why, sent_at=at, wording=words
-            )
+        changed = ConsentChanged(
+            address=person.address,
+            external_id=name,
+            word=meant[0],
+            source=meant[1],
+            sent_at=at,
+            wording=words,
+            marketing=offers is not None,
         )
+        events.append(changed)
     return events
 
 

@@ -86,6 +86,7 @@ def test_an_answer_names_what_it_answers() -> None:
         ({"Body": "STOP", "OptOutType": "STOP"}, "stop", "Twilio's opt-out list"),
         ({"Body": "Sair já", "OptOutType": "STOP"}, "stop", "Twilio's opt-out list"),
         ({"Body": "start"}, "start", "The customer wrote START"),
+        ({"Body": "", "ButtonText": "Stop promotions"}, "stop", "no marketing"),
         ({"Body": "yes"}, None, ""),
         ({"Body": "please stop"}, None, ""),
         ({"Body": "Hi", "OptOutType": "DANCE"}, None, ""),
@@ -100,6 +101,7 @@ def test_a_consent_word_counts_since_twilio_acts_on_none_by_itself(
         [(word, CUSTOMER, SID)] if word else []
     )
     assert all(source in one.source for one in changes)
+    assert all(one.marketing == ("ButtonText" in fields) for one in changes)
 
 
 @pytest.mark.parametrize(

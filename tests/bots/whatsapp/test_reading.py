@@ -308,6 +308,13 @@ def test_a_stop_word_is_consent_beside_the_message() -> None:
     assert (second.wording, second.marketing) == (" Baja! ", False)
 
 
+def test_the_button_that_stops_promotions_stops_marketing_alone() -> None:
+    first, second = events(said("button", button={"payload": "x", "text": "Stop promotions"}))
+    assert isinstance(first, MessageIn)
+    assert isinstance(second, ConsentChanged)
+    assert (second.word, second.marketing, second.wording) == ("stop", True, "Stop promotions")
+
+
 def test_a_stop_word_under_a_picture_is_none() -> None:
     assert only(said("image", image={"id": "7", "caption": "stop"})).text == "stop"
 
