@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.policy import SMTP
 from typing import Final
 
 from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent
@@ -15,7 +16,7 @@ from bots.email.sending import deliver, greet
 from bots.email.settings import Settings
 from bots.email.spec import SPEC
 from bots.email.watching import Watcher, seal_key
-from bots.errors import Verdict
+from bots.errors import Malformed, Verdict
 from bots.sealing import check_seal
 
 CONNECTIONS: Final = 3
@@ -43,7 +44,10 @@ class Email(Channel):
     def read(self, hook: Hook) -> Reading:
         """Translate one mail; BadSignature where we did not read it ourselves, Malformed if it is none."""
         self.check(hook)
-        return reading.read(hook, self._settings)
+        try:
+            return reading.read(hook, self._settings)
+        except RecursionError:
+            raise Malformed("The mail is nested too deeply.") from None
 
     def check(self, hook: Hook) -> None:
         """Raise BadSignature where we did not read the mail ourselves."""
@@ -52,9 +56,13 @@ class Email(Channel):
     async def send(self, message: MessageOut) -> Sent:
         """Hand one mail to our server; a retry bears the same Message-ID, so that readers show it once."""
         to = recipient(message.address)
-        mail = await asyncio.to_thread(compose, message, self._settings, datetime.now(UTC))
-        await deliver(mail, to, self._settings)
+        raw = await asyncio.to_thread(self._written, message)
+        await deliver(raw, to, self._settings)
         return Sent(external_id=message_id(self._settings, message.key))
+
+    def _written(self, message: MessageOut) -> bytes:
+        """Write the mail as it goes out: 25 MB take a second, so not on the loop."""
+        return compose(message, self._settings, datetime.now(UTC)).as_bytes(policy=SMTP)
 
     async def who(self) -> str:
         """Log in at both servers and say so."""

@@ -15,11 +15,8 @@ from hashlib import sha256
 from hmac import new
 from typing import Final
 
-from idna import IDNAError
-from idna import encode as to_ascii
-
 from bots.channel import MediaOut, MessageOut
-from bots.email.headers import tidy
+from bots.email.headers import mailbox, tidy
 from bots.email.notices import OUR_ID
 from bots.email.settings import ADDRESS, Settings
 from bots.errors import Refused
@@ -103,15 +100,10 @@ def recipient(address: str) -> str:
     """Give the address that SMTP takes, its domain in ASCII; raises Refused where there is none."""
     if not address.startswith("mailto:"):
         raise Refused("This customer did not write by e-mail; the channel cannot reach them there.")
-    local, _, domain = address.removeprefix("mailto:").rpartition("@")
-    if not domain.isascii():
-        try:
-            domain = to_ascii(domain, uts46=True).decode()
-        except IDNAError:
-            domain = ""
-    if not ADDRESS.fullmatch(f"{local}@{domain}"):
+    to = mailbox(address.removeprefix("mailto:"))
+    if not ADDRESS.fullmatch(to):
         raise Refused("This is not an e-mail address that can be written to.", code="5.1.3")
-    return f"{local}@{domain}"
+    return to
 
 
 def subject(message: MessageOut, settings: Settings) -> str:

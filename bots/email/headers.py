@@ -5,6 +5,7 @@ times as much; so its plain parser is used, and what it leaves encoded is decode
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -14,9 +15,16 @@ from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Final
 
+from idna import IDNAError
+from idna import decode as to_letters
+from idna import encode as to_ascii
+
 IDS: Final = re.compile(r"<([^<>\s]{1,900})>")
 ENCODED: Final = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=)\s+(?==\?)")
 ADDRESS: Final = re.compile(r"[^\s@<>,;:\"\x00-\x1f]{1,64}@[^\s@<>,;:\"\x00-\x1f]{1,253}")
+ANGLED: Final = re.compile(rf"<\s*({ADDRESS.pattern})\s*>")
+QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)')
+"""A quoted name, or a remark: RFC 5322 §3.2.2, §3.2.4."""
 LONGEST: Final = 10_000
 """Characters of one header that are looked at."""
 
@@ -88,10 +96,41 @@ def tidy(text: str) -> str:
 
 
 def sender(mail: Mail, name: str = "From") -> tuple[str, str]:
-    """Give the display name and the address of the first in header *name*; both empty where there is none."""
-    for shown, address in _addresses(mail, name):
-        return shown, address
-    return "", ""
+    """Give the display name and the address of the first in header *name*; both empty where there is none.
+
+    What stands in angle brackets is the address: one in the name before it is anybody's to write.
+    """
+    found, angled = _addresses(mail, name), authors(mail, name)
+    if not angled:
+        return "", ""
+    return next((shown for shown, address in found if address == angled[0]), ""), angled[0]
+
+
+def authors(mail: Mail, name: str = "From") -> list[str]:
+    """List the different addresses of header *name*: those in angle brackets, else all."""
+    found = [mailbox(one) for value in _values(mail, name) for one in ANGLED.findall(QUOTED.sub(" ", value))]
+    return list(dict.fromkeys(found or [address for _, address in _addresses(mail, name)]))
+
+
+def mailbox(address: str) -> str:
+    """Spell an address in one way: lower case, its domain in ASCII (RFC 5891), no dot at its end."""
+    local, _, domain = address.lower().rpartition("@")
+    domain = domain.rstrip(".") or domain
+    if not domain.isascii():
+        with suppress(IDNAError):  # no domain that mail could reach stays as it is written
+            domain = to_ascii(domain, uts46=True).decode()
+    return f"{local}@{domain}"
+
+
+def spelled(address: str) -> str:
+    """Give an address with its domain as people read it; the same where that is ASCII."""
+    local, _, domain = address.rpartition("@")
+    if not any(label.startswith("xn--") for label in domain.split(".")):
+        return address
+    try:
+        return f"{local}@{to_letters(domain)}"
+    except IDNAError:
+        return address
 
 
 def addresses(mail: Mail, *names: str) -> set[str]:
@@ -115,13 +154,17 @@ def when(value: str) -> datetime | None:
 
 def _addresses(mail: Mail, name: str) -> list[tuple[str, str]]:
     """Read one header of addresses: decoded names beside addresses in lower case."""
-    values = [" ".join(_text(value)[:LONGEST].split()) for value in mail.get_all(name, [])[:10]]
+    values = _values(mail, name)
     found = getaddresses(values)
-    taken = [(decoded(shown), address.lower()) for shown, address in found if ADDRESS.fullmatch(address)]
+    taken = [(decoded(shown), mailbox(address)) for shown, address in found if ADDRESS.fullmatch(address)]
     if taken or not values:
         return taken
     # An unquoted comma or bracket in a name makes the strict reader give up: take the address itself.
-    return [("", bare.lower()) for bare in ADDRESS.findall(values[0])[:1]]
+    return [("", mailbox(bare)) for bare in ADDRESS.findall(values[0])[:1]]
+
+
+def _values(mail: Mail, name: str) -> list[str]:
+    return [" ".join(_text(value)[:LONGEST].split()) for value in mail.get_all(name, [])[:10]]
 
 
 def _text(value: str) -> str:

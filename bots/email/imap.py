@@ -46,6 +46,10 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 Answer = TypeVar("Answer")
 
 
+class Withheld(Unreachable):
+    """The mail server did not give the mail."""
+
+
 class Mailbox:
     """An open INBOX; *place* is its UIDVALIDITY, *flag* what marks the mails that are kept."""
 
@@ -70,17 +74,16 @@ class Mailbox:
         self.known = any(line.startswith("FLAGS") and KEYWORD in line for line in lines)
         self.idles = self._client.has_capability("IDLE")
 
-    async def unkept(self, since: date) -> list[int]:
+    async def unkept(self, since: date | None) -> list[int]:
         """List the UIDs of what is not kept yet, oldest first.
 
         The first time ever, what people have read before us is none of ours, nor what came before *since*:
-        it is marked as kept.
+        it is marked as kept. Without a *since* it is not the first time.
         """
         if self.flag == SEEN:
             return await self._found("UNSEEN")
-        if not self.known and not await self._found(f"KEYWORD {KEYWORD}"):
+        if since is not None and not self.known and not await self._found(f"KEYWORD {KEYWORD}"):
             await self.mark(await self._found(f"OR SEEN BEFORE {_day(since)}"))
-        self.known = True
         return await self._found(f"UNKEYWORD {KEYWORD}")
 
     async def mark(self, uids: Sequence[int]) -> None:
@@ -102,14 +105,17 @@ class Mailbox:
         return None
 
     async def chunks(self, uid: int, section: str, most: int) -> AsyncIterator[bytes]:
-        """Give a section of a mail (empty: the whole) up to *most* bytes; nothing where it is gone."""
+        """Give a section of a mail (empty: the whole) up to *most* bytes; nothing where it is gone.
+
+        Raises Withheld where the server has it and will not give it.
+        """
         begin = 0
         while begin < most:
             size = min(CHUNK, most - begin)
             asked = f"(UID BODY.PEEK[{section}]<{begin}.{size}>)"
             answer = await self.asked(self._client.uid("FETCH", str(uid), asked), slack=60)
             if answer.result != "OK":
-                raise Unreachable("The mail server did not give the mail.")
+                raise Withheld
             piece = next((found for line in answer.lines if (found := _piece(line)) is not None), b"")
             if piece:
                 yield piece

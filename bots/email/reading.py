@@ -13,7 +13,7 @@ from bots.channel import Attachment, ConsentChanged, ConsentWord, Event, Hook, M
 from bots.consent_words import said
 from bots.email.files import File
 from bots.email.folding import fold
-from bots.email.headers import Mail, addresses, header, identifiers, parsed, plain, when
+from bots.email.headers import Mail, addresses, header, identifiers, parsed, plain, spelled, when
 from bots.email.markup import text_of
 from bots.email.notices import report_of, robot, unsubscribes
 from bots.email.parts import Taken, take_apart
@@ -31,6 +31,8 @@ WHOLE: Final = "text"
 WHOLE_NAME: Final = "whole message.txt"
 LONGEST_TEXT: Final = 100_000
 SHOWN_RAW: Final = ("From", "Reply-To", "To", "Cc", "Date", "Message-ID", "In-Reply-To", "References")
+STOP_WORDS: Final = 2
+"""Words of a mail that says no more than "unsubscribe me"."""
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
@@ -65,11 +67,12 @@ def read(hook: Hook, settings: Settings) -> Reading:
         return Reading(skipped=("own mail",))
     external_id = identifier(mail, hook.body)
     changed = _changed(stop, address, external_id, words, arrived, proven(mail, settings.authserv_id))
-    if stop:
+    if stop and not _talks(mail, settings, words.shown):
         return Reading(events=changed)
     message = MessageIn(
         address=f"mailto:{address}",
         external_id=external_id,
+        also=() if spelled(address) == address else (f"mailto:{spelled(address)}",),
         text=shown(words.shown, mail, settings.authserv_id),
         subject=header(mail, "Subject")[:500],
         attachments=files(taken, words, hook.headers.get(UID, "")),
@@ -157,6 +160,11 @@ def _changed(
             marketing=word == "stop",
         ),
     )
+
+
+def _talks(mail: Mail, settings: Settings, text: str) -> bool:
+    """Whether a mail that is a stop was written to us as well: then an agent reads it."""
+    return settings.address.lower() in addresses(mail, "To", "Cc") and len(text.split()) > STOP_WORDS
 
 
 def _said(text: str) -> tuple[ConsentWord, str] | None:

@@ -7,8 +7,6 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from email.message import EmailMessage
-from email.policy import SMTP as MAIL
 from typing import Final
 
 from aiosmtplib import (
@@ -16,7 +14,9 @@ from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPException,
     SMTPNotSupported,
+    SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
 )
 
 from bots.email.codes import OPERATOR, sentence
@@ -32,10 +32,15 @@ FLAWS: Final = (SMTPException, OSError, ValueError, EOFError)
 OURS: Final = frozenset({"5.1.7", "5.1.8", "5.7.8", "5.7.9", "5.7.14"})
 """Codes that say that our own address or account is wrong."""
 
+BARE: Final = {550: "5.1.0", 552: "5.3.4"}
+"""What a refusal without an enhanced code is."""
+BARE_RECIPIENT: Final = {553: "5.1.3"}
+"""What it is where it answers the recipient: elsewhere it is not said of them."""
+TOO_LARGE: Final = frozenset({"5.2.3", "5.3.4"})
 
-async def deliver(mail: EmailMessage, to: str, settings: Settings) -> None:
+
+async def deliver(raw: bytes, to: str, settings: Settings) -> None:
     """Hand one mail over; raises a ChannelError: Uncertain once the mail itself was on its way."""
-    raw = mail.as_bytes(policy=MAIL)
     async with _session(settings) as server:
         try:
             reports = server.supports_extension("dsn")
@@ -114,9 +119,12 @@ def translated(error: Exception, unheard: type[ChannelError]) -> ChannelError:
         return _temporary(error.code, error.message)
     if error.code < 500 or error.code > 599:
         return unheard("Our mail server's answer was not one.")
-    code = _enhanced(error.message) or {550: "5.1.0", 552: "5.3.4", 553: "5.1.3"}.get(
-        error.code, str(error.code)
-    )
+    bare = BARE | BARE_RECIPIENT if isinstance(error, SMTPRecipientRefused) else BARE
+    code = _enhanced(error.message) or bare.get(error.code, str(error.code))
+    if isinstance(error, SMTPSenderRefused) and code not in TOO_LARGE:
+        # Whatever the code: it is said of our own address, so it closes no customer's.
+        said = " ".join(error.message.split())[:200].rstrip(".")
+        return Misconfigured(f"Our mail server does not take our own address: {said}. {OPERATOR}", code=code)
     kind = Misconfigured if error.code in (530, 535) or code in OURS else Refused
     return kind(sentence(code, error.message), code=code)
 

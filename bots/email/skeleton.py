@@ -26,16 +26,16 @@ def skeleton(raw: bytes) -> bytes:
     """
     if len(raw) <= SMALL:
         return raw
-    mail = parsed(raw)
-    read = {number for number, _ in words(mail)}
-    for number, part in list(leaves(mail)):
-        if number in read:
-            _cut(part)
-        else:
-            _empty(part)
     try:
+        mail = parsed(raw)
+        read = {number for number, _ in words(mail)}
+        for number, part in list(leaves(mail)):
+            if number in read:
+                _cut(part)
+            else:
+                _empty(part)
         return _written(mail)[:LARGEST]
-    except (UnicodeError, ValueError, TypeError, KeyError):
+    except (UnicodeError, ValueError, TypeError, KeyError, RecursionError):
         return raw[:LARGEST]  # too odd to be written again: its beginning, where the words are
 
 

@@ -10,7 +10,7 @@ from hmac import digest
 from typing import Final
 
 from bots.channel import Hook, Keep
-from bots.email.imap import Mailbox, opened
+from bots.email.imap import Mailbox, Withheld, opened
 from bots.email.reading import ARRIVED, UID
 from bots.email.settings import Settings
 from bots.email.skeleton import skeleton
@@ -39,6 +39,7 @@ class Watcher:
         self._key = seal_key(settings)
         self._stopping = asyncio.Event()
         self._failures = 0
+        self._began = False
         self.keeping = False
         self.first: asyncio.Future[ChannelError | None] = asyncio.get_running_loop().create_future()
 
@@ -72,7 +73,8 @@ class Watcher:
     async def _take_all(self, mailbox: Mailbox) -> bool:
         """Keep all that is not kept yet, oldest first; False where some could not be."""
         since = self._clock().date() - timedelta(days=self._settings.first_days)
-        uids = await mailbox.unkept(since)
+        uids = await mailbox.unkept(None if self._began else since)
+        self._began = True
         done = 0
         for begin in range(0, len(uids), TOGETHER):
             if self._stopping.is_set():
@@ -82,7 +84,12 @@ class Watcher:
 
     async def _take(self, mailbox: Mailbox, uids: Sequence[int]) -> int:
         """Keep some mails together and mark those that are; returns how many need not be asked for again."""
-        hooks = {uid: await self._hook(mailbox, uid) for uid in uids}
+        hooks = {}
+        for uid in uids:
+            try:
+                hooks[uid] = await self._hook(mailbox, uid)
+            except Withheld as error:  # asked for again later: it holds up no other
+                log.warning("email: mail %d of %s is not kept yet: %s", uid, self._name, error.reason)
         there = {uid: hook for uid, hook in hooks.items() if hook is not None}
         self.keeping = True
         ends = await asyncio.gather(*map(self._keep_one, there.values()), return_exceptions=True)
@@ -103,7 +110,7 @@ class Watcher:
             log.warning("email: a mail of %s cannot be read: %s", self._name, error.reason)  # and never will
 
     async def _hook(self, mailbox: Mailbox, uid: int) -> Hook | None:
-        """Fetch one mail and seal it; None where somebody took it away meanwhile."""
+        """Fetch one mail and seal it; None where somebody took it away meanwhile; raises Withheld."""
         about = await mailbox.about(uid)
         if about is None:
             return None

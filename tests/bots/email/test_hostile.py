@@ -11,7 +11,7 @@ from bots.channel import MessageIn, Reading
 from bots.email.headers import decoded, parsed, unpacked
 from bots.email.parts import leaves, take_apart
 from bots.email.skeleton import LARGEST, skeleton
-from bots.errors import ChannelError
+from bots.errors import ChannelError, Malformed
 from tests.bots.email.mails import REAL, reading, simple
 
 WORDS = st.text(max_size=30) | st.sampled_from(
@@ -217,6 +217,14 @@ def test_mails_in_mails_and_parts_without_end_are_bounded() -> None:
         assert len(list(leaves(parsed(mail)))) <= 200
         take_apart(parsed(mail))
         sound(reading(mail))
+
+
+@pytest.mark.parametrize("kind", ["multipart", "message"])
+def test_a_mail_nested_without_end_is_malformed(kind: str) -> None:
+    more = "multipart/mixed; boundary=b{0}\r\n\r\n--b{0}" if kind == "multipart" else "message/rfc822\r\n"
+    deep = "".join(f"Content-Type: {more.format(n)}\r\n" for n in range(3_000))
+    with pytest.raises(Malformed):
+        reading(f"From: mallory@c.example\r\n{deep}\r\nx".encode())
 
 
 HTML = [

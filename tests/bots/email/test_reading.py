@@ -168,6 +168,16 @@ HEADERS = [
     pytest.param({"From": "Shop, the <a@c.example>"}, "the", "a@c.example", id="comma without quotes"),
     pytest.param({"From": "José <a@c.example>"}, "José", "a@c.example", id="raw UTF-8"),
     pytest.param({"From": "a@c.example"}, "", "a@c.example", id="bare"),
+    pytest.param({"From": "victim@b.example <a@c.example>"}, "", "a@c.example", id="an address for a name"),
+    pytest.param({"From": "victim@b.example (x) <a@c.example>"}, "", "a@c.example", id="with a remark"),
+    pytest.param(
+        {"From": '"<victim@b.example>" <a@c.example>'}, "<victim@b.example>", "a@c.example", id="in quotes"
+    ),
+    pytest.param({"From": "Ann @ Shop <a@c.example>"}, "", "a@c.example", id="an at in a name"),
+    pytest.param({"From": "Ann <a@müller.example>"}, "Ann", "a@xn--mller-kva.example", id="umlaut domain"),
+    pytest.param(
+        {"From": "Ann <a@XN--MLLER-KVA.example>"}, "Ann", "a@xn--mller-kva.example", id="ASCII form"
+    ),
     pytest.param({"From": "=?nope?q?x?= <a@c.example>"}, "x", "a@c.example", id="no such charset"),
 ]
 
@@ -221,6 +231,14 @@ def test_behind_a_form_of_ours_the_customer_is_in_reply_to_and_else_never() -> N
     assert said.raw["headers"]["Reply-To"] == "victim@c.example"
 
 
+def test_a_domain_in_other_letters_is_the_same_person_however_it_is_spelled() -> None:
+    for domain in ("müller.example", "xn--mller-kva.example", "MÜLLER.example."):
+        said = message(simple(From=f"Ann <a@{domain}>"))
+        assert said.address == "mailto:a@xn--mller-kva.example"
+        assert said.also == ("mailto:a@müller.example",)
+    assert message(simple()).also == ()
+
+
 RESULTS = "mx.shop.example (postfix); spf=pass; dmarc=fail (p=none) header.from=customer.example"
 PROOFS = [
     pytest.param([RESULTS], "mx.shop.example", True, id="our server says fail"),
@@ -231,6 +249,24 @@ PROOFS = [
     pytest.param(["mx.evil.example; dmarc=fail"], "mx.shop.example", False, id="another server's word"),
     pytest.param([RESULTS], "", False, id="we trust none"),
     pytest.param([], "mx.shop.example", False, id="nothing said"),
+    pytest.param(
+        ["mx.shop.example; spf=pass (domain of dmarc=pass@evil.example); dmarc=fail"],
+        "mx.shop.example",
+        True,
+        id="a verdict in a remark",
+    ),
+    pytest.param(
+        ['mx.shop.example; spf=pass smtp.mailfrom="x; dmarc=pass"@evil.example; dmarc=fail'],
+        "mx.shop.example",
+        True,
+        id="a verdict in an address",
+    ),
+    pytest.param(
+        ["mx.shop.example; spf=pass smtp.mailfrom=dmarc=pass@evil.example", RESULTS],
+        "mx.shop.example",
+        True,
+        id="a verdict in the address of another header",
+    ),
 ]
 
 
@@ -242,6 +278,13 @@ def test_a_sender_that_our_server_could_not_prove_is_told(
     said = message(head.encode() + simple(), authserv_id=trusted)
     assert said.text.startswith("_Our mail server could not prove") is warned
     assert said.text.endswith("Hello there")
+
+
+def test_one_mail_of_two_people_is_proven_of_neither() -> None:
+    mail = b"Authentication-Results: mx.shop.example; dmarc=pass\r\n" + simple(
+        From="<ann@customer.example><mallory@evil.example>"
+    )
+    assert message(mail, authserv_id="mx.shop.example").text.startswith("_Our mail server could not prove")
 
 
 CONSENTS = [
@@ -268,6 +311,14 @@ def test_words_of_consent_are_heard(given: dict[str, str], word: str, marketing:
         "mailto:ann@customer.example",
     )
     assert isinstance(found[0], MessageIn) is shown
+
+
+def test_words_to_us_are_shown_though_a_stop_went_along() -> None:
+    both = simple("Where is my parcel?", To="support@shop.example, unsubscribe@shop.example")
+    said, stop = reading(both, unsubscribe_address="unsubscribe@shop.example").events
+    assert isinstance(said, MessageIn)
+    assert said.text == "Where is my parcel?"
+    assert isinstance(stop, ConsentChanged)
 
 
 @pytest.mark.parametrize(

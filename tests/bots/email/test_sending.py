@@ -1,6 +1,7 @@
 """Our messages as mails, handed to a real SMTP server."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -215,6 +216,51 @@ async def test_an_answer_has_its_verdict(
     assert raised.value.reason.endswith(".")
     if isinstance(raised.value, Throttled):
         assert raised.value.retry_after == wait
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "code"),
+    [
+        pytest.param("553 sorry, your envelope sender is not allowed", Misconfigured, "553", id="bare"),
+        pytest.param("501 5.1.3 Bad sender address syntax", Misconfigured, "5.1.3", id="as of a recipient"),
+        pytest.param("550 5.1.1 No such sender", Misconfigured, "5.1.1", id="no such sender"),
+        pytest.param("552 5.3.4 Message too big", Refused, "5.3.4", id="too large is not our address"),
+        pytest.param("552 Message too big", Refused, "5.3.4", id="too large in a bare word"),
+        pytest.param("450 4.7.1 Try again", Throttled, "4.7.1", id="later"),
+    ],
+)
+async def test_a_refusal_of_our_own_address_closes_no_customer_s(
+    mail: MailServer, reply: str, error: type[ChannelError], code: str
+) -> None:
+    mail.state.refusals["sender"] = reply
+    with pytest.raises(error) as raised:
+        await ours(mail).send(OUT)
+    assert type(raised.value) is error
+    assert raised.value.code == code
+
+
+async def test_a_bare_553_is_of_the_recipient_only_where_it_answers_one(mail: MailServer) -> None:
+    for where, code in (("ann@customer.example", "5.1.3"), ("data", "553")):
+        mail.state.refusals = {where: "553 not allowed"}
+        with pytest.raises(Refused) as raised:
+            await ours(mail).send(OUT)
+        assert raised.value.code == code
+
+
+async def test_nothing_large_is_written_on_the_loop(
+    mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    as_bytes = EmailMessage.as_bytes
+
+    def noted(self: EmailMessage, *args: Any, **options: Any) -> bytes:
+        threads.append(threading.current_thread())
+        return as_bytes(self, *args, **options)
+
+    monkeypatch.setattr(EmailMessage, "as_bytes", noted)
+    await ours(mail).send(OUT)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_what_closes_an_address_is_a_reason_of_the_house() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from bots.channel import Attachment, Hook, MessageIn
 from bots.email.channel import Email
+from bots.email.skeleton import SMALL
 from bots.errors import Malformed, Misconfigured, Refused, Unreachable
 from tests.bots.email.mails import APPLE, SECRET, channel, simple
 from tests.bots.email.test_sending import OUT
@@ -143,6 +144,27 @@ async def test_nothing_is_marked_that_is_not_kept_and_one_holds_up_no_other(mail
     assert keeper.texts == ["a", "c", "b"]
 
 
+async def test_a_mail_that_the_server_cannot_give_holds_up_no_other(mail: MailServer) -> None:
+    for text in "abc":
+        mail.state.deliver(simple(text))
+    mail.state.withheld.add(1)
+    async with reading(ours(mail)) as keeper:
+        await keeper.until(lambda: keeper.texts == ["b", "c"])
+        await eventually(mail.state, lambda: mail.state.flagged(KEPT) == [2, 3])
+        mail.state.withheld.clear()
+        await keeper.until(lambda: keeper.texts == ["b", "c", "a"])
+
+
+@pytest.mark.parametrize("depth", [500, 3_000])
+async def test_a_mail_nested_without_end_holds_up_no_other(mail: MailServer, depth: int) -> None:
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(depth))
+    mail.state.deliver(f"From: mallory@c.example\r\n{deep}\r\n{'x' * SMALL}".encode())
+    mail.state.deliver(simple("b"))
+    async with reading(ours(mail)) as keeper:
+        await keeper.until(lambda: "b" in keeper.texts)
+        await eventually(mail.state, lambda: mail.state.flagged(KEPT) == [1, 2])
+
+
 async def test_what_can_never_be_read_is_passed(mail: MailServer) -> None:
     us = ours(mail)
     keeper = Keeper(us, lambda text: Malformed() if text == "a" else None)
@@ -206,6 +228,14 @@ async def test_every_connection_cut_while_it_idles_is_made_again(mail: MailServe
         mail.cut()
         mail.state.deliver(simple("meanwhile"))
         await keeper.until(lambda: keeper.texts == ["meanwhile"])
+
+
+async def test_the_first_time_is_once_though_a_new_mailbox_had_nothing_to_mark(mail: MailServer) -> None:
+    async with reading(ours(mail)) as keeper:
+        await eventually(mail.state, lambda: bool(mail.state.idlers))
+        mail.cut()
+        mail.state.deliver(simple("opened by somebody meanwhile"), flags={"\\Seen"})
+        await keeper.until(lambda: keeper.texts == ["opened by somebody meanwhile"])
 
 
 async def test_a_mail_that_somebody_takes_away_meanwhile_is_no_error(mail: MailServer) -> None:

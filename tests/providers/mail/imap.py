@@ -145,6 +145,8 @@ class ImapSession:
             if str(letter.uid) != uid:
                 continue
             body = re.search(r"BODY\.PEEK\[([\d.]*)\]<(\d+)\.(\d+)>", items)
+            if body and letter.uid in self.state.withheld:
+                return await self.say(f"{tag} NO [SERVERBUG] the mail cannot be read")
             if body:
                 begin, most = int(body[2]), int(body[3])
                 piece = section(letter.raw, body[1])[begin : begin + most]
@@ -159,7 +161,7 @@ class ImapSession:
                 await self.say(
                     f'* {number} FETCH (UID {uid} RFC822.SIZE {len(letter.raw)} INTERNALDATE "{date}")'
                 )
-        await self.say(f"{tag} OK fetch done")
+        return await self.say(f"{tag} OK fetch done")
 
     async def store(self, tag: str, words: str) -> None:
         uids, way, flags = words.split(" ", 2)

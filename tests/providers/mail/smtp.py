@@ -44,6 +44,8 @@ class Taker:
             return "421 4.3.0 The mail system is not available"
         if self.state.fault(PATH, "html"):
             return "<html><head><title>Bad Gateway</title></head></html>"
+        if refusal := self.state.refusals.get("sender"):
+            return refusal
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"

@@ -42,7 +42,10 @@ class Handed:
 
 
 class MailState:
-    """A mailbox; *keywords* and *idles* say what the IMAP server can, *refusals* whom SMTP refuses."""
+    """A mailbox; *keywords* and *idles* say what the IMAP server can, *refusals* whom SMTP refuses.
+
+    *withheld* are the UIDs of mails that are spoiled on the server's disk: it tells of them and gives none.
+    """
 
     def __init__(self, *, keywords: bool = True, idles: bool = True, writable: bool = True) -> None:
         self.keywords, self.idles, self.writable = keywords, idles, writable
@@ -51,6 +54,7 @@ class MailState:
         self.defined: set[str] = set()
         self.sent: list[Handed] = []
         self.refusals: dict[str, str] = {}
+        self.withheld: set[int] = set()
         self.commands: list[str] = []
         self.faults = Faults()
         self.news = asyncio.Event()
