@@ -79,7 +79,8 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await meta.stop()
 
 
-async def test_a_message_is_answered_and_the_answer_read(house: House) -> None:
+@pytest.mark.parametrize("first", [False, True], ids=["the answer first", "the hooks first"])
+async def test_a_message_is_answered_and_the_answer_read(house: House, first: bool) -> None:
     picture = ("menu.jpg", "image", "image/jpeg", b"\xff\xd8\xff\xe0" + bytes(200))
     heard = await house.meta.say(house.door, "5678", "Is there a table?", files=[picture])
     assert heard.status == 200
@@ -87,6 +88,7 @@ async def test_a_message_is_answered_and_the_answer_read(house: House) -> None:
     assert again.status == 200
     assert await house.rows("SELECT external_id, text FROM messages") == [(heard.id, "Is there a table?")]
     house.meta.hooks_url, house.meta.receipts = house.door, ("delivered", "read")
+    house.meta.tells_first = first
     await house.answers("At *eight*, gladly")
 
     async def read() -> bool:

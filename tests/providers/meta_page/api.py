@@ -86,6 +86,8 @@ class Api:
         stored = await self.stored(person, body)
         meta.messages.append(stored)
         meta.after(stored)
+        if meta.tells_first:
+            await meta.settled()
         return {"recipient_id": person, "message_id": stored.id}
 
     async def stored(self, person: str, body: dict[str, Any]) -> Stored:

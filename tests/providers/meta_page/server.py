@@ -45,6 +45,7 @@ class MetaPageLookAlike:
         self.name, self.username = "Café Tidings", "cafe.tidings"
         self.human_agent = human_agent
         self.fetches = True
+        self.tells_first = False  # whether hooks about a message overtake the answer to its call
         self.hooks_url = ""
         self.receipts: tuple[str, ...] = ()
         self.customers: dict[str, Customer] = {}
@@ -187,7 +188,9 @@ class MetaPageLookAlike:
             task.add_done_callback(self.tasks.discard)
 
     async def _tell(self, stored: Stored) -> None:
-        message: dict[str, Any] = {"mid": stored.id, "is_echo": True, "app_id": int(self.app_id)}
+        message: dict[str, Any] = {"mid": stored.id, "is_echo": True}
+        if self.kind == "page":  # Instagram names no app
+            message["app_id"] = int(self.app_id)
         if stored.text:
             message["text"] = stored.text
         item = self.item(self.account_id, stored.customer, {"message": message})
