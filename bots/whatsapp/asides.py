@@ -6,8 +6,9 @@ from typing import Final
 from bots.channel import Called, CallMissed, ConsentChanged, ConsentWord, Echoed, Event, Receipt
 from bots.json_body import Json, table, tables, text
 from bots.meta_errors import code_of, sentence, words_of
+from bots.meta_values import moment_of
 from bots.whatsapp.codes import CODES, NO_MARKETING
-from bots.whatsapp.messages import identifier, moment
+from bots.whatsapp.messages import identifier
 from bots.whatsapp.people import People, address_of
 from bots.whatsapp.saying import content
 from bots.whatsapp.spec import STATUSES
@@ -27,7 +28,7 @@ def echo(said: Json, people: People, received_at: datetime) -> list[Event] | str
     if kind in ("revoke", "reaction") or not address or not shown:
         return f"echo {kind}".strip()
     words, attachments = content(shown)
-    at = moment(said.get("timestamp"), received_at)
+    at = moment_of(said.get("timestamp")) or received_at
     name = identifier(said)
     return [Echoed(address=address, external_id=name, text=words, attachments=attachments, sent_at=at)]
 
@@ -41,7 +42,7 @@ def status(told: Json, people: People, received_at: datetime) -> list[Event] | s
     number = text(told.get("recipient_participant_id")) or text(told.get("recipient_id"))
     user_id = text(told.get("recipient_participant_user_id")) or text(told.get("recipient_user_id"))
     address = address_of(number, user_id)
-    at = moment(told.get("timestamp"), received_at)
+    at = moment_of(told.get("timestamp")) or received_at
     if meaning != "failed":
         return [Receipt(external_id=name, status=meaning, sent_at=at, address=address)]
     errors = tables(told.get("errors"))
@@ -62,7 +63,7 @@ def preference(told: Json, people: People, received_at: datetime) -> list[Event]
     address = address_of(number, user_id)
     if word is None or category != "marketing_messages" or not address:
         return f"preference {category} {value}"
-    at = moment(told.get("timestamp"), received_at)
+    at = moment_of(told.get("timestamp")) or received_at
     detail = text(told.get("detail")) or "The customer chose so in WhatsApp"
     name = f"{user_id or number}:{told.get('timestamp', '')}:{value}"
     return [_wish(address, name, word, at, f"{detail.rstrip('.')}.")]
@@ -77,7 +78,7 @@ def call(told: Json, people: People, received_at: datetime) -> list[Event] | str
     if event != "terminate" or not name or not address:
         return f"call {event}".strip()
     lasted = _duration(told.get("duration"))
-    at = moment(told.get("start_time") or told.get("timestamp"), received_at)
+    at = moment_of(told.get("start_time") or told.get("timestamp")) or received_at
     if lasted is not None:
         return [Called(address=address, external_id=name, sent_at=at, lasted=lasted, ours=ours)]
     if ours:

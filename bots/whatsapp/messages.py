@@ -1,14 +1,15 @@
 """What a customer did, by WhatsApp's word: wrote, changed, took back, reacted, moved to another number."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from bots.channel import ConsentChanged, Deleted, Edited, Event, MessageIn, Reacted
 from bots.consent_words import said as consent_word
 from bots.consent_words import said_of_offers
 from bots.json_body import Json, table, text
+from bots.meta_values import moment_of
 from bots.whatsapp.people import SCHEME, People, Person, address_of
 from bots.whatsapp.saying import content, kind_of
 
@@ -16,8 +17,6 @@ QUIET: Final = frozenset({"request_welcome", "ephemeral"})
 """Kinds that tell of something done, with nothing said."""
 WRITTEN: Final = frozenset({"text", "button"})
 """Kinds in which the customer's own words may be a consent word."""
-MILLISECONDS: Final = 100_000_000_000
-"""Unix times from here on are not seconds."""
 
 
 def message(said: Json, people: People, received_at: datetime) -> list[Event] | str:
@@ -28,7 +27,7 @@ def message(said: Json, people: People, received_at: datetime) -> list[Event] | 
     person = people.find(text(said.get("from")), text(said.get("from_user_id")))
     if person is None:
         return "message of nobody"
-    at = moment(said.get("timestamp"), received_at)
+    at = moment_of(said.get("timestamp")) or received_at
     match kind:
         case "reaction":
             reaction = table(said.get("reaction"))
@@ -42,17 +41,6 @@ def message(said: Json, people: People, received_at: datetime) -> list[Event] | 
             return _moved(said, person, at)
         case _:
             return _said(said, kind, person, at)
-
-
-def moment(seconds: Any, otherwise: datetime) -> datetime:
-    """Give the time of Unix *seconds*, which Meta writes as text; *otherwise* where that is no time."""
-    try:
-        number = int(seconds)
-        if number <= 0:
-            return otherwise
-        return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS else number, UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return otherwise
 
 
 def identifier(said: Json) -> str:
