@@ -37,10 +37,13 @@ def read(hook: Hook, secrets: Sequence[bytes], verify_token: bytes, number_id: s
         return challenge(hook, verify_token)
     events: list[Event] = []
     skipped: list[str] = []
-    _, found = entries(hook, secrets, verify_token)
+    kind, found = entries(hook, secrets, verify_token)
     for entry in found:
-        for change in tables(entry.get("changes")):
+        changes = tables(entry.get("changes"))
+        for change in changes:
             _change(change, number_id, hook.received_at, events, skipped)
+        if not changes:
+            skipped.append(f"entry of {kind or 'nothing'} without changes")
     return Reading(events=_once(events), skipped=tuple(name[:LONGEST_NAME] for name in skipped))
 
 

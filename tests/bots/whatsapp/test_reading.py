@@ -300,6 +300,12 @@ def test_events_of_the_account_are_passed_over_by_name(whole: Json, name: str) -
     assert (reading(whole).events, reading(whole).skipped) == ((), (name,))
 
 
+@pytest.mark.parametrize("entry", [{"messaging": [{"message": {"text": "Hi"}}]}, {"changes": {}}, {}])
+def test_what_another_product_of_meta_tells_is_passed_over_by_name(entry: Json) -> None:
+    found = reading({"object": "page", "entry": [entry]})
+    assert (found.events, found.skipped) == ((), ("entry of page without changes",))
+
+
 def test_a_stop_word_is_consent_beside_the_message() -> None:
     first, second = events(said(text={"body": " Baja! "}))
     assert isinstance(first, MessageIn)
