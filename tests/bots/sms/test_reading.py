@@ -92,6 +92,7 @@ def test_a_status_that_tells_nothing_is_skipped_by_name(status: str) -> None:
         ({"ErrorCode": "39999"}, "39999", "the code 39999"),
         ({}, "", "no reason"),
         ({"ErrorCode": "0"}, "", "no reason"),
+        ({"MessageStatus": "canceled"}, "", "cancelled at Twilio"),
     ],
 )
 def test_a_failure_has_a_code_and_a_sentence(fields: dict[str, str], code: str, reason: str) -> None:
