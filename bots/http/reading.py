@@ -81,7 +81,7 @@ def _word(message: MessageIn) -> list[Event]:
 def _opted_out(receipt: Receipt) -> ConsentChanged:
     return ConsentChanged(
         address=receipt.address,
-        external_id=receipt.external_id,
+        external_id=receipt.external_id or f"{receipt.address}:{receipt.up_to}",  # unlike anybody else's
         word="stop",
         source=f"The provider did not deliver ({receipt.code}): the customer opted out.",
         sent_at=receipt.sent_at,

@@ -21,6 +21,9 @@ from bots.errors import (
 
 CALL_ERRORS = (ClientError, OSError, ValueError)
 """What a call may raise: TimeoutError is an OSError."""
+LONGEST_ID: Final = 500
+"""Characters of an external_id, as in what the script posts."""
+MOST_SEGMENTS: Final = 1_000
 LONGEST_ANSWER: Final = 65_536
 """Bytes of an answer that are read."""
 
@@ -35,7 +38,7 @@ ERRORS: Final[dict[str, tuple[type[ChannelError], str]]] = {
 }
 """The words that a script may answer under `error`, with the sentence where it gives none."""
 STATUSES: Final = {401: "misconfigured", 403: "misconfigured", 404: "misconfigured", 429: "throttled"}
-"""What an HTTP status of the provider's means, where the script hands it on; from 500 up it is away."""
+"""What an HTTP status of the provider's means, where the script hands it on; from 500 up it may have sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Answer:
         if isinstance(said, str) and said in ERRORS:
             return said
         if isinstance(status, int) and not 200 <= status < 300:
-            return STATUSES.get(status, "unreachable" if status >= 500 else "refused")
+            return STATUSES.get(status, "uncertain" if status >= 500 else "refused")
         return "refused" if said else ""
 
 
@@ -93,11 +96,13 @@ def sent_of(answer: Answer, opt_out_codes: Collection[str] = ()) -> Sent:
     """Take the id out of an answer: 2xx, or 409 where the key was taken before; raises a ChannelError."""
     external_id = answer.body.get("external_id")
     if not answer.word and (answer.status < 300 or answer.status == 409):
-        if isinstance(external_id, str) and external_id:
-            segments = answer.body.get("segments")
-            return Sent(external_id=external_id, segments=segments if isinstance(segments, int) else 1)
+        if isinstance(external_id, str) and 0 < len(external_id) <= LONGEST_ID:
+            return Sent(external_id=external_id, segments=_segments(answer.body.get("segments")))
         if answer.status < 300:
-            raise Uncertain("The script took the message and named no external_id.")
+            raise Uncertain(
+                f"The script took the message and named no external_id of {LONGEST_ID} letters at most."
+            )
+        raise Uncertain("The script has this key and does not say under which external_id.", code="409")
     error = error_of(answer, Uncertain)
     raise OptedOut(ERRORS["opted_out"][1], code=error.code) if error.code in opt_out_codes else error
 
@@ -154,6 +159,11 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return ""
     return str(value)[:500] if isinstance(value, str | int) else ""
+
+
+def _segments(said: object) -> int:
+    """Take how many parts a message had; one where that is no number of parts."""
+    return said if type(said) is int and 1 <= said <= MOST_SEGMENTS else 1
 
 
 def _seconds(answer: Answer) -> float | None:

@@ -1,6 +1,7 @@
 """Joins Bandwidth SMS to tidings' HTTP channel: Bandwidth calls /bandwidth here, tidings posts to /send."""
 
 from datetime import UTC, datetime
+from hmac import compare_digest
 from os import environ as env
 
 from aiohttp import ClientConnectorError, ClientSession, web
@@ -8,7 +9,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 API = f"{env['BANDWIDTH_API']}/api/v2/users/{env['BANDWIDTH_ACCOUNT']}/messages"
 OURS = {"applicationId": env["BANDWIDTH_APPLICATION"], "from": env["BANDWIDTH_NUMBER"]}
-TIDINGS, HOOKS = Webhook(env["TIDINGS_HTTP_SECRET"]), env["TIDINGS_HOOKS"]
+TIDINGS, WANTED = Webhook(env["TIDINGS_HTTP_SECRET"]), env["BANDWIDTH_HOOK_AUTHORIZATION"].encode()
 
 
 def events_of(call):
@@ -24,13 +25,13 @@ def events_of(call):
 
 
 async def heard(request):
-    if request.headers.get("Authorization") != env["BANDWIDTH_HOOK_AUTHORIZATION"]:
+    if not compare_digest(request.headers.get("Authorization", "").encode("utf-8", "replace"), WANTED):
         return web.Response(status=401)
     calls, now = await request.json(), datetime.now(UTC)
     body = web.json_response({"events": [event for call in calls for event in events_of(call)]}).text
     headers = {"webhook-id": calls[0]["message"]["id"], "webhook-timestamp": str(int(now.timestamp()))}
     headers["webhook-signature"] = TIDINGS.sign(headers["webhook-id"], now, body)
-    async with ClientSession() as client, client.post(HOOKS, data=body, headers=headers) as kept:
+    async with ClientSession() as us, us.post(env["TIDINGS_HOOKS"], data=body, headers=headers) as kept:
         return web.Response(status=kept.status)  # where it was not kept, Bandwidth calls again
 
 

@@ -207,6 +207,7 @@ TROUBLE: list[Any] = [
     pytest.param(Fault(kind="throttle", retry_after=7), Throttled, id="429"),
     pytest.param(Fault(kind="drop_after"), Uncertain, id="cut after"),
     pytest.param(Fault(kind="html", status=502), Uncertain, id="a page"),
+    pytest.param(Fault(kind="status", status=500), Uncertain, id="it may have sent it"),
 ]
 
 

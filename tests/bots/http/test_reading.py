@@ -188,6 +188,14 @@ def test_a_failure_with_an_opt_out_code_is_a_stop() -> None:
     assert len(events(failed | {"status": "delivered"}, opt_out_codes=["9"])) == 1
 
 
+def test_opt_outs_told_without_a_message_are_told_apart() -> None:
+    told = {"type": "receipt", "status": "failed", "code": "9", "up_to": "2026-03-01T12:00:00Z"}
+    found = events(told | {"address": ADDRESS}, told | {"address": f"{ADDRESS}1"}, opt_out_codes=["9"])
+    ids = [one.external_id for one in found if isinstance(one, ConsentChanged)]
+    assert len(set(ids)) == 2
+    assert all(ids)
+
+
 def test_the_schema_beside_the_code_is_the_code_s() -> None:
     assert Batch.model_json_schema() == SCHEMA, "write it again from bots.http.batch.Batch"
 

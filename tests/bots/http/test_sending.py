@@ -129,7 +129,8 @@ ANSWERS: list[Any] = [
     (Canned(body={"error": "odd", "external_id": "p"}), Refused, "200", "refused"),
     (Canned(body={"provider_status": 401}), Misconfigured, "401", "account"),
     (Canned(body={"provider_status": 429, "retry_after": "9"}), Throttled, "429", "slow down"),
-    (Canned(body={"provider_status": 500}), Unreachable, "500", "cannot be reached"),
+    (Canned(body={"provider_status": 500}), Uncertain, "500", "no answer was heard"),
+    (Canned(body={"provider_status": 503, "error": "unreachable"}), Unreachable, "503", "cannot be reached"),
     (Canned(body={"provider_status": 400, "reason": "Bad number."}), Refused, "400", "Bad number."),
     (Canned(status=401), Misconfigured, "401", "signature"),
     (Canned(status=404), Misconfigured, "404", "address"),
@@ -138,7 +139,8 @@ ANSWERS: list[Any] = [
     (Canned(status=422, body={"reason": "Nobody there."}), Refused, "422", "Nobody there."),
     (Canned(status=200, body={}), Uncertain, "", "external_id"),
     (Canned(status=200, body=[1]), Uncertain, "", "external_id"),
-    (Canned(status=409, body={}), Refused, "409", "409"),
+    (Canned(status=409, body={}), Uncertain, "409", "has this key"),
+    (Canned(body={"external_id": "x" * 501}), Uncertain, "", "external_id"),
     (Canned(body={"error": "refused", "code": "4775"}), OptedOut, "4775", "does not want"),
 ]
 
@@ -156,6 +158,16 @@ async def test_an_answer_means_what_its_word_or_status_says(
     assert (raised.value.code, words in raised.value.reason) == (code, True)
     if isinstance(raised.value, Throttled):
         assert raised.value.retry_after in (2.5, 9.0, None)
+
+
+@pytest.mark.parametrize("segments", [-1, 0, 10**12, True, "3", 2.5])
+async def test_parts_that_cannot_be_are_one(segments: object) -> None:
+    async with ScriptLookAlike() as script:
+        channel = CASE.open(url=script.url)
+        script.answers.append(Canned(body={"external_id": "x", "segments": segments}))
+        sent = await channel.send(CASE.out("Hello"))
+        await channel.stop()
+    assert (sent.segments, type(sent.segments)) == (1, int)
 
 
 TAKEN = [
