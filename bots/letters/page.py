@@ -16,6 +16,7 @@ from bots.letters.layout import LAYOUTS, Layout
 from bots.letters.pictures import Picture
 from bots.letters.settings import Settings
 from bots.letters.words import paragraphs
+from bots.marks import plain
 
 POINT: Final = 25.4 / 72
 GREY: Final = 90
@@ -47,10 +48,12 @@ class Letter:
 def rendered(letter: Letter, settings: Settings) -> bytes:
     """Draw a letter; raises Refused where it cannot be printed.
 
-    It is drawn twice: how many pages there are is known only at the end of the first time.
+    One of several pages is drawn twice: how many there are is known only at the end of the first time.
     """
-    pages = _drawn(letter, settings, 0).pages_count
-    return bytes(_drawn(letter, settings, pages).output())
+    drawn = _drawn(letter, settings, 0)
+    if drawn.pages_count > 1:
+        drawn = _drawn(letter, settings, drawn.pages_count)
+    return bytes(drawn.output())
 
 
 class Sheet(FPDF):
@@ -165,6 +168,10 @@ def _write_date(sheet: Sheet, letter: Letter) -> None:
 
 
 def _write_text(sheet: Sheet, letter: Letter) -> None:
+    if not letter.pictures and not printable(sheet, plain(letter.text)).strip():
+        raise Refused(
+            "There is nothing to print: a letter does without emoji. Write some words.", code="font"
+        )
     size = sheet.settings.font_size
     step = size * POINT * LINE
     with sheet.text_columns(text_align="L", line_height=LINE) as columns:

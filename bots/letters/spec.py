@@ -1,6 +1,8 @@
 """What a letter can do, as data."""
 
-from bots.channel import Spec
+from datetime import timedelta
+
+from bots.channel import Closing, Spec
 
 PICTURE = 25_000_000
 """Bytes of one picture; it stands on a page of its own."""
@@ -17,5 +19,6 @@ SPEC = Spec(
     rate=1.0,
     looks_up=True,  # the file is there or it is not
     pushed=False,  # it rings at nobody
+    closes={"address": Closing(reason="undeliverable", for_=timedelta(0))},  # it is mended, not waited for
     formats=True,
 )

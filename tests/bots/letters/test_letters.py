@@ -19,6 +19,7 @@ from bots.channel import Attachment, Channel, MediaOut, MessageOut
 from bots.errors import BadSignature, Misconfigured, Refused, Unreachable
 from bots.letters.addresses import address_of, lines_of
 from bots.letters.layout import LAYOUTS
+from bots.letters.words import paragraphs
 from tests.bots.letters.case import ADDRESS, CASE, sign
 
 MM = 72 / 25.4
@@ -160,6 +161,22 @@ async def test_emoji_are_left_out_and_other_scripts_are_refused(channel: Channel
     with pytest.raises(Refused, match="ش"):
         await channel.send(out(address=address_of(["شهد", "Street 1", "Town"]), key="reply:3:1"))
     assert len(list(channel.settings.folder.iterdir())) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["👍", "🎉\n\n👋", "*👍*"])
+async def test_a_letter_of_emoji_alone_is_refused_for_it_would_be_empty(channel: Channel, text: str) -> None:
+    with pytest.raises(Refused, match="nothing to print"):
+        await channel.send(out(text))
+    assert not list(channel.settings.folder.glob("*"))  # type: ignore[attr-defined]
+
+
+def test_lines_are_cut_where_formatting_changes() -> None:
+    assert list(paragraphs("*a* _b_\n\n~*c*~")) == [
+        [("a", "B"), (" ", ""), ("b", "I")],
+        [],
+        [("c", "BS")],
+    ]
+    assert list(paragraphs("```x\ny```")) == [[("x", "")], [("y", "")]]
 
 
 async def test_a_long_letter_goes_on_in_order_over_numbered_pages(channel: Channel) -> None:
