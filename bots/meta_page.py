@@ -10,12 +10,12 @@ from bots.errors import Refused, Uncertain
 from bots.fetching import fetch
 from bots.meta_graph import Graph
 from bots.meta_hooks import check
-from bots.meta_looking import look_for
-from bots.meta_messaging import read
 from bots.meta_page_codes import CODES
+from bots.meta_page_looking import look_for
+from bots.meta_page_reading import read
+from bots.meta_page_sending import call_of, target_of
 from bots.meta_page_settings import PageSettings
-from bots.meta_sending import call_of, target_of
-from bots.meta_side import Side
+from bots.meta_page_side import Side
 from bots.meta_values import id_of, objects_of, part_of, text_of
 
 HUMAN_WINDOW: Final = timedelta(days=7)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bots.channel import Spec
 from bots.meta_page_codes import CLOSES
-from bots.meta_side import Side
+from bots.meta_page_side import Side
 
 MEGABYTES = 1_000_000  # the page says MB; the smaller reading is the safe one
 LARGEST = 25 * MEGABYTES

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bots.channel import Attachment
-from bots.meta_attachments import said
+from bots.meta_page_attachments import said
 
 URL = "https://cdn.example/v/t59/photo.jpg?oh=1&oe=2"
 FILE = {"url": URL}

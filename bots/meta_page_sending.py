@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from bots.channel import AttachmentKind, MediaOut, MessageOut, Spec
 from bots.errors import Refused
 from bots.marks import plain
-from bots.meta_side import Side
+from bots.meta_page_side import Side
 
 IDENTIFIER: Final = re.compile(r"[0-9A-Za-z_-]{1,200}")
 PRIVATELY: Final = "comment/"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bots.channel import Attachment, Deleted, Edited, Event, MessageIn
-from bots.meta_side import Side
+from bots.meta_page_side import Side
 from bots.meta_values import Json, id_of, moment_of, part_of, text_of
 
 GONE: Final = frozenset({"remove", "delete"})

@@ -11,8 +11,8 @@ from typing import Any, Final
 from bots.channel import MessageOut
 from bots.errors import Refused
 from bots.meta_graph import Graph
-from bots.meta_sending import target_of, words_of
-from bots.meta_side import Side
+from bots.meta_page_sending import target_of, words_of
+from bots.meta_page_side import Side
 from bots.meta_values import Json, id_of, moment_of, objects_of, part_of, text_of
 
 SKEW: Final = timedelta(seconds=60)

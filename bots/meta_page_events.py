@@ -19,8 +19,8 @@ from bots.channel import (
     ReceiptStatus,
 )
 from bots.consent_words import said as consent_said
-from bots.meta_attachments import came_by, said
-from bots.meta_side import Moment
+from bots.meta_page_attachments import came_by, said
+from bots.meta_page_side import Moment
 from bots.meta_values import Json, id_of, made_id, moment_of, part_of, text_of
 
 EMOJI: Final[dict[str, str]] = {

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from bots.channel import Event, Hook, Reading
-from bots.meta_comments import comment
-from bots.meta_events import READERS
 from bots.meta_hooks import challenge, entries
-from bots.meta_side import Moment, Side
+from bots.meta_page_comments import comment
+from bots.meta_page_events import READERS
+from bots.meta_page_side import Moment, Side
 from bots.meta_values import Json, id_of, moment_of, objects_of, part_of, text_of
 
 ABOUT: Final = frozenset({"sender", "recipient", "timestamp", "prior_message", "hop_context"})
