@@ -162,6 +162,16 @@ async def happened(connection: AsyncConnection, what: Sequence[Happening]) -> No
         await connection.execute(happenings.insert(), rows)
 
 
+async def has_happened(connection: AsyncConnection, conversation_id: int, kind: str, gesture: str) -> bool:
+    """Whether a *gesture* of an agent's did this to a conversation before."""
+    which = select(happenings.c.id).where(
+        happenings.c.conversation_id == conversation_id,
+        happenings.c.kind == kind,
+        happenings.c.data["gesture"].as_string() == gesture,
+    )
+    return (await connection.execute(which.limit(1))).first() is not None
+
+
 async def given_back(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, set[int]]:
     """Say of each conversation who gave it back; those that nobody did are left out."""
     which = select(happenings.c.conversation_id, happenings.c.agent_id).where(

@@ -50,6 +50,11 @@ class Ground:
             self.signs.leave("read", one)
 
 
+def by(key: str) -> dict[str, str]:
+    """Write which gesture did something, for `Act.did`; nothing where it has no key."""
+    return {"gesture": key} if key else {}
+
+
 @dataclass(slots=True, kw_only=True)
 class Act:
     """What one transaction reads, owes, and has to tell afterwards."""
@@ -124,6 +129,10 @@ class Act:
         return OwedRow(
             lane="slack-cards", kind="card", conversation_id=conversation_id, key=key, due_at=self.now
         )
+
+    async def did(self, kind: str, conversation_id: int, key: str) -> bool:
+        """Whether the gesture *key* did this to the conversation before: it came twice."""
+        return bool(key) and await conversations.has_happened(self.connection, conversation_id, kind, key)
 
     async def happened(
         self, kind: str, conversation_id: int, agent_id: int | None, data: Mapping[str, Any] | None = None

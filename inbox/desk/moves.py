@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from inbox.desk import promise_acts
-from inbox.desk.act import Ground
+from inbox.desk.act import Ground, by
 from inbox.desk.errors import DeskError, Ended, TakenBy
 from inbox.desk.promise_acts import Fate
 from inbox.desk.rating import part
@@ -39,17 +39,19 @@ class Moves:
             await act.happened("taken", conversation_id, agent_id, {"from": conversation.owner_id})
             act.attended.add(conversation_id)
 
-    async def give_back(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
-        """Own it no more; the team's next one gets it, with what its owner promised in it."""
+    async def give_back(self, conversation_id: int, agent_id: int, *, now: datetime, key: str = "") -> None:
+        """Own it no more; the team's next one gets it, with what its owner promised in it.
+
+        The same gesture *key* never takes it from that next one.
+        """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
-            if conversation.owner_id is None:
+            if conversation.owner_id is None or await act.did("given_back", conversation_id, key):
                 return
             await conversations.change(act.connection, conversation_id, owner_id=None)
             along = await promise_acts.hand_on(act, conversation_id, conversation.owner_id, None)
-            await act.happened(
-                "given_back", conversation_id, agent_id, {"promises": along} if along else None
-            )
+            data = by(key) | ({"promises": along} if along else {})
+            await act.happened("given_back", conversation_id, agent_id, data)
             act.nudges.add("assign")
 
     async def hand_over(
@@ -62,14 +64,18 @@ class Moves:
         why: str = "",
         promises_too: bool = True,
         now: datetime,
+        key: str = "",
     ) -> None:
         """Give it to a colleague, or to a team whose next one gets it; *why* stands in the log.
 
-        What the old owner promised in it goes along, unless *promises_too* is false.
+        What the old owner promised in it goes along, unless *promises_too* is false. The same gesture
+        *key* does it once.
         Raises Ended, NotThere, or a DeskError for a colleague who left or a team that is not there.
         """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
+            if await act.did("handed_over", conversation_id, key):
+                return
             if conversation.state == "resolved":
                 raise Ended
             if to_agent is None and not to_team:
@@ -89,6 +95,7 @@ class Moves:
                 "to_agent": to_agent,
                 "to_team": to_team,
                 "why": why.strip(),
+                **by(key),
             }
             if promises_too and (
                 along := await promise_acts.hand_on(act, conversation_id, conversation.owner_id, to_agent)
@@ -97,19 +104,24 @@ class Moves:
             await act.happened("handed_over", conversation_id, agent_id, data)
             act.nudges.add("assign")
 
-    async def snooze(self, conversation_id: int, agent_id: int, *, until: datetime, now: datetime) -> None:
-        """Set it aside until a time to come; the customer's words wake it."""
-        if until <= now:
-            raise DeskError("That time has passed. Choose a time to come.")
+    async def snooze(
+        self, conversation_id: int, agent_id: int, *, until: datetime, now: datetime, key: str = ""
+    ) -> None:
+        """Set it aside until a time to come, once for a gesture *key*; the customer's words wake it."""
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
+            if await act.did("snoozed", conversation_id, key):
+                return
+            if until <= now:
+                raise DeskError("That time has passed. Choose a time to come.")
             if conversation.state == "resolved":
                 raise Ended
             owner = conversation.owner_id or agent_id
             await conversations.change(
                 act.connection, conversation_id, state="snoozed", snoozed_until=until, owner_id=owner
             )
-            await act.happened("snoozed", conversation_id, agent_id, {"until": until.isoformat()})
+            data = {"until": until.isoformat(), **by(key)}
+            await act.happened("snoozed", conversation_id, agent_id, data)
 
     async def wake(self, conversation_id: int, agent_id: int | None, *, now: datetime) -> None:
         """Take it up again before its time, or by the clock (no agent)."""
@@ -143,11 +155,11 @@ class Moves:
 
         *promises* says what becomes of each that is open; raises OpenPromises while one is undecided.
         *thank* sends thanks first, *ask* asks how it was, in the customer's language: then `reply`'s
-        errors are raised too, and nothing is done. *key* names the gesture.
+        errors are raised too, and nothing is done. *key* names the gesture, which ends it once.
         """
         async with self._ground.act(now) as act:
             conversation = await act.conversation(conversation_id)
-            if conversation.state == "resolved":
+            if conversation.state == "resolved" or await act.did("resolved", conversation_id, key):
                 return
             await promise_acts.decide(act, conversation_id, agent_id, promises)
             if thank or ask:
@@ -163,7 +175,7 @@ class Moves:
                 unread=0,
                 owner_id=conversation.owner_id or agent_id,
             )
-            await act.happened("resolved", conversation_id, agent_id, {"reason": reason.strip()})
+            await act.happened("resolved", conversation_id, agent_id, {"reason": reason.strip(), **by(key)})
             act.nudges.add("assign")  # somebody has room for another
 
     async def reopen(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from storage import agents, conversations
 from storage.database import Database
-from storage.rows import Conversation
+from storage.rows import Conversation, Happening
 from storage.tables import addresses, customers
 from storage.tables import agents as agents_table
 from storage.tables import conversations as table
@@ -91,3 +91,27 @@ async def test_nobody_named_is_nothing_given(database: Database) -> None:
     waiting = await _three(database)
     async with database.writing() as connection:
         assert await conversations.give(connection, {}, [(one.id, one.team) for one in waiting]) == set()
+
+
+@pytest.mark.parametrize(
+    ("talk", "kind", "gesture", "has"),
+    [
+        pytest.param(1, "snoozed", "slack:V1", True, id="it was this gesture"),
+        pytest.param(1, "snoozed", "slack:V2", False, id="another gesture"),
+        pytest.param(1, "handed_over", "slack:V1", False, id="it did something else"),
+        pytest.param(2, "snoozed", "slack:V1", False, id="another conversation"),
+        pytest.param(3, "snoozed", "slack:V1", False, id="done without a gesture"),
+    ],
+)
+async def test_what_a_gesture_did_is_known_by_conversation_and_kind(
+    database: Database, talk: int, kind: str, gesture: str, has: bool
+) -> None:
+    await _three(database)
+    data = {1: {"gesture": "slack:V1", "until": "x"}, 3: {"until": "slack:V1"}}
+    async with database.writing() as connection:
+        rows = [
+            Happening(id=one, conversation_id=one, kind="snoozed", agent_id=None, at=NOON, data=told)
+            for one, told in data.items()
+        ]
+        await conversations.happened(connection, rows)
+        assert await conversations.has_happened(connection, talk, kind, gesture) is has

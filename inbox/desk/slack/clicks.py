@@ -83,8 +83,9 @@ class Clicks:
             return
         agent = await self._people.agent_of(deed.slack_id, deed.team_of_author, conversation_id)
         thread = await self._places.heal(deed.slack_channel, deed.thread_ts, conversation_id)
+        key = f"slack:{deed.slack_id}:{deed.message_ts}:{deed.value}"  # a double click is of one revision
         try:
-            await menu.act(self._workspace, deed.action, conversation_id, agent)
+            await menu.act(self._workspace, deed.action, conversation_id, agent, key=key)
         except TakenBy as taken:
             since = f" since {taken.at.astimezone(ZoneInfo(agent.zone)):%H:%M}" if taken.at else ""
             said = f"{taken.agent_name} has this conversation{since}."

@@ -62,14 +62,14 @@ class Commands:
             case "!give" if rest or typed.mentioned:
                 return await self._give(rest, typed, conversation, agent)
             case "!give":
-                await desk.give_back(conversation.id, agent.id, now=now)
+                await desk.give_back(conversation.id, agent.id, now=now, key=typed.key)
             case "!snooze":
                 until = snooze.duration(rest, now)
                 if until is None:
                     return HOW_LONG
-                await desk.snooze(conversation.id, agent.id, until=until, now=now)
+                await desk.snooze(conversation.id, agent.id, until=until, now=now, key=typed.key)
             case "!resolve":
-                await desk.resolve(conversation.id, agent.id, reason=rest, now=now)
+                await desk.resolve(conversation.id, agent.id, reason=rest, now=now, key=typed.key)
             case "!promise":
                 return await self._promise(rest, typed, conversation, agent)
             case _:
@@ -88,7 +88,7 @@ class Commands:
             return "You cannot hand over to yourself. Mention a colleague."
         now, why = self._workspace.now(), rest.partition(" ")[2].strip()
         await self._workspace.desk.hand_over(
-            conversation.id, agent.id, to_agent=colleague.id, why=why, now=now
+            conversation.id, agent.id, to_agent=colleague.id, why=why, now=now, key=typed.key
         )
         return "" if colleague.available else f"{words.name(colleague.name)} is away."
 

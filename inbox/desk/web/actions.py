@@ -7,7 +7,7 @@ from aiohttp import web
 
 from inbox.desk.errors import DeskError, NotAllowed, NotThere, OpenPromises
 from inbox.desk.web import asking, pages, resolving, times
-from inbox.desk.web.forms import Form, form_of
+from inbox.desk.web.forms import Form, form_of, gesture
 from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import desk_log
@@ -88,7 +88,7 @@ async def take(visit: Visit, key: int, form: Form) -> str:
 
 async def give_back(visit: Visit, key: int, form: Form) -> str:
     """Own it no more."""
-    await visit.app.desk.give_back(key, visit.agent.id, now=visit.now)
+    await visit.app.desk.give_back(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
     return here(form, key, "returned")
 
 
@@ -106,6 +106,7 @@ async def hand_over(visit: Visit, key: int, form: Form) -> str:
         why=form.text("why")[:300],
         promises_too=form.text("along") != "asked" or form.text("promises") == "yes",
         now=visit.now,
+        key=gesture(visit, form, "to"),
     )
     return here(form, key, "given")
 
@@ -115,7 +116,8 @@ async def snooze(visit: Visit, key: int, form: Form) -> str:
     until = times.chosen(form.text("until"), form.text("on"), visit.now, visit.reader.zone)
     if until is None:
         raise DeskError("That time has passed or cannot be read. Choose a time to come.")
-    await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now)
+    once = gesture(visit, form, "until", "on")
+    await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
     return await onward(visit, key, form, "snoozed")
 
 

@@ -12,14 +12,12 @@ from inbox.desk.web import pages, resolving, sending, times
 from inbox.desk.web.actions import gone_to, here, onward, refused
 from inbox.desk.web.asking import Refusal
 from inbox.desk.web.composing import fit
-from inbox.desk.web.forms import Form, form_of
+from inbox.desk.web.forms import Form, form_of, gesture
 from inbox.desk.web.parts import spec_of
 from inbox.desk.web.site import Visit, key_of
 from inbox.live import Change
 from storage import desk_log, drafts
 from storage.drafts import Mode
-
-KEYS = 64
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
@@ -75,17 +73,17 @@ async def _offer(visit: Visit, key: int, message_id: int, text: str) -> str:
 
 
 async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int:
-    gesture = f"web:{visit.agent.id}:{form.text('key')[:KEYS]}" if form.text("key") else ""
+    once = gesture(visit, form)
     if mode == "note":
         return await visit.app.desk.note(
-            key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture
+            key, visit.agent.id, text=text, files=form.files, now=visit.now, key=once
         )
     if (to := key_of(form.text("to"))) is not None:
         return await visit.app.desk.reply_elsewhere(
-            key, visit.agent.id, address_id=to, text=text, files=form.files, now=visit.now, key=gesture
+            key, visit.agent.id, address_id=to, text=text, files=form.files, now=visit.now, key=once
         )
     return await visit.app.desk.reply(
-        key, visit.agent.id, text=text, files=form.files, now=visit.now, key=gesture
+        key, visit.agent.id, text=text, files=form.files, now=visit.now, key=once
     )
 
 
@@ -106,13 +104,14 @@ async def _then(visit: Visit, key: int, form: Form, mode: Mode) -> str:
     match form.fields.get("then", "") if mode == "answer" else "":
         case "resolve":
             try:
-                await visit.app.desk.resolve(key, visit.agent.id, now=visit.now)
+                await visit.app.desk.resolve(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
             except OpenPromises:  # the answer is sent; what becomes of them is asked on a page of its own
                 return resolving.asked(key, form)
             return await onward(visit, key, form, "resolved")
         case "tomorrow":
             until = cast(datetime, times.chosen("tomorrow", "", visit.now, visit.reader.zone))
-            await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now)
+            once = gesture(visit, form)
+            await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
             return await onward(visit, key, form, "snoozed")
         case _:
             return ""

@@ -6,8 +6,7 @@ from inbox.desk.calling import NO_NUMBER, lines, own_phone
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.web import pages
 from inbox.desk.web.actions import gone_to, here, refused
-from inbox.desk.web.forms import form_of
-from inbox.desk.web.sending import gesture
+from inbox.desk.web.forms import form_of, gesture
 from inbox.desk.web.site import Visit, key_of
 from inbox.preferences.masks import masked
 from storage import desk_log

@@ -35,6 +35,14 @@ class Form:
         self.files.clear()
 
 
+def gesture(visit: Visit, form: Form, *chosen: str) -> str:
+    """Name the gesture of a form, with what was *chosen* in it: the same form sent twice is one."""
+    if not form.text("key"):
+        return ""
+    picked = [form.text(one)[:64] for one in chosen]
+    return ":".join(("web", str(visit.agent.id), form.text("key")[:64], *picked))
+
+
 async def form_of(visit: Visit, *, files: bool = False) -> Form:
     """Read the visit's form and check its token, before any file is read; raises NotOurs.
 

@@ -95,6 +95,7 @@ class HeadView:
     why: Sequence[str] = ()
     merged_into: int | None = None
     safe: bool = False
+    revision: int = 0
 
 
 def channel_view(channels: Mapping[str, Channel], name: str) -> ChannelView:
@@ -209,6 +210,7 @@ def head_view(
         created_at=customer.created_at,
         due_at=answer_times.due_of(conversation, about.decided),
         why=answer_times.why_of(conversation, about.decided),
+        revision=conversation.revision,
     )
 
 

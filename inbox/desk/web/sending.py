@@ -17,7 +17,7 @@ from inbox.desk.tagging import split
 from inbox.desk.ways import ways
 from inbox.desk.web import pages
 from inbox.desk.web.actions import gone_to, here, refused
-from inbox.desk.web.forms import Form, form_of
+from inbox.desk.web.forms import Form, form_of, gesture
 from inbox.desk.web.resolving import NO_TIME, new_time
 from inbox.desk.web.sending_views import shown
 from inbox.desk.web.site import Visit, key_of
@@ -26,11 +26,6 @@ from storage.database import Connection
 
 Do = Callable[[Visit, int, Form], Awaitable[str]]
 LONGEST = 100
-
-
-def gesture(visit: Visit, form: Form) -> str:
-    """Name the gesture of a form: the same form sent twice is one."""
-    return f"web:{visit.agent.id}:{form.text('key')[:64]}" if form.text("key") else ""
 
 
 def time_of(visit: Visit, form: Form) -> datetime:

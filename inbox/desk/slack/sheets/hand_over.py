@@ -66,6 +66,7 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
         why=sheet.filled(deed.values, "why"),
         promises_too=ALONG in ticked,
         now=now,
+        key=f"slack:{deed.view_id}",
     )
     return ""
 

@@ -125,12 +125,12 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
     """Do what needs no more words."""
     conversation_id, what = sheet.conversation_of(deed.carried), sheet.picked(deed.values, "what")
     if conversation_id is not None:
-        await act(workspace, what, conversation_id, agent)
+        await act(workspace, what, conversation_id, agent, key=f"slack:{deed.view_id}")
     return ""
 
 
-async def act(workspace: Workspace, what: str, conversation_id: int, agent: Agent) -> None:
-    """Do a deed that is one word: from a button, a choice or this list."""
+async def act(workspace: Workspace, what: str, conversation_id: int, agent: Agent, *, key: str) -> None:
+    """Do a deed that is one word: from a button, a choice or this list; *key* names the gesture."""
     desk, now = workspace.desk, workspace.now()
     match what:
         case "take":
@@ -138,7 +138,7 @@ async def act(workspace: Workspace, what: str, conversation_id: int, agent: Agen
         case "take_over":
             await desk.take(conversation_id, agent.id, now=now, over=True)
         case "give_back":
-            await desk.give_back(conversation_id, agent.id, now=now)
+            await desk.give_back(conversation_id, agent.id, now=now, key=key)
         case "wake":
             await desk.wake(conversation_id, agent.id, now=now)
         case "reopen":

@@ -56,7 +56,8 @@ async def done(workspace: Workspace, deed: Submitted, agent: Agent) -> str:
         raise DeskError(" ".join(found.errors.values()))
     conversation_id = sheet.conversation_of(deed.carried)
     if conversation_id is not None:
-        await workspace.desk.snooze(conversation_id, agent.id, until=found, now=now)
+        key = f"slack:{deed.view_id}"
+        await workspace.desk.snooze(conversation_id, agent.id, until=found, now=now, key=key)
     return ""
 
 
