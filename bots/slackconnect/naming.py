@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bots.errors import Malformed, Refused
-from bots.json_body import Json, text
+from bots.json_body import Json, tables, text
 
 ADDRESS: Final = re.compile(r"slackconnect:[A-Z0-9]+/([A-Z0-9]+)(?:/([A-Z0-9]+))?")
 MESSAGE: Final = re.compile(r"([A-Z0-9]+):([0-9]+\.[0-9]{6})")
@@ -58,11 +58,19 @@ def moment(ts: Any, otherwise: datetime) -> datetime:
 
 
 def team_of(message: Json, envelope: Json) -> str:
-    """Say whose workspace the writer is of; Slack Connect names it beside the message."""
-    for name in ("user_team", "source_team", "team"):
-        if found := text(message.get(name)):
-            return found
-    return text(envelope.get("team_id")) or text(envelope.get("context_team_id"))
+    """Say whose workspace the writer is of; Slack Connect names it beside the message.
+
+    Of a large organisation some events name that (E…) where others name the person's workspace (T…).
+    """
+    named = [text(message.get(name)) for name in ("user_team", "source_team", "team")]
+    of_workspace = next((one for one in named if one.startswith("T")), "") or next(filter(None, named), "")
+    return of_workspace or text(envelope.get("team_id")) or text(envelope.get("context_team_id"))
+
+
+def home_of(envelope: Json) -> str:
+    """Say in which workspace our app is: the envelope's own may be the customer's, where both share."""
+    installed = next(iter(tables(envelope.get("authorizations"))), {})
+    return text(installed.get("team_id")) or text(envelope.get("team_id"))
 
 
 def name_of(message: Json) -> str:

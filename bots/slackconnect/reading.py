@@ -22,7 +22,7 @@ from bots.channel import (
 from bots.errors import Malformed
 from bots.json_body import Json, table, table_of_body, tables, text
 from bots.slackconnect.files import attachments
-from bots.slackconnect.naming import address_of, id_of, moment, name_of, team_of
+from bots.slackconnect.naming import address_of, home_of, id_of, moment, name_of, team_of
 from bots.slackconnect.signing import Rules, check
 from bots.slackconnect.words import emoji, heard
 
@@ -141,7 +141,7 @@ def _not_theirs(message: Json, envelope: Json, rules: Rules) -> str:
         return "nobody's"
     if user in _ours(envelope) and not message.get("client_msg_id"):
         return "our own"  # a person's app names each message; a bot does not
-    if not rules.colleagues and team_of(message, envelope) == text(envelope.get("team_id")):
+    if not rules.colleagues and team_of(message, envelope) == home_of(envelope):
         return "a colleague's"
     return ""
 

@@ -134,6 +134,25 @@ def test_people_of_our_own_workspace_are_customers_where_the_setting_says_so() -
     assert message.address == f"slackconnect:{TEAM}/{USER}/{CHANNEL}"
 
 
+def test_our_workspace_is_where_the_app_is_installed_whatever_the_envelope_s() -> None:
+    theirs = CASE.open().read(hook_of(envelope(written(), team_id=THEIRS)))
+    [message] = theirs.events
+    assert isinstance(message, MessageIn)
+    assert message.address == f"slackconnect:{THEIRS}/{USER}/{CHANNEL}"
+    colleague = written(user_team=TEAM, source_team=TEAM, team=TEAM)
+    assert CASE.open().read(hook_of(envelope(colleague, team_id=THEIRS))).skipped == (
+        "message: a colleague's",
+    )
+
+
+def test_a_person_of_a_large_organisation_has_one_address_however_the_event_names_it() -> None:
+    [message] = read(written()).events
+    [mention] = read(written(type="app_mention", user_team="E0ORGANISATION")).events
+    assert isinstance(message, MessageIn)
+    assert isinstance(mention, MessageIn)
+    assert (mention.address, mention.external_id) == (message.address, message.external_id)
+
+
 def test_a_stop_is_recorded_beside_the_message() -> None:
     message, consent = read(written("STOP")).events
     assert isinstance(message, MessageIn)
@@ -165,7 +184,7 @@ def test_a_click_is_passed_over() -> None:
         written(ts=5),
         written(channel=None),
         written(channel="c/1"),
-        written(team="é", user_team="é"),
+        written(team="é", user_team="é", source_team="é"),
     ],
     ids=["ts", "number", "no channel", "odd channel", "odd team"],
 )
