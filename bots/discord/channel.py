@@ -191,7 +191,9 @@ class Discord(Channel):
         channel = snowflake(table(answer.body).get("id"))
         if not channel:
             raise Refused("Discord opened no channel to this person.")
-        self._places.heard(channel, user, first_after(self._clock()))  # from here on it is read
+        # From what was last heard of anybody: of what they wrote before that nobody knows, and what was
+        # written since, while we were off, is not passed over because we wrote ourselves.
+        self._places.heard(channel, user, self._places.latest() or first_after(self._clock()))
         return channel
 
     async def _unless(self, code: str, method: str, path: str) -> None:

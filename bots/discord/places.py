@@ -9,6 +9,7 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -48,6 +49,7 @@ class Places:
         self._spots: OrderedDict[str, Spot] = OrderedDict()
         self._channels: dict[str, str] = {}
         self._written: bytes = b""
+        self._writing = Lock()
 
     def channel_of(self, user: str) -> str:
         """Give the channel of *user*'s direct messages, or an empty text."""
@@ -109,6 +111,10 @@ class Places:
         return orjson.dumps({"session": self.session, "spots": spots})
 
     def _write(self, composed: bytes) -> None:
+        with self._writing:  # a stop may come while it is being written beside
+            self._write_alone(composed)
+
+    def _write_alone(self, composed: bytes) -> None:
         if composed == self._written:
             return
         beside = self._path.with_suffix(".new")

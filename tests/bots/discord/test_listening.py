@@ -185,6 +185,24 @@ async def test_what_somebody_new_wrote_meanwhile_is_found_when_they_write_again(
     await journal.has("known", "is anybody there?", "hello?", "again")
 
 
+async def test_it_is_found_though_we_wrote_to_somebody_else_meanwhile(
+    opened: Opened, discord: DiscordLookAlike
+) -> None:
+    channel = opened()
+    journal = Journal(channel)
+    await channel.start(HOOKS, journal.keep)
+    await discord.say(USER, "known")
+    await journal.has("known")
+    await channel.stop()
+    discord.gateway.forget()
+    await discord.say("170531778354741248", "is anybody there?")
+    await channel.send(out(address="discord:170531778354741249"))
+    await channel.start(HOOKS, journal.keep)
+    await heard(discord, lambda: [one["op"] for one in discord.gateway.received].count(2) == 2)
+    await discord.say("170531778354741248", "again")
+    await journal.has("known", "is anybody there?", "again")
+
+
 async def test_a_frame_that_nobody_can_read_is_passed_over(
     journal: Journal, discord: DiscordLookAlike
 ) -> None:

@@ -1,5 +1,6 @@
 """What the bot remembers over a restart."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,6 +49,30 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path: Path) -> Non
     places.heard("1", "82", "100")
     places.save()
     assert places.channel_of("82") == "1"
+
+
+def test_what_is_known_last_is_what_stays_whoever_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(tmp_path / "bot.json")
+    write_bytes = Path.write_bytes
+    others: list[threading.Thread] = []
+
+    def interrupted(path: Path, content: bytes) -> int:
+        if not others:  # while the first is being written, a second thread comes with more
+            places.heard("1", "82", "200")
+            others.append(threading.Thread(target=places.save))
+            others[0].start()
+            others[0].join(0.2)
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    places.heard("1", "82", "100")
+    places.save()
+    others[0].join()
+    after = Places(tmp_path / "bot.json")
+    after.load()
+    assert after.spots() == [("1", Spot(user="82", last="200"))]
 
 
 def test_the_last_message_never_goes_back() -> None:
