@@ -54,18 +54,28 @@ def told(
     address_of: AddressOf,
     codes: Codes,
 ) -> Reading:
-    """Translate checked *forms*, each a message or a status; raises Malformed naming what is missing."""
+    """Translate checked *forms*, each a message or a status.
+
+    Raises Malformed naming what is missing, unless another of them can be read.
+    """
     events: list[Event] = []
     skipped: list[str] = []
+    broken: list[Malformed] = []
     for form in forms:
         status = (first(form, "MessageStatus") or first(form, "SmsStatus")).lower()
-        if status in INBOUND:
-            events.extend(message(form, received_at))
-        elif status in STATUSES:
-            receipt = _receipt(form, status, received_at, address_of, codes)
-            events += [receipt, *_refused(receipt)]
-        else:
-            skipped.append(f"status {status}"[:64])
+        try:
+            if status in INBOUND:
+                events.extend(message(form, received_at))
+            elif status in STATUSES:
+                receipt = _receipt(form, status, received_at, address_of, codes)
+                events += [receipt, *_refused(receipt)]
+            else:
+                skipped.append(f"status {status}"[:64])
+        except Malformed as error:
+            broken.append(error)
+    if broken and not events:
+        raise broken[0]
+    skipped += [error.reason for error in broken]
     return Reading(events=tuple(events), response=RESPONSE, skipped=tuple(skipped))
 
 

@@ -114,6 +114,13 @@ def test_a_json_status_is_a_receipt_and_every_one_of_a_batch_is_read() -> None:
     ]
 
 
+def test_one_broken_entry_of_a_batch_takes_no_other_with_it() -> None:
+    said, broken = MESSAGE, {"SmsStatus": "received", "Body": "Who?"}
+    reading = read(jsoned(json.dumps([broken, said]).encode()), TOKEN)
+    assert message_of(reading).text == said["Body"]
+    assert reading.skipped == ("The hook lacks MessageSid and From.",)
+
+
 @pytest.mark.parametrize(
     ("latitude", "longitude", "kept"), [("12.16", "75.26", 1), ("x", "1", 0), ("91", "0", 0), ("nan", "0", 0)]
 )
