@@ -5,7 +5,7 @@ Source: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/compone
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from bots.channel import Echoed, Event, Hook, MessageIn, Reading
 from bots.json_body import Json, table, tables, text
@@ -59,7 +59,7 @@ def _change(
     people = People(value.get("contacts"))
     heard = False
     for name, translate in PARTS.items():
-        for item in _items(value, name):
+        for item in tables(value.get(name)):
             heard = True
             told = translate(item, people, received_at)
             if isinstance(told, str):
@@ -69,11 +69,6 @@ def _change(
     if not heard:
         codes = [str(one.get("code", "")) for one in tables(value.get("errors"))]
         skipped.append(f"error {' '.join(codes)}" if codes else field or "empty change")
-
-
-def _items(value: Json, name: str) -> list[Json]:
-    found: Any = value.get(name)
-    return tables(found) if found else []
 
 
 def _once(events: list[Event]) -> tuple[Event, ...]:

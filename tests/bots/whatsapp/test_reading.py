@@ -200,6 +200,11 @@ def test_a_sender_is_known_by_number_identifier_or_both(
     assert found.sender_name == ("Ana" if card and "34999" not in card.values() else "")
 
 
+def test_who_has_no_name_is_called_by_their_user_name() -> None:
+    people = [{"profile": {"username": "ana.p"}, "wa_id": CUSTOMER}]
+    assert only(said(), contacts=people).sender_name == "ana.p"
+
+
 def test_each_of_two_customers_in_a_hook_has_their_own_name() -> None:
     people = [{"profile": {"name": f"N{n}"}, "wa_id": n} for n in ("111", "222")]
     found = events(said(name="1") | {"from": "222"}, said(name="2") | {"from": "111"}, contacts=people)
