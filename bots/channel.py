@@ -206,7 +206,8 @@ class MessageOut:
 
     *owed_at* is when the delivery was first owed: a look-up after a lost answer starts there. With a
     *template* the window for free text is closed: the provider is given that approved name, its
-    *template_language* and the *variables* by name, and *text* is only what agents read.
+    *template_language* and the *variables* by name, and *text* is only what agents read. Without a template
+    the language is that of the text, where it is known.
 
     *text* bears the marks of `bots.marks`; the channel writes them as its customers see them, or takes
     them out. *by_agent* says that a person wrote it now, which some windows ask. Where `spec.threads`,
@@ -275,7 +276,8 @@ class Spec:
     What the desk offers: *writes* (a phone line does not), *calls* (`Caller`), *formats* (bold and the like
     are seen), *typing* and *marks_read* (`show`), *threads* (answers stand under a subject). *human_window*
     is how long after the customer's last words an agent may still answer, where it is longer than *window*.
-    Addresses that begin with one of *unwindowed* are bound by neither (a comment under a post).
+    Addresses that begin with one of *unwindowed* are bound by neither (a comment under a post). *places*
+    says what agents are shown for addresses that begin so, in place of the address.
     """
 
     kind: str
@@ -316,6 +318,7 @@ class Spec:
     threads: bool = False
     human_window: timedelta | None = None
     unwindowed: Sequence[str] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 class Channel(Protocol):

@@ -25,6 +25,8 @@ from bots.marks import plain, to_html
 MOST_REFERENCES: Final = 20
 MESSAGE_ID: Final = re.compile(r"[!-;=?A-~]{1,300}@[!-;=?A-Z\\^-~\[\]]{1,300}")
 ANSWER: Final = re.compile(r"^\s*(re|aw|sv|antw|rv|odp|ref)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE)
+LINK: Final = re.compile(r"""https?://(?:(?!&(?:lt|gt|quot|\#)|[.,;:!?)]+(?:\s|<|$))[^\s<>"'])+""")
+"""A link in words that are escaped already, without the stop after it."""
 LONGEST_SUBJECT: Final = 200
 BASE64: Final = 1.37
 """How much larger a file is on the way."""
@@ -123,7 +125,7 @@ def clean(text: str) -> str:
 
 
 def _page(text: str) -> str:
-    body = to_html(text, breaks=True)
+    body = LINK.sub(r'<a href="\g<0>">\g<0></a>', to_html(text, breaks=True))
     style = "font-family:sans-serif;font-size:15px;line-height:1.5"
     return f'<!DOCTYPE html>\n<html><body><div style="{style}">{body}</div></body></html>\n'
 

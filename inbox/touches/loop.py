@@ -126,7 +126,7 @@ class Touches:
         return bool(on) and stop is None and not self._learning and await self._hand(now)
 
     def _is_learning(self, now: datetime) -> bool:
-        """Tell whether a channel has still to say what it may send: without that, who is it for is unknown."""
+        """Tell whether a channel has still to say what it may send: until then it would be passed over."""
         self._first = self._first or now
         if not timedelta() <= now - self._first < LEARNING:
             return False

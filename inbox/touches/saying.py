@@ -66,7 +66,7 @@ async def say(
         conversation_id,
         message_id,
         parts,
-        data | ({"template": template.parts} if template else {}),
+        data | {"template": template.parts if template else {"template_language": told.language}},
         now,
     )
     await queues.owe(connection, ids, owed, now)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from routing.choosing import choose
 from routing.reasons import CHANNEL_WHYS, REASONS
-from routing.touch import Limits, Person, Reachable, Touch, Way
+from routing.touch import Limits, Person, Reachable, Template, Touch, Way
 from tests.routing.made import BIRTHDAY, LIMITS, NOW, WAYS, chat, person, sms, telegram, whatsapp
 
 HOUR = timedelta(hours=1)
@@ -211,3 +211,36 @@ def test_every_address_is_chosen_or_accounted_for(who: Person, tried: set[int]) 
         assert found.address.id not in tried
     else:
         assert found.reason in REASONS
+
+
+REST = {"closed": "per_user_limit", "closed_until": NOW + HOUR, **BRIEF}
+
+
+def test_enough_marketing_rests_an_address_for_marketing_alone() -> None:
+    assert chosen(person(whatsapp(**REST))) == (0, "per_user_limit")
+    assert chosen(person(whatsapp(**REST), sms())) == (1, "only")
+    assert chosen(person(whatsapp(**REST)), replace(BIRTHDAY, marketing=False))[0] == 3
+    blocked = whatsapp(**REST | {"closed": "blocked"})
+    assert chosen(person(blocked), replace(BIRTHDAY, marketing=False)) == (0, "blocked")
+
+
+NAMES = {
+    "as the words are called": ({}, "en", True),
+    "by the channel's own name": ({"wa": Template(name="spring")}, "en", False),
+    "by its kind": ({"whatsapp": Template(name="spring")}, "en", False),
+    "its name goes before its kind": (
+        {"wa": Template(name="birthday"), "whatsapp": Template(name="spring")},
+        "en",
+        True,
+    ),
+    "places named and no other name": ({"wa": Template(variables={"1": "name"})}, "en", True),
+}
+
+
+@pytest.mark.parametrize(("templates", "language", "fits"), NAMES.values(), ids=NAMES.keys())
+def test_a_template_is_looked_for_by_the_name_it_was_given(
+    templates: dict[str, Template], language: str, fits: bool
+) -> None:
+    who = person(whatsapp(last_in_at=NOW - 48 * HOUR), language=language)
+    expected = (3, "only") if fits else (0, "template_not_sendable")
+    assert chosen(who, replace(BIRTHDAY, templates=templates)) == expected

@@ -320,3 +320,19 @@ async def test_it_says_who_we_are(mail: MailServer) -> None:
     assert await ours(mail).who() == "support@shop.example via 127.0.0.1 and 127.0.0.1"
     assert mail.state.sent == []
     assert [one for one in mail.state.commands if one.startswith("UID")] == []
+
+
+LINKED = [
+    pytest.param("See https://a.b/c?x=1&y=2.", '<a href="https://a.b/c?x=1&amp;y=2">', id="without the stop"),
+    pytest.param(
+        "(https://a.b/c), <i>", '(<a href="https://a.b/c">https://a.b/c</a>), &lt;i&gt;', id="in brackets"
+    ),
+    pytest.param("<https://a.b>", '&lt;<a href="https://a.b">https://a.b</a>&gt;', id="in angles"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), LINKED)
+def test_a_link_can_be_pressed(text: str, shown: str) -> None:
+    page = written(replace(OUT, text=text)).get_body(("html",))
+    assert page is not None
+    assert shown in page.get_content()

@@ -200,3 +200,31 @@ async def test_a_customer_writes_and_is_answered_within_the_window_only(
         (answer.external_id, "read", ""),
         (late.external_id, "failed", "63016"),
     ]
+
+
+FORMS = [
+    pytest.param({"twilio/text": {"body": "Hi {{1}}, {{2}}"}}, "Hi {{1:first_name}}, {{2:order}}", id="text"),
+    pytest.param(
+        {"twilio/quick-reply": {"body": "Hi {{1}}", "actions": [{"title": "Yes", "id": "y"}, {}]}},
+        "Hi {{1:first_name}}\n[Yes]",
+        id="buttons",
+    ),
+    pytest.param(
+        {"whatsapp/card": {"header_text": "Shop", "body": "Hi {{3}}", "footer": "Bye", "actions": None}},
+        "Shop\nHi {{3}}\nBye",
+        id="a card, an example that is no name",
+    ),
+    pytest.param({"twilio/location": {"latitude": 1.0}}, "", id="no words"),
+    pytest.param({}, "", id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("types", "said"), FORMS)
+async def test_what_a_template_says_is_learned_with_the_names_of_its_places(
+    channel: TwilioWhatsApp, twilio: TwilioLookAlike, types: dict[str, Any], said: str
+) -> None:
+    made = template("ready", "en", "", {"1": "first_name", "2": "order", "3": "Ana Reis"})
+    twilio.contents.append({**made, "types": types})
+    await channel.learn()
+    assert channel.spec.template_words == {("en", "ready"): said}
+    assert channel.spec.learning is False

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.errors import Refused
-from bots.whatsapp.templates import Template, by_language, components, preview, template_of
+from bots.whatsapp.templates import Template, by_language, components, preview, template_of, words
 from tests.bots.whatsapp.sections import template
 
 
@@ -134,3 +134,13 @@ def test_only_approved_templates_are_offered_by_language() -> None:
     ]
     found = [one for one in map(template_of, rows) if one is not None]
     assert by_language(found) == {"en_US": ("a", "b"), "pt_BR": ("b",)}
+
+
+def test_its_words_name_each_place_as_it_is_filled() -> None:
+    assert words(COUNTED) == "Order {{header.1}}\nHi {{1}}, {{2}}!\nShop\n[See]"
+    assert words(NAMED) == "Dear {{name}}\nHi {{name}}, it is {{day}}."
+    given = {"1": "Ana", "2": "you", "header.1": "77", "button.0": "x"}
+    seen = words(COUNTED)
+    for place, value in given.items():
+        seen = seen.replace("{{" + place + "}}", value)
+    assert seen == preview(COUNTED, given)

@@ -1,6 +1,7 @@
 """The loop begins with what was left, waits on a strange database, and hears before it speaks."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,26 @@ async def test_a_turn_plans_and_later_ones_hand_off_and_mind(world: World, tmp_p
     await world.deliver()
     await loop.turn(world.now)
     assert (await world.one()).state == "sent"
+
+
+async def test_nothing_is_planned_or_sent_before_templates_are_known_or_ten_minutes_passed(
+    world: World, tmp_path: Path
+) -> None:
+    specs = {**world.rules.specs, "sms": replace(world.rules.specs["sms"], learning=True)}
+    world.rules = replace(world.rules, specs=specs)
+    await world.customer("Ana", PHONE, **TOMORROW)
+    loop = _loop(world, tmp_path)
+    await loop.turn(world.now)
+    assert await world.touches() == []
+    specs["sms"] = replace(specs["sms"], learning=False)
+    await loop.turn(world.forward(seconds=5))
+    assert (await world.one()).state == "planned"
+    specs["sms"] = replace(specs["sms"], learning=True)
+    again = _loop(world, tmp_path)
+    assert not await again.turn(world.forward(hours=22))
+    assert (await world.one()).state == "planned", "a channel that says nothing is waited for"
+    await again.turn(world.forward(minutes=10))
+    assert (await world.one()).state == "handed_off", "though not for ever"
 
 
 async def test_a_copy_of_the_database_waits_for_a_word(world: World, tmp_path: Path) -> None:
