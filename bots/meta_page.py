@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
+from bots.answered import Answered
 from bots.channel import Attachment, Channel, Hook, MessageOut, Reading, Sent, Sign, Spec
 from bots.errors import Refused, Uncertain
 from bots.fetching import fetch
@@ -20,7 +21,6 @@ from bots.meta_values import id_of, objects_of, part_of, text_of
 
 HUMAN_WINDOW: Final = timedelta(days=7)
 SIGNS: Final[dict[Sign, str]] = {"typing": "typing_on", "read": "mark_seen"}
-REMEMBERED: Final = 10_000
 
 
 class MetaPage(Channel):
@@ -36,7 +36,7 @@ class MetaPage(Channel):
         self.spec = replace(spec, rate=settings.rate, human_window=human)
         self.side = side
         self.settings = settings
-        self.answered: dict[str, None] = {}
+        self.answered = Answered()
         self.graph = Graph(
             base_url=settings.base_url,
             version=settings.version,
@@ -67,7 +67,7 @@ class MetaPage(Channel):
         external_id = text_of(answer, "message_id") or id_of(answer.get("id"))
         if not external_id:
             raise Uncertain("Meta's answer has no identifier of the message.")
-        self._remember(external_id)
+        self.answered.add(external_id)
         # Who was answered privately is named only now: from here on they can be written to.
         person = id_of(answer.get("recipient_id")) if "comment_id" in body.get("recipient", {}) else ""
         return Sent(external_id=external_id, also=(f"{self.side.scheme}:{person}",) if person else ())
@@ -77,7 +77,7 @@ class MetaPage(Channel):
         found = await look_for(message, self.side, self.graph, self.answered)
         if found is None:
             return None
-        self._remember(found)
+        self.answered.add(found)
         return Sent(external_id=found)
 
     async def react(self, external_id: str, address: str, reaction: str) -> None:
@@ -112,8 +112,3 @@ class MetaPage(Channel):
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream a file: Meta signs its address, which holds for some days, so no token is shown."""
         return fetch(attachment.ref, trusted=[self.settings.base_url])
-
-    def _remember(self, external_id: str) -> None:
-        self.answered[external_id] = None
-        if len(self.answered) > REMEMBERED:
-            del self.answered[next(iter(self.answered))]

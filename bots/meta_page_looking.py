@@ -4,7 +4,7 @@ Sources: https://developers.facebook.com/docs/messenger-platform/conversations a
 https://developers.facebook.com/docs/instagram-platform/comment-moderation.
 """
 
-from collections.abc import Collection
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ LOOKED_THROUGH: Final = 25
 """Messages: Meta gives no more of them with their words."""
 
 
-async def look_for(message: MessageOut, side: Side, graph: Graph, answered: Collection[str]) -> str | None:
+async def look_for(message: MessageOut, side: Side, graph: Graph, answered: Container[str]) -> str | None:
     """Give the identifier under which *message* is there, None where it is not; raises a ChannelError.
 
     Meta keeps no key of ours: it is the first since the message was owed that has the same words (or, for

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 from unicodedata import normalize
 
+from bots.answered import Answered
 from bots.channel import MessageOut, Sent, Spec
 from bots.errors import Refused, Uncertain
 from bots.marks import plain
@@ -16,7 +17,6 @@ from bots.twilio_settings import TwilioSettings
 TRIAL: Final = "Sent from your Twilio trial account - "
 SKEW: Final = timedelta(seconds=60)
 """How far Twilio's clock and ours may be apart; its times have no fractions of a second."""
-REMEMBERED: Final = 10_000
 LOOKED_THROUGH: Final = 200
 """Messages: a look-up reads no further back than this."""
 MOST_OLDER: Final = 20
@@ -29,7 +29,7 @@ class TwilioMessages(TwilioAccount):
     def __init__(self, settings: TwilioSettings, name: str, spec: Spec) -> None:
         """Keep the settings of the section *name*; no answer was heard yet."""
         super().__init__(settings, name, spec)
-        self.answered: dict[str, None] = {}
+        self.answered = Answered()
 
     async def send(self, message: MessageOut) -> Sent:
         """Hand one message to Twilio; its error codes are translated by the table `codes`."""
@@ -108,9 +108,7 @@ class TwilioMessages(TwilioAccount):
 
     def _sent(self, entry: Any, message: MessageOut) -> Sent:
         """Remember the answer; Twilio counts no segments before it has chosen a number of a service."""
-        self.answered[entry.sid] = None
-        if len(self.answered) > REMEMBERED:
-            del self.answered[next(iter(self.answered))]
+        self.answered.add(entry.sid)
         return Sent(external_id=entry.sid, segments=int(entry.num_segments or 0) or self._parts(message))
 
 
