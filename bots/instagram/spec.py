@@ -39,6 +39,10 @@ SPEC = Spec(
     typing=True,
     marks_read=True,
     unwindowed=("instagram-comment:", "instagram:comment/"),
+    places={
+        "instagram-comment:": "in public, under their comment",
+        "instagram:comment/": "in private, once, to who commented",
+    },
 )
 
 SIDE = Side(

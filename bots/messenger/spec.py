@@ -39,6 +39,10 @@ SPEC = Spec(
     typing=True,
     marks_read=True,
     unwindowed=("messenger-comment:", "messenger:comment/"),
+    places={
+        "messenger-comment:": "in public, under their comment",
+        "messenger:comment/": "in private, once, to who commented",
+    },
 )
 
 SIDE = Side(kind="page", label="Messenger", scheme="messenger", comments="messenger-comment")

@@ -6,6 +6,7 @@ from typing import Any
 
 from inbox.desk import answer_times
 from inbox.desk.life import ELSEWHERE
+from inbox.desk.names import place_of
 from inbox.desk.slack import (
     answer_posts,
     later_posts,
@@ -91,7 +92,7 @@ async def card_of(
             address.address if address else "",
             masked=workspace.home_of(conversation.team) in workspace.public,
         ),
-        where=workspace.label(conversation.channel),
+        where=(place_of(address.address) if address else "") or workspace.label(conversation.channel),
         tier=customer.tier if customer else "",
         state="merged" if conversation.merged_into else "moved" if moved_to else conversation.state,
         owner=owner.name if owner else "",

@@ -169,11 +169,11 @@ async def test_digits_are_masked_for_an_agent_who_does_not_have_the_conversation
         await connection.exec_driver_sql("UPDATE customers SET name = 'Maria'")
     await desk.rui.clicks(card, "profile")
     seen = await filled(desk, desk.rui, "Addresses")
-    assert "912345408" not in str(seen.body)
+    assert "912345408" not in str(seen.body).replace(" ", "")
     assert "··· 408" in str(seen.body)
     await desk.rui.clicks(card, "take")
     await desk.until_row("SELECT count(*) FROM conversations WHERE owner_id IS NOT NULL")
     await desk.rui.clicks(desk.cards[0], "profile")
-    await desk.until(lambda: desk.rui.view is not None and "912345408" in str(desk.rui.view.body))
+    await desk.until(lambda: desk.rui.view is not None and "912 345 408" in str(desk.rui.view.body))
     looks = await desk.house.rows("SELECT what, count(*) FROM looks GROUP BY what")
     assert looks == [("seen", 2)]
