@@ -15,8 +15,10 @@ LONGEST_LINE: Final = 200
 MOST_LINES: Final = 1_000
 """How far down a quote may begin: what comes later is folded with it, or shown."""
 NEVER: Final = 10**9
-SIGNED: Final = re.compile(r"^(--|—|__+|-{20,}|={20,})\s*$")
-"""A line under which nobody says anything more: the sign of signatures, or a rule."""
+SIGNED: Final = re.compile(r"^--\s*$")
+"""The sign of signatures, under which nobody says anything more."""
+RULE: Final = re.compile(r"^(—|__+|-{20,}|={20,})\s*$")
+"""A line that stands over signatures too, but also between the parts of what somebody says."""
 SENT_FROM: Final = re.compile(
     r"^[*_]?("
     r"Sent from my( \S+){1,3}|Sent from (Outlook|Mail|Yahoo|Gmail|Proton|Samsung)\b.{0,60}"
@@ -154,9 +156,15 @@ def _signed_at(lines: list[str]) -> int:
     """Find the sign of a signature; with own words under a quote, the quoted sign above them is none."""
     spoken = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     answered = _last_answer(lines)
+    above, below = 0, sum(len(line.strip()) for line in lines if not _is_quoted(line))
     for at, line in enumerate(lines):
-        if at > max(spoken, answered or 0) and SIGNED.match(line[:LONGEST_LINE]):
+        said = len(line.strip())
+        below -= 0 if _is_quoted(line) else said
+        # Under a rule that signs stands no more than above it: else it may be the matter itself.
+        signs = SIGNED.match(line[:LONGEST_LINE]) or (above >= below and RULE.match(line[:LONGEST_LINE]))
+        if signs and at > max(spoken, answered or 0):
             return at
+        above += said
     return len(lines)
 
 
@@ -166,7 +174,7 @@ def _last_answer(lines: list[str]) -> int | None:
     for at, line in enumerate(lines):
         if _is_quoted(line):
             quoted, signed = True, False
-        elif SIGNED.match(line[:LONGEST_LINE]):
+        elif SIGNED.match(line[:LONGEST_LINE]) or RULE.match(line[:LONGEST_LINE]):
             signed = True
         elif quoted and not signed and line.strip():
             last = at

@@ -43,6 +43,26 @@ def test_the_rest_of_the_vectors_fold_where_they_say(row: dict[str, Any]) -> Non
         assert expected["fragment1_starts"] + " " not in shown.partition("\n\n")[0]
 
 
+RULES = [
+    pytest.param("Order 12\n____\nIt is broken, please help", id="underscores"),
+    pytest.param("Summary\n====================\nAll of it is broken", id="equals signs"),
+    pytest.param("Order 12\n--------------------\nIt is broken\n--------------------\nAnn", id="two rules"),
+    pytest.param("Hi\n—\nThe blue one, please", id="a dash"),
+]
+
+
+@pytest.mark.parametrize("text", RULES)
+def test_what_stands_under_a_rule_is_shown_where_it_says_more_than_what_is_above(text: str) -> None:
+    assert fold(text)[0].startswith(text.removesuffix("\n--------------------\nAnn"))
+
+
+def test_a_footer_under_a_rule_is_folded_away() -> None:
+    assert fold("It is broken, please help me soon\n____\nAnn Berg, Porto") == (
+        "It is broken, please help me soon",
+        True,
+    )
+
+
 QUOTES = [
     pytest.param("Yes\n\nAm 01.03.2026 um 12:00 schrieb Shop:\n> alt", "Yes", id="German"),
     pytest.param("Oui\n\nLe dim. 1 mars 2026 à 12:00, Shop <a@b.c> a écrit :\n> vieux", "Oui", id="French"),
