@@ -29,9 +29,14 @@ class Asking:
         self._asked: dict[int, int] = {}
 
     async def ask(self, row: Delivery) -> Outcome:
-        """Ask once; absent after the last time means it may go again, not knowing means perhaps sent."""
+        """Ask once; absent after the last time means it may go again, not knowing means perhaps sent.
+
+        A channel forgets at a restart what it heard of, and may find what was sent before in the same words.
+        """
         try:
             found = await self._channel.look_up(await self._owing.message_out(row))
+            if found is not None and await self._owing.is_anothers(row, found.external_id):
+                return self._later(row, "the provider shows only what was sent before")
         except ChannelError as error:
             return self._later(row, error.reason)
         except Exception as error:

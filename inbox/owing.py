@@ -83,6 +83,11 @@ class Owing:
         async with self.database.reading() as connection:
             return await deliveries.to_ask(connection, lane, now, limit)
 
+    async def is_anothers(self, row: Delivery, external_id: str) -> bool:
+        """Say whether a message at the provider is one that another row became."""
+        async with self.database.reading() as connection:
+            return await deliveries.is_anothers(connection, row.lane, external_id, row.id)
+
     async def next_due(self, lane: str) -> datetime | None:
         """Say when the lane has something to do."""
         async with self.database.reading() as connection:

@@ -57,6 +57,14 @@ async def by_key(connection: AsyncConnection, key: str) -> Delivery | None:
     return None if row is None else made(Delivery, row)
 
 
+async def is_anothers(connection: AsyncConnection, lane: str, external_id: str, delivery_id: int) -> bool:
+    """Whether another delivery of *lane* than this one bears that name at the provider."""
+    which = select(deliveries.c.id).where(
+        deliveries.c.lane == lane, deliveries.c.external_id == external_id, deliveries.c.id != delivery_id
+    )
+    return (await connection.execute(which.limit(1))).one_or_none() is not None
+
+
 async def waits(connection: AsyncConnection, lane: str, conversation_id: int) -> bool:
     """Whether the conversation is owed something in *lane* that nobody has begun to send."""
     return conversation_id in await who_waits(connection, lane, [conversation_id])

@@ -252,6 +252,32 @@ async def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
     assert (await _status(house, message))[0] == status
 
 
+TWINS = [
+    pytest.param(
+        [Sent(external_id="sent:1"), Sent(external_id="2nd")], 1, "sent", id="its twin, then itself"
+    ),
+    pytest.param([Sent(external_id="sent:1"), None, None], 2, "sent", id="its twin alone: sent again"),
+    pytest.param([Sent(external_id="sent:1")] * 3, 1, "perhaps", id="its twin again and again: perhaps"),
+]
+
+
+@pytest.mark.parametrize(("found", "sent", "status"), TWINS)
+async def test_a_message_sent_before_is_not_taken_for_the_lost_one(
+    house: House, tmp_path: Path, found: list[object], sent: int, status: str
+) -> None:
+    house.paper.spec = replace(SPEC, looks_up=True)
+    outbox = _outbox(house, tmp_path)
+    await _reply(house, "ok")
+    await _drain(outbox)
+    house.paper.answers, house.paper.looked_up = [Uncertain()], list(found)
+    _, message = await _reply(house, "ok")
+    for _ in range(6):
+        await _drain(outbox)
+        house.clock.forward(seconds=61)
+    assert len(house.paper.sent) == sent
+    assert (await _status(house, message))[0] == status
+
+
 async def test_after_a_crash_what_was_being_sent_is_perhaps_sent(house: House, tmp_path: Path) -> None:
     _, message = await _reply(house)
     async with house.database.writing() as connection:
