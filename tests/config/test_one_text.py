@@ -73,6 +73,13 @@ MISTAKES = [
         id="deep",
     ),
     pytest.param("{{ " + "(" * 1500 + "business" + ")" * 1500 + " }}", 1, "too deeply", id="very deep"),
+    pytest.param("subject = 3\n---\nHi", 1, "no line of words", id="a subject that is no text"),
+    pytest.param('name = ""\nsubject = " "\n---\nHi', 2, "no line of words", id="an empty subject"),
+    pytest.param('subject = "For {{ name }}"\n---\nHi', 1, "name has no fallback", id="in a subject"),
+    pytest.param('name = ""\nsubject = "{{ nmae }}"\n---\nHi', 2, "Did you mean 'name'", id="in it, unknown"),
+    pytest.param(
+        'name = ""\nsubject = "Dear {{ name }}, hello"\n---\nHi', 2, "reads 'Dear , hello'", id="a hole in it"
+    ),
     pytest.param("a" * 4001, 1, "longer than 4000", id="too long"),
 ]
 

@@ -12,7 +12,7 @@ from config.settings import load
 from config.touch_policy import TouchKnobs
 from config.touches import SHIPPED_TOUCHES, Book, book_of, load_touches, touch_of, wording_of
 from config.where import SHIPPED
-from routing.touch import Segment, Touch
+from routing.touch import Segment, Template, Touch
 
 KINDS = (
     "birthday",
@@ -321,3 +321,47 @@ def test_the_knobs_of_touches_are_read_from_the_configuration(tmp_path: Path) ->
     (own / "birthday.en.txt").write_text("Cheers.\n")
     book = load_touches(None, knobs=TouchKnobs(on=("birthday",), wording=own))
     assert book.wording.render(book.touches[0], "en", {}, kind="webchat").text == "Cheers."
+
+
+TEA = """[[touches]]
+key = "tea"
+name = "Tea"
+start = "delivered"
+subject = "news"
+after = "2 hours"
+words.en = "Tea!"
+"""
+FILLED = [
+    pytest.param("templates.wa = {}", {}, "", id="called as the texts"),
+    pytest.param('templates.wa.name = "tea_2027"', {}, "tea_2027", id="another name"),
+    pytest.param('templates.wa.variables = ["name", "order"]', {"1": "name", "2": "order"}, "", id="numbers"),
+    pytest.param(
+        'templates.wa = { name = "x", variables = { "header.1" = "order", first = "name" } }',
+        {"header.1": "order", "first": "name"},
+        "x",
+        id="names",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "variables", "name"), FILLED)
+def test_a_touch_names_the_template_of_a_channel(
+    tmp_path: Path, line: str, variables: dict[str, str], name: str
+) -> None:
+    [touch] = load_touches(written(tmp_path, TEA + line), channels=("wa", "sms")).touches
+    assert touch.templates == {"wa": Template(name=name, variables=variables)}
+
+
+UNFIT = [
+    pytest.param("templates.wb = {}", "there is no channel 'wb'", id="no such channel"),
+    pytest.param('templates.wa.variables = ["nmae"]', "there is no variable 'nmae'", id="no such variable"),
+    pytest.param("templates.wa.variables = [3]", "string", id="no word"),
+    pytest.param('templates.wa.nam = "x"', "nam", id="no such field"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), UNFIT)
+def test_a_template_that_cannot_be_meant_is_refused(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        load_touches(written(tmp_path, TEA + line), channels=("wa", "sms"))
+    assert words in str(caught.value)

@@ -223,3 +223,52 @@ def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
 
 def test_the_variables_of_a_touch_are_known() -> None:
     assert variables(BOOK.wording, BOOK.every[1]) == {"name", "order", "business"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("touch", BOOK.every, ids=lambda touch: touch.key)
+@pytest.mark.parametrize("values", [{}, {"name": NAME, "years": "12"}], ids=["nothing known", "all known"])
+def test_every_shipped_text_has_a_subject_in_its_language(
+    touch: Touch, language: str, values: dict[str, str]
+) -> None:
+    subjects = {BOOK.wording.render(touch, one, values, kind="email").subject for one in LANGUAGES}
+    assert len(subjects) == len(LANGUAGES)
+    for one in subjects:
+        assert 5 < len(one) < 60
+        assert "\n" not in one
+
+
+def test_a_subject_is_one_line_of_values_that_stay_values() -> None:
+    texts = wording(en='subject = "For {{ name }}"\nname = "you"\n---\nHi')
+    assert (
+        texts.render(TOUCH, "en", {"name": "Ana\r\nBcc: x {{ order }}"}).subject
+        == "For Ana Bcc: x {{ order }}"
+    )
+    assert texts.render(TOUCH, "en", {}).subject == "For you"
+    assert wording(en="Hi").render(TOUCH, "en", {}).subject == "Tidings"
+
+
+def test_a_text_may_be_for_a_kind_whose_name_has_two_words() -> None:
+    texts = wording(en="Hi", en__twilio_whatsapp="Hello")
+    assert texts.render(TOUCH, "en", {}, kind="twilio_whatsapp").text == "Hello"
+
+
+TOLD = [
+    pytest.param("name", {"name": "Ana"}, "Ana", id="known"),
+    pytest.param("name", {}, "dear", id="its fallback"),
+    pytest.param("business", {}, "Tidings", id="the business"),
+    pytest.param("total", {"total": Money(minor=1250, currency="EUR")}, "€12.50", id="money"),
+]
+
+
+@pytest.mark.parametrize(("variable", "values", "told_"), TOLD)
+def test_one_value_is_written_as_the_text_would(variable: str, values: dict[str, Money], told_: str) -> None:
+    texts = wording(en='name = "dear"\n---\nHi {{ name }}')
+    assert texts.tell(variable, "t", "en", values) == told_
+
+
+def test_one_value_that_is_not_known_and_has_no_fallback_is_missing() -> None:
+    texts = wording(en='name = ""\n---\nHi{% if name %} {{ name }}{% endif %}')
+    for variable in ("name", "order"):
+        with pytest.raises(Missing):
+            texts.tell(variable, "t", "en", {})

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from routing.allowed import closest, is_allowed, law, next_allowed, open_on
-from routing.touch import Hours, Limits, Where
+from routing.touch import Hours, Limits, Way, Where
 from tests.routing.lands import CHAT, LAWS, LIMITS, SMS, TELEGRAM, open_hours, pair, person, reachable
 
 ZONES = (
@@ -349,3 +349,26 @@ def test_what_is_open_on_a_day_is_allowed_and_on_that_day(
         inside = datetime.fromtimestamp(start + int((end - 1 - start) * share), UTC)
         assert is_allowed(inside, where, hours, someone)
         assert {inside.astimezone(ZoneInfo(name)).date() for name in where.zones} == {day}
+
+
+MAIL = Way(channel="mail", kind="email", label="E-mail")
+APP = Way(channel="wa", kind="whatsapp", label="WhatsApp", phone=True)
+LETTERS = Way(channel="letters", kind="letters", label="Letter", pushed=False)
+BY_CHANNEL = [
+    pytest.param("tel:+18505551234", SMS, False, id="a text: Florida's law"),
+    pytest.param("whatsapp:+18505551234", APP, False, id="an app at a number: Florida's law"),
+    pytest.param("mailto:ana@c.example", MAIL, True, id="a mail: the account's hours"),
+    pytest.param("post:Ana|Street|Town", LETTERS, True, id="a letter: any hour"),
+]
+
+
+@pytest.mark.parametrize(("address", "way", "half_past_eight"), BY_CHANNEL)
+def test_the_hours_of_a_state_are_for_phones_and_the_accounts_for_all_that_rings(
+    address: str, way: Way, half_past_eight: bool
+) -> None:
+    floridian = person(region="US-FL")
+    hours = law(reachable(address), way, floridian, LIMITS)
+    where = sure("America/New_York")
+    assert is_allowed(at("2027-03-02T01:30"), where, hours, floridian) is half_past_eight  # 20:30 there
+    assert is_allowed(at("2027-03-02T02:30"), where, hours, floridian) is (way is LETTERS)  # 21:30
+    assert is_allowed(at("2027-03-01T20:00"), where, hours, floridian)

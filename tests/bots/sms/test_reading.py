@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bots.channel import Receipt
+from bots.channel import ConsentChanged, Receipt
 from bots.sms.reading import read
 from tests.bots.twilio_hooks import MESSAGE, NOW, SID, TOKEN, URL, got, jsoned, message_of, posted
 
@@ -127,3 +127,12 @@ def test_one_broken_entry_of_a_batch_takes_no_other_with_it() -> None:
 def test_a_location_is_kept_where_it_is_one(latitude: str, longitude: str, kept: int) -> None:
     form = MESSAGE | {"Latitude": latitude, "Longitude": longitude}
     assert len(message_of(read(posted(form), TOKEN)).attachments) == kept
+
+
+def test_a_stop_that_a_service_tells_by_a_status_is_kept_as_one() -> None:
+    fields = {"MessageSid": SID, "MessageStatus": "failed", "To": "+34600123456", "ErrorCode": "21610"}
+    receipt, stop = read(posted(fields), TOKEN).events
+    assert isinstance(receipt, Receipt)
+    assert (receipt.status, receipt.code) == ("failed", "21610")
+    assert isinstance(stop, ConsentChanged)
+    assert (stop.address, stop.word, stop.external_id) == ("tel:+34600123456", "stop", f"{SID}:21610")
