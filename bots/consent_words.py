@@ -7,7 +7,8 @@ any of the languages below, wherever the customer is: who writes BAJA to an Engl
 import unicodedata
 from typing import Final
 
-from bots.channel import ConsentWord
+from bots.channel import ConsentChanged, ConsentWord, MessageIn
+from bots.marks import plain
 
 STOP: Final[frozenset[str]] = frozenset(
     {"stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"}
@@ -55,6 +56,23 @@ def said(text: str) -> tuple[ConsentWord, str] | None:
         return None
     meaning = _MEANINGS.get(folded(word))
     return None if meaning is None else (meaning, f"The customer wrote {written(word)}: {_SAYS[meaning]}.")
+
+
+def wishes(message: MessageIn) -> list[ConsentChanged]:
+    """Give the wish that a message is, if it is one: who writes *STOP* in bold means it as well."""
+    found = said(plain(message.text))
+    if found is None:
+        return []
+    return [
+        ConsentChanged(
+            address=message.address,
+            external_id=message.external_id,
+            word=found[0],
+            source=found[1],
+            sent_at=message.sent_at,
+            wording=message.text,
+        )
+    ]
 
 
 def said_of_offers(text: str) -> tuple[ConsentWord, str] | None:

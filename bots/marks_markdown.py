@@ -122,6 +122,8 @@ class _Read:
                 hrefs.append((unquote(str(token.attrs.get("href", ""))), len(self.pieces)))
             elif token.type == "link_close":
                 self.link(*hrefs.pop(), inside)
+            elif token.type == "hardbreak":  # a backslash at a line's end, as it was written
+                self.put("\\\n", inside)
             elif token.content:
                 code: list[Kind] = ["code"] if token.type == "code_inline" else []
                 self.put(token.content, [*inside, *code])

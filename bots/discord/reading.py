@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bots.channel import ConsentChanged, Deleted, Edited, Event, Hook, MessageIn, Reacted, Reading, Typing
-from bots.consent_words import said
+from bots.channel import Deleted, Edited, Event, Hook, MessageIn, Reacted, Reading, Typing
+from bots.consent_words import wishes
 from bots.discord.content import attachments, name_of, words
 from bots.discord.naming import address_of, moment, snowflake
 from bots.errors import Malformed
@@ -92,24 +92,7 @@ def _message(told: Told) -> "list[Event] | str":
         reply_to=f"{told.channel}:{answered}" if answered else "",
         raw=data,
     )
-    return [message, *_wish(message)]
-
-
-def _wish(message: MessageIn) -> list[ConsentChanged]:
-    """Find an opt-out word: Discord heeds none."""
-    found = said(message.text)
-    if found is None:
-        return []
-    return [
-        ConsentChanged(
-            address=message.address,
-            external_id=message.external_id,
-            word=found[0],
-            source=found[1],
-            sent_at=message.sent_at,
-            wording=message.text,
-        )
-    ]
+    return [message, *wishes(message)]  # Discord heeds none
 
 
 def _edited(told: Told) -> "list[Event] | str":

@@ -7,8 +7,8 @@ from typing import Final
 import orjson
 from pydantic import ValidationError
 
-from bots import consent_words
 from bots.channel import ConsentChanged, Event, Hook, MessageIn, Reading, Receipt, Response
+from bots.consent_words import wishes
 from bots.errors import Malformed
 from bots.http import signing
 from bots.http.batch import Batch, UnknownSaid
@@ -46,7 +46,7 @@ def read(hook: Hook, rules: Rules) -> Reading:
         event = TRANSLATIONS[type(said)](said, said.sent_at or hook.received_at)
         events.append(event)
         if rules.stop_words and isinstance(event, MessageIn):
-            events.extend(_word(event))
+            events.extend(wishes(event))
         elif isinstance(event, Receipt) and event.address and event.code in rules.opt_out_codes:
             events.append(_opted_out(event))
     answer = orjson.dumps({"kept": len(events), "skipped": skipped}).decode()
@@ -60,22 +60,6 @@ def read(hook: Hook, rules: Rules) -> Reading:
 def _check_address(address: str, place: int, scheme: str) -> None:
     if address and not address.startswith(f"{scheme}:"):
         raise Malformed(f"events[{place}].address: must begin with {scheme}: as the section's scheme says.")
-
-
-def _word(message: MessageIn) -> list[Event]:
-    said = consent_words.said(message.text)
-    if said is None:
-        return []
-    return [
-        ConsentChanged(
-            address=message.address,
-            external_id=message.external_id,
-            word=said[0],
-            source=said[1],
-            sent_at=message.sent_at,
-            wording=message.text,
-        )
-    ]
 
 
 def _opted_out(receipt: Receipt) -> ConsentChanged:

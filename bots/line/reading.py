@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.channel import ConsentChanged, Deleted, Event, Hook, MessageIn, Reading
-from bots.consent_words import said
+from bots.consent_words import wishes
 from bots.errors import Malformed
 from bots.json_body import Json, moment, table, table_of_body, text
 from bots.line.content import attachments, group, words
@@ -78,24 +78,8 @@ def _message(event: Json, address: str, at: datetime) -> "list[Told] | str":
         group=group(message),
         raw=event,
     )
-    return [found, *_consent(found, event)]
-
-
-def _consent(message: MessageIn, event: Json) -> list[ConsentChanged]:
-    """Find an opt-out word of a person: LINE heeds none, it has a button to block us."""
-    found = said(message.text) if table(event.get("source")).get("type") == "user" else None
-    if found is None:
-        return []
-    return [
-        ConsentChanged(
-            address=message.address,
-            external_id=message.external_id,
-            word=found[0],
-            source=found[1],
-            sent_at=message.sent_at,
-            wording=message.text,
-        )
-    ]
+    of_one = table(event.get("source")).get("type") == "user"  # nobody speaks for a group
+    return [found, *(wishes(found) if of_one else [])]
 
 
 def _postback(event: Json, address: str, at: datetime) -> "list[Told] | str":

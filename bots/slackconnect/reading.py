@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from bots import consent_words
 from bots.channel import (
-    ConsentChanged,
     Deleted,
     Edited,
     Event,
@@ -19,6 +17,7 @@ from bots.channel import (
     Reading,
     Response,
 )
+from bots.consent_words import wishes
 from bots.errors import Malformed
 from bots.json_body import Json, table, table_of_body, tables, text
 from bots.slackconnect.files import attachments
@@ -81,7 +80,7 @@ def _message(event: Json, envelope: Json, now: datetime, rules: Rules) -> "Found
         reply_to=id_of(channel, thread) if thread and thread != ts else "",
         raw=envelope,
     )
-    return [message, *_consent(message)]
+    return [message, *wishes(message)]
 
 
 def _changed(event: Json, envelope: Json, now: datetime, rules: Rules) -> "Found":
@@ -163,22 +162,6 @@ def _words(message: Json) -> str:
         if one.get("is_share") or one.get("is_msg_unfurl") or not message.get("text")
     ]
     return heard("\n".join(filter(None, [text(message.get("text")), *shared])))
-
-
-def _consent(message: MessageIn) -> list[Event]:
-    word = consent_words.said(message.text)
-    if word is None:
-        return []
-    return [
-        ConsentChanged(
-            address=message.address,
-            external_id=message.external_id,
-            word=word[0],
-            source=word[1],
-            sent_at=message.sent_at,
-            wording=message.text,
-        )
-    ]
 
 
 Found = Sequence[Event] | str

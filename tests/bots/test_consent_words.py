@@ -1,11 +1,14 @@
 """Words by which customers stop, allow again, ask for help or for our messages."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bots import consent_words
-from bots.consent_words import said
+from bots.channel import MessageIn
+from bots.consent_words import said, wishes
 from routing import consent_words as decided
 from routing.consent import plain
 
@@ -75,3 +78,18 @@ def test_any_text_is_read(text: str) -> None:
 @given(st.sampled_from(sorted(consent_words.STOP)), st.text(alphabet=" .!\n", max_size=3))
 def test_case_and_signs_around_do_not_matter(word: str, around: str) -> None:
     assert said(f"{around}{word.upper()}{around}") == said(word)
+
+
+@pytest.mark.parametrize("text", ["STOP", "*STOP*", "_Stop_!", "```\nstop\n```"])
+def test_a_message_that_is_a_word_is_a_wish_whatever_its_marks(text: str) -> None:
+    at = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    message = MessageIn(address="line:1", external_id="m1", text=text, sent_at=at)
+    [wish] = wishes(message)
+    assert (wish.address, wish.external_id, wish.word, wish.sent_at) == ("line:1", "m1", "stop", at)
+    assert (wish.wording, wish.marketing) == (text, False)
+
+
+def test_a_message_that_says_more_is_no_wish() -> None:
+    at = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    message = MessageIn(address="line:1", external_id="m1", text="*stop* it", sent_at=at)
+    assert wishes(message) == []

@@ -191,6 +191,7 @@ def test_markdown_is_written_so_that_nothing_else_is_formatted(text: str, markdo
         ("see ```py\nprint(1)\n``` so", "see \n```print(1)```\n so"),
         ("https://x.com/_a_b_ and ||hidden||", "https://x.com/_a_b_ and ||hidden||"),
         ("# head\n- one", "# head\n- one"),
+        ("one\\\ntwo *three*", "one\\\ntwo _three_"),
     ],
 )
 def test_markdown_is_read_as_marks(markdown: str, text: str) -> None:
