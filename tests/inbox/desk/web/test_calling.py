@@ -1,11 +1,17 @@
 """Calling from the browser, and hearing what callers left."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
+import pytest
+from playwright.async_api import Browser, expect
+
 from bots.channel import Channel
+from tests.browser import browser, violations  # noqa: F401
 from tests.inbox.desk.channels import PHONE, give_phone
-from tests.inbox.desk.web.house import MIN, House, Quiet
+from tests.inbox.desk.web.house import MIN, House, Quiet, house_in
+from tests.inbox.desk.web.test_browser import Scheme, signed_in
 
 RUNG = "SELECT key, json_extract(data, '$.agent') FROM deliveries WHERE kind = 'call'"
 
@@ -88,6 +94,25 @@ async def test_a_voicemail_is_heard_on_the_page(desk: House) -> None:
     assert answer.headers["Content-Type"] == "audio/mpeg"
     assert "inline" in answer.headers["Content-Disposition"]
     assert await answer.read() == b"ID3\x04"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_is_for_every_eye_and_called_by_keyboard_alone(
+    browser: Browser,  # noqa: F811
+    tmp_path: Path,
+    scheme: Scheme,
+) -> None:
+    async with house_in(tmp_path, fixed=False) as house:
+        talk = await numbered(house, stopped_at=house.app.clock() - MIN)
+        give_phone(house.app.policies, "tiago")
+        async with signed_in(browser, house, scheme=scheme) as page:
+            await page.goto(f"{house.base}/desk/c/{talk}")
+            assert await violations(page) == []
+            await page.locator("#call").click()
+            assert await violations(page) == []
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#talk")).to_contain_text("Tiago Ramos is calling")
+            assert len(await rung(house)) == 1
 
 
 async def test_calls_and_voicemail_stand_in_the_timeline(desk: House) -> None:
