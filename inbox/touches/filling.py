@@ -43,6 +43,8 @@ def fill(
     """Fill the template that goes to *person* outside the window; raises Missing for what is not known."""
     template = template_for(touch, way)
     language = template_language(touch, person, way, rules.limits)
+    if not language:
+        raise Missing(f"an approved template {template.name}")
     said = rules.specs[way.channel].template_words.get((language, template.name), "")
     wording, tongue = rules.wording_of(touch.key), language.replace("_", "-")
     own = wording.find(touch.wording, tongue, way.kind)

@@ -1,6 +1,6 @@
 """The words of one touch to one customer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -54,12 +54,13 @@ def words(
     if rules.links is not None:
         values = {"link": rules.links.address(person.id, occasion.due_at), **values}
     zone, way = occasion.where.zones[0], rules.ways.get(channel)
+    late = bool(touch.belated) and now.astimezone(ZoneInfo(zone)).date() > occasion.day
     filled = None
     if way is not None and address is not None and not is_open(address, way, now):
-        filled = fill(rules, touch, person, way, values, zone)
+        said = replace(touch, wording=touch.belated, templates={}) if late else touch
+        filled = fill(rules, said, person, way, values, zone)
         if filled.text:
             return Words(text=filled.text, language=filled.language.replace("_", "-"), template=filled)
-    late = bool(touch.belated) and now.astimezone(ZoneInfo(zone)).date() > occasion.day
     kind = "" if way is None else way.kind
     made = rules.wording_of(touch.key).render(
         touch, person.language, values, zone=zone, kind=kind, belated=late

@@ -1,12 +1,17 @@
 """A birthday over WhatsApp, by Meta and by Twilio: a template once the window is closed, words before."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from inbox.cli import tidings
 from tests.bots.whatsapp.sections import template
-from tests.inbox.touches.over_channels import House, house, one_click, until
+from tests.inbox.touches.over_channels import House, house, one_click, until, where_it_is_one
 from tests.providers.twilio.contents import template as content
 
 ANA, NUMBER = "whatsapp:+351912345678", "351912345678"
@@ -178,3 +183,26 @@ async def test_one_click_in_a_mail_stops_marketing_there_and_a_page_says_what_el
     assert await one_click(place.here, link) == 200
     told = "SELECT a.address, c.word FROM consents c JOIN addresses a ON a.id = c.address_id"
     assert (MAIL, "no") in await place.rows(f"{told} WHERE c.word = 'no' AND a.customer_id = {ana}")
+
+
+async def test_the_command_line_asks_for_the_templates_and_foresees_the_same_words(
+    place: House, tmp_path: Path
+) -> None:
+    now = place.app.clock()
+    tomorrow = now.astimezone(ZoneInfo(where_it_is_one(now))).date() + timedelta(days=1)
+    await place.customer("Ana Reis", ANA, birth_month=tomorrow.month, birth_day=tomorrow.day)
+    config = tmp_path / "tidings.toml"
+    config.write_text(
+        f'database = "sqlite:///{tmp_path}/tidings.db"\nbusiness = "Casa Oliva"\n'
+        f'[touches]\non = ["birthday"]\nfile = "{tmp_path}/touches.toml"\n'
+        f'[channels.whatsapp]\nbase_url = "{place.meta.base_url}"\n'
+        f'[channels.tw]\nkind = "twilio_whatsapp"\nbase_url = "{place.twilio.base_url}"\n'
+        f'content_url = "{place.twilio.base_url}"\n'
+    )
+    env = {name: value for name, value in place.app.settings.source.env.items() if name[:2] in ("WH", "TW")}
+    words = ["--config", str(config), "touches", "preview", "--first", tomorrow.isoformat()]
+    told = await asyncio.to_thread(CliRunner().invoke, tidings, words, env=env)
+    assert told.exit_code == 0, told.output
+    said = "whatsapp by the template wish_2027 (en): 'Dear Ana Reis, many happy returns. Casa Oliva'"
+    assert said in told.output
+    assert place.meta.requests == []

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.channel import Spec
+from config.one_text import text_of
 from config.telling import one_line
 from inbox.live import Live
 from inbox.media import MediaStore
@@ -167,6 +168,30 @@ async def test_a_place_that_stands_for_nothing_we_know_is_named(world: World) ->
     assert ((await world.one()).state, (await world.one()).reason) == ("suppressed", "missing_variable")
     [(data,)] = await world.rows("SELECT data FROM touch_log WHERE reason = 'missing_variable'")
     assert "coupon" in str(data)
+
+
+LATE = [
+    pytest.param(("birthday", "late"), ("handed_off", "late", ""), id="belated words are approved"),
+    pytest.param(("birthday",), ("suppressed", "", "missing_variable"), id="only those of the day are"),
+]
+
+
+@pytest.mark.parametrize(("names", "expected"), LATE)
+async def test_the_words_of_the_day_are_not_sent_the_day_after(
+    world: World, tmp_path: Any, names: tuple[str, ...], expected: tuple[str, str, str]
+) -> None:
+    _with_app(world, replace(APP, templates={"en": names}))
+    late = text_of("Late, and yet.", name="late", language="en", file="late.en.txt")
+    touch = replace(world.rules.touches["birthday"], belated="late", valid=timedelta(days=3))
+    words = world.rules.wording.plus([late])
+    world.rules = replace(world.rules, touches={"birthday": touch}, wording=words)
+    await world.customer("Ana", "whatsapp:+351912345678", language="en", **TOMORROW)
+    await world.plan()
+    world.forward(hours=46)
+    await world.hand()
+    row = await world.one()
+    sent = await _message(world, tmp_path)
+    assert (row.state, sent[0].template if sent else "", row.reason) == expected
 
 
 PAGE = Links("secret", "https://in.example")
