@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
 from bots.channel import Keep
 from bots.errors import ChannelError, Throttled, Verdict
@@ -24,6 +24,8 @@ from bots.slackconnect.naming import name_of
 log = logging.getLogger(__name__)
 LONGEST_PAUSE: Final = 300.0
 HEARTBEAT: Final = 10.0
+GOODBYE_SECONDS: Final = 0.5
+"""How long Slack's own goodbye is waited for; aiohttp would wait for ten seconds."""
 MOST_NAMES: Final = 10_000
 CUT_OFF: Final = "link_disabled"
 
@@ -70,10 +72,13 @@ class Socket:
         assert token is not None
         opened = await heard(self._calls.client.apps_connections_open(app_token=token.get_secret_value()))
         try:
-            connecting = self._calls.session.ws_connect(str(opened.get("url")), heartbeat=HEARTBEAT)
+            connecting = self._calls.session.ws_connect(
+                str(opened.get("url")), heartbeat=HEARTBEAT, timeout=ClientWSTimeout(ws_close=GOODBYE_SECONDS)
+            )
             async with connecting as socket:
                 self._socket = socket
-                return await self._frames(socket)
+                # A stop may have come while it was opened, and found nothing to close.
+                return "stopped" if self._stopping.is_set() else await self._frames(socket)
         except CALL_ERRORS as error:
             raise translated(error, Throttled) from error
         finally:
