@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from inbox.desk.errors import DeskError
+from inbox.desk.slack import again
 from inbox.desk.slack.calls import Said, SlackError
 from inbox.desk.slack.deeds import Asked, Pressed
 from inbox.desk.slack.people import NotAnAgent, People
@@ -61,8 +62,19 @@ class Openings:
         except SlackError as error:
             log.warning("slack modal not filled", error=str(error))
             view = sheet.refusal(made.callback, title, UNFILLED)
+        except again.NO_ROWS as error:
+            log.error("slack modal not filled", why=type(error).__name__)
+            view = again.offer(made.callback, title, opening)
         if view is not None:
             await self._show(view_id, view)
+
+    async def _again(self, deed: Pressed) -> None:
+        """Fill a modal that could not be filled before, where it stands."""
+        opening = again.opening_of(deed)
+        made = BY_ACTION[opening.action]
+        view = made.first(opening)
+        await self._show(deed.view_id, view)
+        await self._fill(made, opening, view, deed.view_id)
 
     async def _show(self, view_id: str, view: View) -> None:
         try:
@@ -76,6 +88,9 @@ class Openings:
     async def pressed(self, deed: Pressed) -> None:
         """Answer a button or a choice inside a modal, which changes nothing but the modal."""
         made = BY_CALLBACK.get(deed.callback)
+        if deed.action == again.AGAIN:
+            await self._again(deed)
+            return
         if made is None or made.pressed is None:
             return
         try:
@@ -86,6 +101,10 @@ class Openings:
         except SlackError as error:
             log.warning("slack modal not answered", error=str(error))
             await self._workspace.direct(deed.slack_id, SLOW)
+            return
+        except again.NO_ROWS as error:
+            log.error("slack modal not answered", why=type(error).__name__)
+            await self._workspace.direct(deed.slack_id, again.NOT_NOW)
             return
         if isinstance(view, Pushed):
             await self._push(deed, view.view)
@@ -109,5 +128,8 @@ class Openings:
             found: Sequence[tuple[str, str]] = await made.options(self._workspace, deed, agent)
         except (DeskError, NotAnAgent, SlackError) as refusal:
             log.info("slack search refused", why=str(refusal))
+            return []
+        except again.NO_ROWS as error:
+            log.error("slack search not answered", why=type(error).__name__)
             return []
         return [dict(sheet.option(label, value)) for label, value in found[:MOST]]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.desk.errors import DeskError
+from inbox.desk.slack import again
 from inbox.desk.slack.approval_posts import EDIT
 from inbox.desk.slack.approving import Approving
 from inbox.desk.slack.calls import SlackError
@@ -17,10 +18,10 @@ from storage import slack_threads
 LATE = "That took too long, and nothing was done. Send it once more."
 
 
-def late(deed: Submitted) -> Mapping[str, Any] | None:
-    """Answer that a check took too long, under the first field; the modal and its words stay."""
+def late(deed: Submitted, why: str = LATE) -> Mapping[str, Any] | None:
+    """Answer that a check could not be made in time, under the first field; the modal and its words stay."""
     first = next(iter(deed.values), "")
-    return errors(**{first: LATE}) if first else None
+    return errors(**{first: why}) if first else None
 
 
 class Submissions:
@@ -73,5 +74,8 @@ class Submissions:
         except SlackError as error:
             log.warning("slack modal not checked", error=str(error))
             return late(deed)
+        except again.NO_ROWS as error:
+            log.error("slack modal not checked", why=type(error).__name__)
+            return late(deed, again.NOT_DONE)
         except (DeskError, NotAnAgent):
             return None  # it is kept, and refused where the rows are: the sentence is whispered then

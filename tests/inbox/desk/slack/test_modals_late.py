@@ -1,9 +1,13 @@
 """Modals that are slow, that stood open while others worked, or that are not for who opened them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from inbox.desk.slack import again
+from inbox.desk.slack.people import People
 from inbox.desk.slack.sheets.sheet import Opening
 from tests.inbox.desk.slack.bureau import Bureau
 from tests.inbox.desk.slack.sending import errors
@@ -147,3 +151,78 @@ async def test_words_kept_from_a_message_are_plain(desk: Bureau) -> None:
     view = await filled(desk, desk.ana, "By when")
     assert "&amp;" not in str(view.body)
     assert "<https" not in str(view.body)
+
+
+@contextmanager
+def without_rows(desk: Bureau) -> Iterator[None]:
+    """Let the database refuse what modals ask, as one that lost its tables; all else goes on."""
+
+    async def asked(*_: object) -> None:
+        async with desk.house.database.reading() as connection:
+            await connection.exec_driver_sql("SELECT * FROM gone")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(People, "of_view", asked)
+        yield
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"),
+    [
+        pytest.param("button", "Note for the team", id="a button of the card"),
+        pytest.param("tidings_menu", "What to do", id="a shortcut, by the place of its message"),
+        pytest.param("tidings_note", "what a nice day", id="a shortcut, with its words"),
+    ],
+)
+async def test_a_modal_that_no_rows_fill_says_so_and_tries_again(
+    desk: Bureau, opens: str, words: str
+) -> None:
+    card = await desk.opened()
+    said = await desk.ana.types(card, ";; what a nice day")
+    await desk.until_row("SELECT count(*) FROM hooks WHERE state <> 'applied'", is_=0)
+    with without_rows(desk):
+        if opens == "button":
+            await desk.ana.clicks(card, "resolve")
+        else:
+            await desk.ana.shortcut(opens, said)
+        view = await filled(desk, desk.ana, "Our database did not answer")
+        shown = len(desk.slack.called("views.update"))
+        await desk.ana.clicks(view, "try_again")
+        await desk.until(lambda: len(desk.slack.called("views.update")) >= shown + 2)
+        view = await filled(desk, desk.ana, "Our database did not answer")
+    await desk.ana.clicks(view, "try_again")
+    await filled(desk, desk.ana, words)
+    assert desk.slack.mistakes == []
+
+
+async def test_what_is_too_long_to_be_carried_is_to_be_pressed_again() -> None:
+    made: dict[str, Any] = {"slack_id": "U1", "team_of_author": "T1", "trigger_id": "1"}
+    view = again.offer("c", "Title", Opening(action="saved_new", value="x" * 2_000, **made))
+    assert "Close this and press again." in str(view["blocks"])
+    assert "try_again" not in str(view["blocks"])
+
+
+async def test_a_check_without_rows_says_so_and_the_modal_stays(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.ana.clicks(card, "snooze")
+    view = await desk.ana.sees_view("tidings_snooze")
+    with without_rows(desk):
+        wrong = errors(await desk.ana.submits(view, {"when": "hour"}))
+    assert wrong == {"when": "Our database did not answer, and nothing was done. Send it once more."}
+    assert view.open
+    await desk.ana.submits(view, {"when": "hour"})
+    await desk.until_row("SELECT state FROM conversations", is_="snoozed")
+
+
+async def test_a_press_and_a_search_in_a_modal_without_rows_are_answered(desk: Bureau) -> None:
+    card = await desk.opened()
+    await desk.ana.clicks(card, "saved")
+    view = await filled(desk, desk.ana, "Which")
+    with without_rows(desk):
+        assert await desk.ana.picks(view, "reply", "") == []
+    await desk.ana.shortcut("tidings_new")
+    view = await filled(desk, desk.ana, "A customer we know")
+    [maria] = await desk.ana.picks(view, "who", "maria")
+    with without_rows(desk):
+        await desk.ana.clicks(view, "who", maria["value"])
+        await desk.until(lambda: [post for post in direct(desk) if "Our database did not answer" in post])
