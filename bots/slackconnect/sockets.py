@@ -119,11 +119,12 @@ class Socket:
         written = event.get("type") == "message" and user and not event.get("bot_id")
         if not written or name_of(event):
             return payload
-        if user not in self._profiles:
+        profile = self._profiles.get(user) or await self._profile(user)
+        if profile:  # else it was not told: it is asked for again
             if len(self._profiles) >= MOST_NAMES:
                 self._profiles.clear()
-            self._profiles[user] = await self._profile(user)
-        return {**payload, "event": {**event, "user_profile": self._profiles[user]}}
+            self._profiles[user] = profile
+        return {**payload, "event": {**event, "user_profile": profile}}
 
     async def _profile(self, user: str) -> Json:
         try:

@@ -265,6 +265,27 @@ async def test_an_event_that_could_not_be_kept_comes_again(slack: Shared) -> Non
         await channel.stop()
 
 
+async def test_a_name_that_could_not_be_asked_for_is_asked_for_again(slack: Shared) -> None:
+    channel = CASE.open(**slack.section, app_token=slack.slack.app_token, retry_seconds=0.05)
+    kept: list[Hook] = []
+
+    async def keep(hook: Hook) -> None:
+        kept.append(hook)
+
+    slack.slack.fault("users.info", Fault.throttled(1))
+    await channel.start("", keep)
+    try:
+        await slack.slack.until(lambda: slack.slack.sockets.connects)
+        for text in ("one", "two", "three"):
+            await slack.ana.types(slack.channel, text)
+            await slack.slack.delivery.settled()
+    finally:
+        await channel.stop()
+    said = [event for hook in kept for event in channel.read(hook).events if isinstance(event, MessageIn)]
+    assert [bool(one.sender_name) for one in said] == [False, True, True]
+    assert len(slack.slack.called("users.info")) == 2
+
+
 async def test_a_wrong_token_is_said_at_the_start(slack: Shared) -> None:
     section = {**slack.section, "bot_token": "xoxb-wrong", "app_token": slack.slack.app_token}
     channel = CASE.open(**section)
