@@ -1,8 +1,8 @@
 """Where files live with more than one machine: a bucket of any store that speaks S3.
 
 obstore is the client: one wheel without dependencies, maintained, asynchronous, and it streams files from
-and to the disk by parts. It took 8 MiB and 0.07 s to open where boto3 took 40 MiB and 0.5 s. It is loaded only
-where a bucket is set.
+and to the disk by parts. It took 8 MiB and 0.07 s to open where boto3 took 40 MiB and 0.5 s. It is loaded
+only where a bucket is set.
 """
 
 import asyncio
