@@ -17,6 +17,11 @@ def leads(agent: Agent) -> bool:
     return agent.role != "agent"
 
 
+def may_drop(agent: Agent, made_by: int) -> bool:
+    """Whether an agent may give a saved reply up: who made it, and leads; 0 made the configuration's."""
+    return bool(made_by) and (made_by == agent.id or leads(agent))
+
+
 def may_merge(agent: Agent) -> None:
     """Let those through who make two customers one, and two again; raises NotAllowed."""
     if not leads(agent):

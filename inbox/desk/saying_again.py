@@ -12,7 +12,7 @@ from inbox.desk.act import Act, Ground
 from inbox.desk.answers import Answers
 from inbox.desk.errors import DeskError, NotAllowed, NotThere
 from inbox.desk.moves import Moves
-from inbox.desk.roles import leads
+from inbox.desk.roles import may_drop
 from inbox.desk.saved import THEN, Saved, all_of
 from inbox.desk.tagging import Tagging, clean
 from inbox.desk.together import within
@@ -120,7 +120,7 @@ class SayingAgain:
             found = await saved_replies.by_key(act.connection, key)
             if found is None:
                 raise NotThere("This saved reply is not kept here: it stands in the configuration.")
-            if found.made_by != agent_id and not leads(await act.agent(agent_id)):
+            if not may_drop(await act.agent(agent_id), found.made_by):
                 raise NotAllowed("A saved reply is given up by who made it, or by a lead.")
             await saved_replies.end(act.connection, key, now)
 

@@ -93,6 +93,7 @@ DONE: Final[Mapping[str, Page]] = {
     f"/desk/c/{KEY}/saved": sending.use,
     f"/desk/c/{KEY}/call": calling.call,
     f"/desk/c/{KEY}/saved-new": about_conversation(sending.keep),
+    f"/desk/c/{KEY}/saved-drop": about_conversation(sending.give_up),
     f"/desk/c/{KEY}/tag": about_conversation(sending.tag),
     f"/desk/l/{KEY}/change": sending.about_later(sending.change),
     f"/desk/l/{KEY}/cancel": sending.about_later(sending.cancel),

@@ -12,6 +12,7 @@ from inbox.desk.beginning import may_begin
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.later import IfTheyWrite
 from inbox.desk.later_checks import then
+from inbox.desk.roles import may_drop
 from inbox.desk.saved import THEN, Saved, all_of, found, preview, then_said
 from inbox.desk.tagging import split
 from inbox.desk.ways import ways
@@ -152,6 +153,7 @@ async def _saved(visit: Visit, key: int, *, error: str = "", text: str | None = 
         made=made,
         text=made.text if made and text is None else text or "",
         then=_then(chosen, policies.now),
+        drops=chosen is not None and may_drop(visit.agent, chosen.made_by),
         shut=way.why_not,
         error=error,
         done=pages.done(visit),
@@ -198,6 +200,12 @@ async def keep(visit: Visit, key: int, form: Form) -> str:
         now=visit.now,
     )
     return f"/desk/c/{key}/saved?{urlencode({'key': made, 'done': 'kept'})}"
+
+
+async def give_up(visit: Visit, key: int, form: Form) -> str:
+    """Give a saved reply up; the page of those that are left is shown again."""
+    await visit.app.desk.drop_saved(form.text("saved"), visit.agent.id, now=visit.now)
+    return f"/desk/c/{key}/saved?{urlencode({'done': 'given-up'})}"
 
 
 async def new(visit: Visit) -> web.StreamResponse:

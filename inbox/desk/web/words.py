@@ -44,6 +44,7 @@ DONE: Final = {
     "called": "Your phone rings; pick up, and the customer is rung.",
     "meeting": "The link stands in the answer: read it over, then send.",
     "kept": "Kept among the saved replies.",
+    "given-up": "The saved reply is given up.",
     "begun": "Sent.",
     "promised": "Promised.",
     "promised-closed": "Promised, for a time at which the team is closed. Move it if that is not meant.",

@@ -15,6 +15,7 @@ from tests.inbox.desk.web.house import Quiet
 
 TAGS: Final = "SELECT tags FROM routed"
 WAITS: Final = "SELECT text, state, if_they_write FROM laters"
+LEFT: Final = "SELECT key, ended_at IS NULL FROM saved_replies"
 WORDS: Final = "SELECT key, title FROM saved_replies"
 OWED: Final = "SELECT lane = 'sms', text FROM deliveries WHERE kind = 'message' AND lane NOT LIKE 'slack%'"
 RUNG: Final = "SELECT lane, kind, json_extract(data, '$.agent') FROM deliveries WHERE kind = 'call'"
@@ -164,6 +165,29 @@ async def browser_says(place: InBrowser) -> None:
     await place.posts(f"/desk/c/{place.conversation}/saved?key=parking", text="Park behind.", key="g")
 
 
+async def slack_drops(place: InSlack) -> None:
+    """By the button beside the words, and once more in its question."""
+    ana = place.bureau.ana
+    await ana.clicks(place.card, "saved")
+    view = await sees(place.bureau, "tidings_saved")
+    await ana.picks(view, "reply", "park")
+    await ana.clicks(view, "reply", "parking")
+    view = await sees(place.bureau, "tidings_saved", "Park behind.")
+    assert "Nobody finds this saved reply any more" in str(view.body)
+    await ana.clicks(view, "saved_drop")
+    await sees(place.bureau, "tidings_saved", "is given up")
+
+
+async def browser_drops(place: InBrowser) -> None:
+    """By its page, under a line that opens."""
+    page = await place.house.page(f"/desk/c/{place.conversation}/saved?key=parking")
+    assert "Give it up for everybody" in page
+    await place.posts(f"/desk/c/{place.conversation}/saved-drop", saved="parking")
+    page = await place.house.page(f"/desk/c/{place.conversation}/saved?done=given-up")
+    assert "The saved reply is given up." in page
+    assert "Park behind." not in page
+
+
 async def slack_elsewhere(place: InSlack) -> None:
     """By the overflow's modal."""
     view = await more(place.bureau, place.card, "elsewhere", "tidings_elsewhere", "SMS")
@@ -195,6 +219,7 @@ SENDING: Final = (
         browser=posts("saved-new", title="Parking", language="en", text="Park behind."),
     ),
     Operation(name="use_saved", shows=OWED, first=parking, slack=slack_says, browser=browser_says),
+    Operation(name="drop_saved", shows=LEFT, first=parking, slack=slack_drops, browser=browser_drops),
     Operation(
         name="reply_elsewhere",
         shows=OWED,

@@ -90,7 +90,6 @@ async def _settled(place: Place, sql: str, wanted: list[tuple[Any, ...]]) -> lis
 ALONE: Final = {
     "birthday_today": "the loop of touches says it; nobody presses anything",
     "check_customer": "what `change_customer` asks first",
-    "drop_saved": "neither face offers it yet: whoever runs the house asks for it",
     "house": "a question, not an act",
     "read_up_to": "by looking at a page; Slack tells nobody what was read",
     "wished": "who listens for wishes says it; nobody presses anything",

@@ -5,6 +5,7 @@ from typing import Final
 
 from config.filled import marks
 from inbox.desk.errors import DeskError
+from inbox.desk.roles import may_drop
 from inbox.desk.saved import THEN, Preview, Saved, all_of, found, preview, then_said
 from inbox.desk.slack import words
 from inbox.desk.slack.deeds import Asked, Json, Pressed, Submitted
@@ -19,6 +20,13 @@ from storage.rows import Agent, Conversation
 CALLBACK: Final = "tidings_saved"
 TITLE: Final = "Saved reply"
 NEW: Final = "saved_new"
+DROP: Final = "saved_drop"
+SURE: Final = {
+    "title": sheet.plain("Give it up?"),
+    "text": sheet.plain("Nobody finds this saved reply any more. What was sent with it stays as it is."),
+    "confirm": sheet.plain("Give it up"),
+    "deny": sheet.plain("Keep it"),
+}
 CHOSEN: Final = "reply"
 SENT_AS: Final = "then"
 
@@ -28,7 +36,9 @@ def first(opening: Opening) -> View:
     return _view(opening.value, [sheet.about(opening.whom)])
 
 
-def _view(carried: str, blocks: Sequence[Json], chosen: Json | None = None) -> View:
+def _view(
+    carried: str, blocks: Sequence[Json], chosen: Json | None = None, buttons: Sequence[Json] = ()
+) -> View:
     search = {
         "type": "external_select",
         "min_query_length": 0,
@@ -45,7 +55,7 @@ def _view(carried: str, blocks: Sequence[Json], chosen: Json | None = None) -> V
         *blocks[:1],
         sheet.asks(CHOSEN, "Which", search, at_once=True),
         *blocks[1:],
-        {"type": "actions", "elements": [new]},
+        {"type": "actions", "elements": [new, *buttons]},
     ]
     return sheet.modal(CALLBACK, TITLE, parts, carried=carried, submit="Send")
 
@@ -63,7 +73,9 @@ async def _team(connection: Connection, carried: str) -> str:
 
 
 async def pressed(workspace: Workspace, deed: Pressed, agent: Agent) -> View | Pushed | None:
-    """Show the chosen one as the customer would read it, to be edited."""
+    """Show the chosen one as the customer would read it, to be edited; or give it up."""
+    if deed.action == DROP:
+        return await _dropped(workspace, deed, agent)
     if deed.action != CHOSEN or not deed.value:
         return None
     async with workspace.database.reading() as connection:
@@ -75,7 +87,19 @@ async def pressed(workspace: Workspace, deed: Pressed, agent: Agent) -> View | P
         carried,
         [sheet.hint(f"As the customer reads it ({shown.language})."), *_parts(workspace, shown, shut)],
         sheet.option(saved.title, saved.key),
+        [_drop(saved)] if may_drop(agent, saved.made_by) else (),
     )
+
+
+def _drop(saved: Saved) -> Json:
+    button = {"type": "button", "action_id": DROP, "value": saved.key, "style": "danger"}
+    return {**button, "text": sheet.plain("Give it up"), "confirm": SURE}
+
+
+async def _dropped(workspace: Workspace, deed: Pressed, agent: Agent) -> View:
+    """Give it up, and search again."""
+    await workspace.desk.drop_saved(deed.value, agent.id, now=workspace.now())
+    return _view(deed.carried.partition("|")[0], [sheet.said("The saved reply is given up.")])
 
 
 def _parts(workspace: Workspace, shown: Preview, shut: str) -> list[Json]:

@@ -175,3 +175,20 @@ async def test_a_customer_is_found_and_written_to(desk: House) -> None:
 def test_the_loop_that_sends_later_runs_in_the_house(house: House) -> None:
 
     assert any(isinstance(one, Sending) for one in _loops(house.app))
+
+
+async def test_a_saved_reply_is_given_up_by_who_made_it_and_nobody_else_is_offered_that(desk: House) -> None:
+    key = await desk.conversation()
+    made = await desk.app.desk.save_reply(
+        desk.agents["tiago"], title="Parking", texts={"en": "Park behind."}, now=desk.app.clock()
+    )
+    await desk.sign_in("helena")
+    assert "Give it up" not in await desk.page(f"/desk/c/{key}/saved?key={made}")
+    refused = await desk.post(f"/desk/c/{key}/saved-drop", saved=made)
+    assert "given up by who made it, or by a lead" in await refused.text()
+    await desk.sign_in("tiago")
+    assert "Give it up" in await desk.page(f"/desk/c/{key}/saved?key={made}")
+    for _ in range(2):
+        answer = await desk.post(f"/desk/c/{key}/saved-drop", saved=made)
+        assert answer.headers["Location"] == f"/desk/c/{key}/saved?done=given-up"
+    assert "Parking" not in await desk.page(f"/desk/c/{key}/saved")

@@ -167,3 +167,26 @@ async def test_a_gesture_applied_again_after_a_start_sends_once(desk: Bureau) ->
     await begin(desk)
     await desk.until_row("SELECT count(*) FROM hooks WHERE state = 'waiting'", is_=0)
     assert len(await desk.house.rows(OWED)) == 1
+
+
+async def test_who_neither_made_it_nor_leads_is_offered_no_button_to_give_it_up(desk: Bureau) -> None:
+    talking(desk)
+    card = await desk.opened()
+    ana, rui = desk.house.agents["ana"], desk.house.agents["rui"]
+    for who, title in ((ana, "Parking"), (rui, "Taxi")):
+        await desk.house.desk.save_reply(who, title=title, texts={"en": f"{title}."}, now=desk.now())
+    offered = {}
+    for key in ("parking", "taxi", "hours"):
+        for person in (desk.ana, desk.rui):
+            await person.clicks(card, "saved")
+            await desk.until(lambda: person.view is not None and "Which" in str(person.view.body))  # noqa: B023
+            assert person.view is not None
+            await person.picks(person.view, "reply", "")
+            await person.clicks(person.view, "reply", key)
+            await desk.until(lambda: "As the customer reads it" in str(person.view and person.view.body))  # noqa: B023
+            offered[key, person.id] = "saved_drop" in str(person.view.body)
+    assert [key for key, there in offered.items() if there] == [
+        ("parking", desk.ana.id),
+        ("taxi", desk.ana.id),
+        ("taxi", desk.rui.id),
+    ], "who made it, and leads; the configuration's stand in its file"
