@@ -17,7 +17,7 @@ from bots.email.headers import Mail, addresses, header, identifiers, parsed, pla
 from bots.email.markup import text_of
 from bots.email.notices import report_of, robot, unsubscribes
 from bots.email.parts import Taken, take_apart
-from bots.email.senders import customer, proven, shown
+from bots.email.senders import customer, passed, shown
 from bots.email.settings import Settings
 from bots.errors import Malformed
 from bots.marks import plain as plain_words
@@ -66,7 +66,7 @@ def read(hook: Hook, settings: Settings) -> Reading:
     if stop and address in settings.ours:
         return Reading(skipped=("own mail",))
     external_id = identifier(mail, hook.body)
-    changed = _changed(stop, address, external_id, words, arrived, proven(mail, settings.authserv_id))
+    changed = _changed(stop, address, external_id, words, arrived, passed(mail, settings.authserv_id))
     if stop and not _talks(mail, settings, words.shown):
         return Reading(events=changed)
     message = MessageIn(
@@ -141,7 +141,7 @@ def _attachment(one: File, place: str) -> Attachment:
 def _changed(
     stop: str, address: str, external_id: str, words: Words, at: datetime, certain: bool
 ) -> tuple[Event, ...]:
-    """Find what the customer says of our messages; of an unproven sender only that they stop.
+    """Find what the customer says of our messages; a yes counts of a proven sender only, a stop of any.
 
     By e-mail a stop is of marketing: an answer to who writes to us is none.
     """

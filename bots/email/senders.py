@@ -22,22 +22,34 @@ def customer(mail: Mail, settings: Settings) -> tuple[str, str]:
 
 
 def proven(mail: Mail, authserv_id: str) -> bool:
-    """Whether nothing speaks against the sender: False where our own server says that DMARC failed.
+    """Whether nothing speaks against the sender: False where our own server says that DMARC failed."""
+    return _verdict(mail, authserv_id) != "fail"
+
+
+def passed(mail: Mail, authserv_id: str) -> bool:
+    """Whether our own server says that the sender is who they say they are: a yes needs that."""
+    return _verdict(mail, authserv_id) == "pass"
+
+
+def _verdict(mail: Mail, authserv_id: str) -> str:
+    """Give what our server said of DMARC: pass, fail or nothing; of several authors none is proven.
 
     Only the first verdict under our server's name counts: those below may be the sender's own.
     """
     if not authserv_id:
-        return True
+        return ""
     if len(authors(mail)) > 1:
-        return False  # which of them was proven is not told
+        return "fail"  # which of them was proven is not told
     for value in mail.get_all("Authentication-Results", [])[:20]:
         name, _, verdicts = value[:LONGEST].partition(";")
         ours = name.strip().partition(" ")[0].lower() == authserv_id.lower()
         if ours and any(VERDICT.match(one) for one in QUOTED.sub(" ", verdicts).split(";")):
             # A sender's address stands there too, and may say dmarc=pass; it cannot take a fail away.
             said = {one.lower() for one in VERDICT_ANYWHERE.findall(verdicts)}
-            return not said & {"fail", "permerror"}
-    return True
+            if said & {"fail", "permerror"}:
+                return "fail"
+            return "pass" if said == {"pass"} else ""
+    return ""
 
 
 def shown(words: str, mail: Mail, authserv_id: str) -> str:

@@ -105,7 +105,8 @@ class Settings(BaseModel):
     )
     authserv_id: str = Field(
         default="",
-        description="Your own mail server's name in Authentication-Results, to trust its DMARC verdict.",
+        description="Your own mail server's name in Authentication-Results, to trust its DMARC verdict; "
+        "without it nobody can say yes to marketing by mail.",
     )
     ask_delivery: bool = Field(default=False, description="Ask servers to report what they have delivered.")
     ask_read: bool = Field(
