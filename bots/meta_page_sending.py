@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from bots.channel import AttachmentKind, MediaOut, MessageOut, Spec
 from bots.errors import Refused
 from bots.marks import plain
+from bots.media_types import kind_of
 from bots.meta_page_side import Side
 
 IDENTIFIER: Final = re.compile(r"[0-9A-Za-z_-]{1,200}")
@@ -81,14 +82,10 @@ def words_of(message: MessageOut) -> str:
     return plain(message.text).strip()
 
 
-def kind_of(medium: MediaOut) -> AttachmentKind:
-    """Choose the kind of a file by its MIME type."""
-    family = medium.content_type.partition("/")[0].strip().lower()
-    match family:
-        case "image" | "audio" | "video":
-            return family
-        case _:
-            return "document"
+def _sent_as(medium: MediaOut) -> AttachmentKind:
+    """Choose how a file is sent: Meta has no kind for a contact."""
+    kind = kind_of(medium.content_type)
+    return "document" if kind == "contact" else kind
 
 
 def _check(text: str, message: MessageOut, side: Side, spec: Spec) -> None:
@@ -101,7 +98,7 @@ def _check(text: str, message: MessageOut, side: Side, spec: Spec) -> None:
     if length > spec.text_limit:
         raise Refused(f"The text is longer than {spec.text_limit} {spec.text_unit}.")
     for medium in message.media:
-        most = spec.media_sizes.get(kind_of(medium), 0)
+        most = spec.media_sizes.get(_sent_as(medium), 0)
         if medium.size > most:
             raise Refused(
                 f"The file is larger than {most // 1_000_000} MB, which {side.label} does not take."
@@ -109,7 +106,7 @@ def _check(text: str, message: MessageOut, side: Side, spec: Spec) -> None:
 
 
 def _file(medium: MediaOut) -> dict[str, Any]:
-    return {"type": TYPES[kind_of(medium)], "payload": {"url": medium.url}}
+    return {"type": TYPES[_sent_as(medium)], "payload": {"url": medium.url}}
 
 
 def _under(root: str, text: str, message: MessageOut, side: Side) -> tuple[str, dict[str, Any]]:
@@ -118,7 +115,7 @@ def _under(root: str, text: str, message: MessageOut, side: Side) -> tuple[str, 
         if message.media:
             raise Refused("Under a post Instagram takes words only. Send the file privately.")
         return f"{root}/replies", {"message": text}
-    if message.media and kind_of(message.media[0]) != "image":
+    if message.media and _sent_as(message.media[0]) != "image":
         raise Refused("Under a post Facebook takes words or a picture. Send the file privately.")
     return f"{root}/comments", {"attachment_url": message.media[0].url} if message.media else {
         "message": text

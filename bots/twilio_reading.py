@@ -11,7 +11,6 @@ from typing import Final
 
 from bots.channel import (
     Attachment,
-    AttachmentKind,
     ConsentChanged,
     Event,
     Reading,
@@ -20,6 +19,7 @@ from bots.channel import (
     Response,
 )
 from bots.errors import Malformed
+from bots.media_types import kind_of
 from bots.twilio_codes import Codes, sentence
 from bots.twilio_forms import Form
 
@@ -38,7 +38,6 @@ STATUSES: Final[dict[str, ReceiptStatus]] = {
 UNTOLD: Final = frozenset({"accepted", "scheduled", "queued", "sending"})
 """Statuses that tell an agent nothing; they are skipped by name, as is every one that is new."""
 OPTED_OUT: Final = "21610"
-CONTACT_TYPES: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 
 Translate = Callable[[Form, datetime], list[Event]]
 """Make the events of an inbound message, which came at the given time."""
@@ -114,22 +113,6 @@ def attachments_of(form: Form) -> tuple[Attachment, ...]:
     if "Latitude" in form and "Longitude" in form:
         found.extend(_location(form))
     return tuple(found)
-
-
-def kind_of(content_type: str) -> AttachmentKind:
-    """Choose the kind of attachment for a MIME type."""
-    plain = content_type.partition(";")[0].strip().lower()
-    if plain in CONTACT_TYPES:
-        return "contact"
-    match plain.partition("/")[0]:
-        case "image":
-            return "image"
-        case "audio":
-            return "audio"
-        case "video":
-            return "video"
-        case _:
-            return "document"
 
 
 def _location(form: Form) -> list[Attachment]:

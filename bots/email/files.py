@@ -8,9 +8,9 @@ from typing import Final
 from bots.channel import AttachmentKind
 from bots.email.content import SIZE, content_of, inside
 from bots.email.headers import Mail, decoded, header, tidy
+from bots.media_types import kind_of
 
 TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,60}/[a-z0-9][a-z0-9.+_-]{0,80}")
-CONTACTS: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +46,6 @@ def size_of(part: Mail) -> int | None:
     if left.isdecimal() and len(left) < 12:
         return int(left)
     return None if part.is_multipart() else len(content_of(part))
-
-
-def kind_of(content_type: str) -> AttachmentKind:
-    """Choose the kind of attachment for a MIME type."""
-    if content_type in CONTACTS:
-        return "contact"
-    match content_type.partition("/")[0]:
-        case "image":
-            return "image"
-        case "audio":
-            return "audio"
-        case "video":
-            return "video"
-        case _:
-            return "document"
 
 
 def _name(part: Mail, content_type: str) -> str:

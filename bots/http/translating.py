@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from bots.channel import (
     Attachment,
-    AttachmentKind,
     Called,
     CallMissed,
     ConsentChanged,
@@ -33,8 +32,7 @@ from bots.http.events import (
     ReceiptSaid,
     TypingSaid,
 )
-
-CONTACT_TYPES: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
+from bots.media_types import kind_of
 
 
 def _message(said: MessageSaid, sent_at: datetime) -> Event:
@@ -120,7 +118,7 @@ def _typing(said: TypingSaid, sent_at: datetime) -> Event:
 def _files(files: Sequence[File]) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(
-            kind=file.kind or kind_of(file.content_type, file.name or file.url.partition("?")[0]),
+            kind=file.kind or kind_of(file.content_type or _guessed(file)),
             ref=file.url,
             name=file.name,
             content_type=file.content_type,
@@ -132,20 +130,9 @@ def _files(files: Sequence[File]) -> tuple[Attachment, ...]:
     )
 
 
-def kind_of(content_type: str, name: str) -> AttachmentKind:
-    """Choose the kind of a file by its MIME type, else by the ending of its name or web address."""
-    plain = (content_type or guess_type(name)[0] or "").partition(";")[0].strip().lower()
-    if plain in CONTACT_TYPES:
-        return "contact"
-    match plain.partition("/")[0]:
-        case "image":
-            return "image"
-        case "audio":
-            return "audio"
-        case "video":
-            return "video"
-        case _:
-            return "document"
+def _guessed(file: File) -> str:
+    """Guess a file's type by the ending of its name or web address."""
+    return guess_type(file.name or file.url.partition("?")[0])[0] or ""
 
 
 TRANSLATIONS: Final[dict[type, Callable[[Any, datetime], Event]]] = {

@@ -7,13 +7,16 @@ must be asked for (files.info).
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from bots.channel import Attachment, AttachmentKind
+from bots.channel import Attachment
 from bots.errors import Misconfigured
 from bots.fetching import fetch
 from bots.json_body import Json, size, text
+from bots.media_types import kind_of
 
 ASK: Final = "file:"
 """Before the id of a file that must be asked for."""
+SPOKEN: Final = "slack_audio"
+"""A clip that was spoken into Slack."""
 LOGIN: Final = b"<!doctype html"
 
 
@@ -27,27 +30,12 @@ def read_file(file: Json) -> Attachment:
     url = text(file.get("url_private_download")) or text(file.get("url_private"))
     content_type = text(file.get("mimetype"))
     return Attachment(
-        kind=kind_of(content_type, text(file.get("subtype"))),
+        kind="voice" if file.get("subtype") == SPOKEN else kind_of(content_type),
         ref=url if url.startswith(("https://", "http://")) else f"{ASK}{text(file.get('id'))}",
         name=text(file.get("name")) or text(file.get("title")),
         content_type=content_type,
         size=size(file.get("size")),
     )
-
-
-def kind_of(content_type: str, subtype: str) -> AttachmentKind:
-    """Choose the kind of attachment; a clip that was spoken into Slack is a voice message."""
-    if subtype == "slack_audio":
-        return "voice"
-    match content_type.partition("/")[0]:
-        case "image":
-            return "image"
-        case "audio":
-            return "audio"
-        case "video":
-            return "video"
-        case _:
-            return "contact" if content_type == "text/vcard" else "document"
 
 
 async def bytes_of(file: Attachment, origin: str, token: str) -> AsyncIterator[bytes]:
