@@ -47,7 +47,7 @@ def _received(pipe: Connection, sheet: Sheet) -> Iterator[Sifted[Row]]:
                 raise Unreadable(told)
             rows, items, refused, reached = told
             yield Sifted(rows=rows, items=[_item(one) for one in items], refused=refused, reached=reached)
-    except EOFError as error:
+    except (EOFError, OSError) as error:  # OSError: it ended in the middle of a chunk
         raise Unreadable(f"{sheet.path} was not read to its end: the process that read it ended.") from error
 
 
