@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bots.channel import Deleted, Echoed, MessageIn, Receipt
+from tests.bots.contract import Case
+from tests.bots.meta_page_hooks import sign
+
 VECTORS = Path(__file__).parents[2].parent / "shared" / "vectors"
 ABSENT = "the vectors are not beside the project"
 
@@ -59,3 +63,40 @@ def files(message: dict[str, Any]) -> list[str]:
         found += [held[name] for name in ("url", "story_media_url") if name in held]
     story = message.get("reply_to", {}).get("story")
     return [*found, story["url"]] if story else found
+
+
+def read_without_loss(case: Case, payload: dict[str, Any]) -> None:
+    """Claim that a *payload* of somebody else's tests is read to all that it holds."""
+    whole = enveloped(payload)
+    reading = case.open(account_id="").read(sign(json.dumps(whole).encode()))
+    found = list(reading.events)
+    for item in items(whole):
+        if not item["sender"]:
+            assert reading.skipped == ("message that tells nothing",)
+            continue
+        told = found.pop(0)
+        customer = item["recipient" if "is_echo" in item.get("message", {}) else "sender"]["id"]
+        assert getattr(told, "address", "") == f"{case.kind}:{customer}"
+        message = item.get("message", {})
+        match told:
+            case MessageIn() | Echoed():
+                assert told.text.startswith(message.get("text", ""))
+                assert told.text or told.attachments
+                assert told.external_id == message.get("mid", told.external_id)
+                assert [file.ref for file in told.attachments] == files(message)
+                title = next((one["payload"].get("title", "") for one in message.get("attachments", [])), "")
+                assert title in told.text
+                answered = message.get("reply_to", {}).get("mid", "")
+                assert getattr(told, "reply_to", "") == answered
+            case Deleted():
+                assert message["is_deleted"]
+                assert told.external_id == message["mid"]
+            case Receipt():
+                mark = item.get("read") or item["delivery"]
+                assert told.external_id == mark.get("mid", "")
+                assert (told.up_to is not None) == ("watermark" in mark)
+            case _:
+                raise AssertionError(told)
+    assert found == []
+    for entry in whole["entry"]:
+        assert reading.skipped.count("standby") == len(entry.get("standby", []))
