@@ -4,6 +4,7 @@ from storage.tables.bought import api_answers, customer_events, order_lines, ord
 from storage.tables.columns import metadata
 from storage.tables.desk import agents, drafts, sessions, sign_in_links
 from storage.tables.heard import early_receipts, hooks
+from storage.tables.leased import leases
 from storage.tables.owed import deliveries
 from storage.tables.people import addresses, allowances, consents, customers, holds
 from storage.tables.promised import laters, pins, promises, saved_replies
@@ -33,6 +34,7 @@ __all__ = [
     "holds",
     "hooks",
     "laters",
+    "leases",
     "looks",
     "merges",
     "messages",
