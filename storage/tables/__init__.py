@@ -1,5 +1,6 @@
 """Every table, once: one file a noun, all of one metadata."""
 
+from storage.tables.audited import audits, receipts
 from storage.tables.bought import api_answers, customer_events, order_lines, orders
 from storage.tables.columns import metadata
 from storage.tables.desk import agents, drafts, sessions, sign_in_links
@@ -22,6 +23,7 @@ __all__ = [
     "allowances",
     "api_answers",
     "attachments",
+    "audits",
     "consents",
     "conversations",
     "customer_events",
@@ -45,6 +47,7 @@ __all__ = [
     "pins",
     "promises",
     "ratings",
+    "receipts",
     "routed",
     "saved_replies",
     "seen",
