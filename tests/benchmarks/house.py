@@ -67,9 +67,9 @@ def settings_for(port: int, folder: Path, more: str = "", env: dict[str, str] | 
 SLACK = """
 [slack]
 api_url = "{url}/api/"
-posts_per_second = 1000
-posts_burst = 1000
-workspace_posts_per_minute = 100000
+posts_per_second = {pace}
+posts_burst = {burst}
+workspace_posts_per_minute = {minute}
 allow_public = true
 
 [[teams]]
@@ -79,7 +79,7 @@ slack_channel = "{channel}"
 """
 
 
-async def _slack(url: str) -> tuple[str, dict[str, str]]:
+async def _slack(url: str, pace: float) -> tuple[str, dict[str, str]]:
     """Ask the look-alike for its Slack channel and tokens."""
     async with aiohttp.ClientSession() as client, client.get(f"{url}/_control/state") as response:
         state = await response.json()
@@ -88,13 +88,14 @@ async def _slack(url: str) -> tuple[str, dict[str, str]]:
         "SLACK_APP_TOKEN": state["app_token"],
         "SLACK_SIGNING_SECRET": state["signing_secret"],
     }
-    return SLACK.format(url=url, channel=state["channels"]["support"]), env
+    budget = {"pace": pace, "burst": max(3, int(pace)), "minute": pace * 100}
+    return SLACK.format(url=url, channel=state["channels"]["support"], **budget), env
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Run until ended."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    more, env = ("", {}) if not options.slack else (await _slack(options.slack))
+    more, env = ("", {}) if not options.slack else (await _slack(options.slack, options.pace))
     app = settings_for(options.port, options.folder, more, env)
     if options.mode == "single":
         application.Accept = Single  # type: ignore[attr-defined]
@@ -114,6 +115,7 @@ def main() -> None:
     parser.add_argument("--mode", choices=["whole", "single"], default="whole")
     parser.add_argument("--fsync-ms", type=float, default=0)
     parser.add_argument("--slack", default="", help="where Slack's look-alike listens")
+    parser.add_argument("--pace", type=float, default=1000, help="posts a second that Slack takes")
     asyncio.run(serve(parser.parse_args()))
 
 

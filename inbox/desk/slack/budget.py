@@ -5,11 +5,19 @@ Seconds are a monotonic clock's and always an argument.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 FOR_CARDS = "chat.update"
 FOR_MARKS = "reactions.add"
 FOR_POSTS = "chat.postMessage"
 FOR_READS = "conversations.replies"
+IN_A_ROW: Final = 10
+"""Posts of one conversation that may go as fast as its Slack channel takes them."""
+SHARE: Final = 3
+"""After those a conversation gets one post in so many, and the others' words find room at once."""
+LONG: Final = 3.0
+"""Seconds after which a mere line waits no more for messages: its conversation's next stand behind it."""
+REMEMBERED: Final = 1_000
 
 
 class Bucket:
@@ -28,6 +36,10 @@ class Bucket:
     def take(self, now: float) -> None:
         """Let one through."""
         self._free_at = max(self._free_at, now) + self._gap
+
+    def is_full(self, now: float) -> bool:
+        """Whether nothing went through of late."""
+        return self._free_at <= now
 
 
 class Budget:
@@ -53,6 +65,7 @@ class Budget:
             FOR_READS: Bucket(reads_per_minute / 60, 5),
         }
         self._closed_until: dict[tuple[str, str], float] = {}
+        self._shares = dict[int, Share]()
         self.slowed = dict[str, int]()
 
     def wait(self, method: str, slack_channel: str, now: float) -> float:
@@ -74,6 +87,14 @@ class Budget:
         self._closed_until[method, place] = max(until, self._closed_until.get((method, place), until))
         self.slowed[method] = self.slowed.get(method, 0) + 1
 
+    def share(self, conversation_id: int, now: float) -> "Share":
+        """Give what is remembered of a conversation's posts; those long quiet are forgotten."""
+        if conversation_id not in self._shares:
+            if len(self._shares) >= REMEMBERED:
+                self._shares = {key: one for key, one in self._shares.items() if one.counts(now)}
+            self._shares[conversation_id] = Share(self._per_second / SHARE)
+        return self._shares[conversation_id]
+
     def _buckets(self, method: str, slack_channel: str) -> list[Bucket]:
         if method == FOR_POSTS:
             fresh = Bucket(self._per_second, self._burst)
@@ -81,7 +102,33 @@ class Budget:
         return [self._methods[method]] if method in self._methods else []
 
 
-# The smaller goes first; within a rank the oldest.
+class Share:
+    """What one conversation had of late."""
+
+    def __init__(self, rate: float) -> None:
+        """Begin with nothing posted; *rate* is how many a second it may have for long."""
+        self._bucket = Bucket(rate, IN_A_ROW)
+        self._served_at = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Count the seconds until its next post may go."""
+        return self._bucket.wait(now)
+
+    def take(self, now: float) -> None:
+        """Count one post."""
+        self._bucket.take(now)
+        self._served_at = now
+
+    def since(self, owed_at: float) -> float:
+        """Say since when its next post waits: not while one before it had its turn."""
+        return max(owed_at, self._served_at)
+
+    def counts(self, now: float) -> bool:
+        """Whether it must still be remembered."""
+        return not self._bucket.is_full(now)
+
+
+# The smaller goes first; within a rank whose conversation waits longest.
 FAILURES, CARDS, MESSAGES, NOTICES, LINES = range(5)
 RANKS = {
     "failure": FAILURES,
@@ -102,7 +149,7 @@ RANKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A conversation whose next post waits for its turn; *owed_at* orders within the rank."""
+    """A conversation whose next post waits for its turn; *owed_at* is of the budget's clock."""
 
     conversation_id: int
     slack_channel: str
@@ -116,16 +163,23 @@ def turns(
     """Choose what is posted now, at most *most*, taking it from *budget*; also the seconds until more may."""
     chosen: list[Waiting] = []
     soonest = float("inf")
-    for one in sorted(waiting, key=lambda w: (RANKS.get(w.kind, LINES), w.owed_at, w.conversation_id)):
+    asked = [(one, budget.share(one.conversation_id, now)) for one in waiting]
+    for one, share in sorted(asked, key=lambda pair: _before(*pair, now)):
         if len(chosen) >= most:
             break  # whoever ends in hand rings for the next
-        seconds = budget.wait(FOR_POSTS, one.slack_channel, now)
+        seconds = max(budget.wait(FOR_POSTS, one.slack_channel, now), share.wait(now))
         if seconds > 0:
             soonest = min(soonest, seconds)
             continue
         budget.take(FOR_POSTS, one.slack_channel, now)
+        share.take(now)
         chosen.append(one)
     return chosen, soonest
+
+
+def _before(one: Waiting, share: Share, now: float) -> tuple[int, float, int]:
+    rank, since = RANKS.get(one.kind, LINES), share.since(one.owed_at)
+    return min(rank, MESSAGES) if now - since >= LONG else rank, since, one.conversation_id
 
 
 def card_gap(live_cards: int, least: float, edits_per_minute: float) -> float:

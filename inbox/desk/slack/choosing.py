@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from inbox.desk.slack.budget import Waiting, turns
 from inbox.desk.slack.moving import MOVED
@@ -25,8 +26,9 @@ async def choose(
     threads = await slack_threads.threads_of(connection, list(rows))
     moving = {row.conversation_id for row in due if row.kind == MOVED}
     places = await _places(connection, workspace, list(rows), threads, moving)
-    ranked = [_waiting(row, places[key]) for key, row in rows.items() if key in places]
-    chosen, soonest = turns(ranked, workspace.budget, workspace.calls.clock(), most)
+    now, seconds = workspace.now(), workspace.calls.clock()
+    ranked = [_waiting(row, places[key], now, seconds) for key, row in rows.items() if key in places]
+    chosen, soonest = turns(ranked, workspace.budget, seconds, most)
     going = [
         Going(
             row=rows[one.conversation_id],
@@ -66,10 +68,10 @@ def _plain(going: Going) -> bool:
     return here and going.row.kind == "message" and not going.asking
 
 
-def _waiting(row: Delivery, slack_channel: str) -> Waiting:
+def _waiting(row: Delivery, slack_channel: str, now: datetime, seconds: float) -> Waiting:
     return Waiting(
         conversation_id=row.conversation_id,
         slack_channel=slack_channel,
         kind=row.kind,
-        owed_at=row.owed_at.timestamp(),
+        owed_at=seconds - (now - row.owed_at).total_seconds(),
     )

@@ -99,3 +99,39 @@ def test_thirty_busy_threads_in_one_slack_channel_are_served_within_seconds() ->
     assert all(times == sorted(times) for times in order.values())
     assert sorted(delays)[int(len(delays) * 0.95)] < 8.0
     assert all(posted_at[n + 13] - posted_at[n] >= 10.0 - 0.2 for n in range(len(posted_at) - 13))
+
+
+def test_who_floods_is_behind_who_wrote_after_its_last_post() -> None:
+    """The rest of a flood is always the oldest there is; its turn is counted from its last post."""
+    limits, now, order = budget(burst=1), 100.0, []
+    for _ in range(4):
+        rows = [waiting(1, owed_at=0.0)] + [waiting(n, owed_at=90.0 + n) for n in (2, 3) if n not in order]
+        [one] = turns(rows, limits, now)[0]
+        order.append(one.conversation_id)
+        now += 1.0
+    assert order == [1, 2, 3, 1]
+
+
+def test_who_floods_for_long_leaves_room_in_which_others_do_not_wait_at_all() -> None:
+    limits, posts, waited, now = budget(), 0, [], 0.0
+    while now < 300.0:
+        posts += len(turns([waiting(1, owed_at=0.0)], limits, now)[0])
+        if now >= 60.0 and round(now, 1) % 7 == 0:
+            waited.append(0 if turns([waiting(2, owed_at=now)], limits, now)[0] else 1)
+        now = round(now + 0.1, 1)
+    assert 100 <= posts <= 120
+    assert sum(waited) == 0
+    assert len(waited) > 20
+
+
+def test_conversations_long_quiet_are_forgotten() -> None:
+    limits = budget(posts_per_second=1_000.0, burst=5_000, posts_per_minute=10_000_000.0)
+    for number in range(5_000):
+        turns([waiting(number)], limits, float(number))
+    assert len(limits._shares) <= budgets.REMEMBERED
+
+
+def test_a_line_that_waits_long_is_no_longer_behind_messages_that_came_after_it() -> None:
+    rows = [waiting(1, "happened", owed_at=100.0), waiting(2, owed_at=102.0)]
+    assert [one.conversation_id for one in turns(rows, budget(burst=1), 102.5)[0]] == [2]
+    assert [one.conversation_id for one in turns(rows, budget(burst=1), 103.5)[0]] == [1]
