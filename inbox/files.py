@@ -1,8 +1,8 @@
 """The loop that fetches what customers attached, within limits, and says why when it does not."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,8 +19,10 @@ from inbox.nudges import Nudges
 from storage import attachments, messages
 from storage.rows import AttachmentRow, Message
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 6
+SHARE: Final = 3  # of one conversation: many files, or slow ones, leave room for the others'
 IDLE: Final = 10.0
+BUSY: Final = 1.0  # what ends in hand rings
 TRIES: Final = 55  # with the pauses of `inbox.backoff`, about six hours
 SWITCHED_OFF: Final = timedelta(minutes=10)
 NO_ROOM: Final = timedelta(minutes=1)
@@ -39,29 +41,58 @@ class Files:
     cap: int
     clock: Callable[[], datetime]
     stopping: bool = False
+    _in_hand: "dict[asyncio.Task[None], int]" = field(default_factory=dict)
 
     async def run(self) -> None:
         """Fetch what is owed until `stop`."""
         while not self.stopping:
             try:
-                seconds = 0.0 if await self.turn() else await self._until_due()
+                await self._begin()
+                seconds = BUSY if self._in_hand else await self._until_due()
             except Exception:
                 log.exception("fetching failed")
                 seconds = 1.0
             if seconds and not self.stopping:
                 await self.nudges.wait("media", seconds)
+        await asyncio.gather(*self._in_hand, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Finish the turn that is under way."""
+        """Begin nothing new, finish what is under way."""
         self.stopping = True
         self.nudges.nudge("media")
 
     async def turn(self) -> bool:
-        """Fetch a few attachments side by side; True if there were any."""
+        """Fetch a few attachments side by side, for who moves the clock by hand; True if there were any."""
+        began = await self._begin()
+        while self._in_hand:
+            done, _ = await asyncio.wait(self._in_hand)
+            self._ended(done)
+        return began
+
+    async def _begin(self) -> bool:
+        """Begin with what may be fetched beside what is in hand; True if there was any."""
+        self._ended([task for task in self._in_hand if task.done()])
+        room = AT_ONCE - len(self._in_hand)
+        if not room:
+            return False
         async with self.ground.database.reading() as connection:
-            rows = await attachments.owed(connection, self.clock(), AT_ONCE)
-        await asyncio.gather(*(self._fetch(row) for row in rows))
+            rows = await attachments.owed(
+                connection, self.clock(), room, share=SHARE, in_hand=self._in_hand.values()
+            )
+        for row in rows:
+            task = asyncio.ensure_future(self._fetch(row))
+            self._in_hand[task] = row.id
+            task.add_done_callback(lambda _: self.nudges.nudge("media"))
         return bool(rows)
+
+    def _ended(self, done: Iterable["asyncio.Task[None]"]) -> None:
+        """Let go of what has ended; raises what one of them stumbled over."""
+        stumbled = []
+        for task in done:
+            del self._in_hand[task]
+            stumbled += [error for error in [task.exception()] if error is not None]
+        if stumbled:
+            raise stumbled[0]
 
     async def _until_due(self) -> float:
         async with self.ground.database.reading() as connection:

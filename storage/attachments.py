@@ -1,16 +1,19 @@
 """Questions about attachments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import AttachmentRow, made
-from storage.tables import attachments
+from storage.tables import attachments, messages
+
+# Written as a literal: SQLite uses a partial index only for a condition it can read.
+IS_OWED: ColumnElement[bool] = attachments.c.state == literal_column("'owed'")
 
 
 async def one(connection: AsyncConnection, attachment_id: int) -> AttachmentRow | None:
@@ -38,20 +41,42 @@ def _of_messages() -> Select[Any]:
     return select(attachments).where(wanted).order_by(attachments.c.message_id, attachments.c.position)
 
 
-async def owed(connection: AsyncConnection, now: datetime, limit: int) -> list[AttachmentRow]:
-    """List the attachments still to fetch whose time has come."""
-    which = (
-        select(attachments)
-        .where(attachments.c.state == "owed", attachments.c.due_at <= now)
-        .order_by(attachments.c.due_at)
-        .limit(limit)
+async def owed(
+    connection: AsyncConnection, now: datetime, limit: int, *, share: int, in_hand: Collection[int] = ()
+) -> list[AttachmentRow]:
+    """List the attachments still to fetch whose time has come, without those *in_hand*.
+
+    Each conversation's first, then each one's second: at most *share* of one conversation, those in hand
+    counted, so that nobody's many files are before another's one.
+    """
+    wanted = {"now": now, "share": share, "in_hand": list(in_hand), "most": limit}
+    return [made(AttachmentRow, row) for row in await connection.execute(_owed(), wanted)]
+
+
+@cache
+def _owed() -> Select[Any]:
+    turn = func.row_number().over(
+        partition_by=messages.c.conversation_id, order_by=(attachments.c.due_at, attachments.c.id)
     )
-    return [made(AttachmentRow, row) for row in await connection.execute(which)]
+    due = (
+        select(attachments.c.id, turn.label("turn"))
+        .join(messages, messages.c.id == attachments.c.message_id)
+        .where(IS_OWED, attachments.c.due_at <= bindparam("now"))
+        .subquery()
+    )
+    besides = attachments.c.id.not_in(bindparam("in_hand", expanding=True))
+    return (
+        select(attachments)
+        .join(due, due.c.id == attachments.c.id)
+        .where(due.c.turn <= bindparam("share"), besides)
+        .order_by(due.c.turn, attachments.c.due_at, attachments.c.id)
+        .limit(bindparam("most"))
+    )
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """Say when the next attachment is to be fetched."""
-    which = select(func.min(attachments.c.due_at)).where(attachments.c.state == "owed")
+    which = select(func.min(attachments.c.due_at)).where(IS_OWED)
     due: datetime | None = (await connection.execute(which)).scalar_one_or_none()
     return due
 

@@ -1,5 +1,6 @@
 """Fetching what customers attached, within limits."""
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pydantic import SecretStr
 from bots.channel import Attachment
 from bots.errors import Refused, Unreachable
 from inbox.bucket import Bucket
-from inbox.files import TRIES, Files
+from inbox.files import SHARE, TRIES, Files
 from inbox.media import MediaStore, TooLarge, safe_name
 from storage.batch import Batch, Said
 from tests.inbox.house import House
@@ -31,12 +32,14 @@ def files(house: House, tmp_path: Path) -> Files:
     )
 
 
-async def _attach(house: House, ref: str, name: str = "photo.jpg") -> None:
+async def _attach(
+    house: House, ref: str, name: str = "photo.jpg", who: str = "maria", number: int = 1
+) -> None:
     said = Said(
         hook_id=1,
         channel="paper",
-        address="paper:maria",
-        external_id="1",
+        address=f"paper:{who}",
+        external_id=f"{number}",
         text="",
         sent_at=house.clock(),
         received_at=house.clock(),
@@ -197,3 +200,28 @@ async def test_files_of_a_channel_switched_off_hold_up_nobody_and_wait(house: Ho
     assert not await files.turn(), "it does not spin"
     [(state, reason)] = await house.rows("SELECT state, reason FROM attachments")
     assert (state, reason) == ("owed", "gone is switched off")
+
+
+async def test_one_customers_many_slow_files_let_anothers_one_pass(house: House, files: Files) -> None:
+    ends = asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        await ends.wait()
+
+    house.paper.files = {"slow": Unreachable("never asked"), "f": [PNG]}
+    kept, files.media.keep = files.media.keep, slow  # type: ignore[method-assign, assignment]
+    for number in range(20):
+        await _attach(house, "slow", number=number)
+    running = asyncio.create_task(files.run())
+    while len(files._in_hand) < SHARE:
+        await asyncio.sleep(0)
+    files.media.keep = kept  # type: ignore[method-assign]
+    house.clock.forward(seconds=1)
+    await _attach(house, "f", who="rui", number=100)
+    house.ground.nudges.nudge("media")
+    while not await house.rows("SELECT 1 FROM attachments WHERE state = 'kept'"):
+        assert len(files._in_hand) <= SHARE + 1
+        await asyncio.sleep(0.01)
+    ends.set()
+    await files.stop()
+    await running

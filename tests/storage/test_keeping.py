@@ -193,7 +193,7 @@ async def test_attachments_are_owed_and_places_are_kept_at_once(home: Home) -> N
     kept = await home.keep(said(1, attachments=files))
     assert kept.files == 2
     async with home.database.reading() as connection:
-        owed = await attachments.owed(connection, at(1), 10)
+        owed = await attachments.owed(connection, at(1), 10, share=10)
     assert [one.ref for one in owed] == ["file-1"]
     assert await home.rows("SELECT state FROM attachments ORDER BY position") == [("owed",), ("kept",)]
 

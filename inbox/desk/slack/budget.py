@@ -164,7 +164,7 @@ def turns(
     chosen: list[Waiting] = []
     soonest = float("inf")
     asked = [(one, budget.share(one.conversation_id, now)) for one in waiting]
-    for one, share in sorted(asked, key=lambda pair: _before(*pair, now)):
+    for one, share in sorted(asked, key=lambda pair: _before(pair[0], pair[1], now)):
         if len(chosen) >= most:
             break  # whoever ends in hand rings for the next
         seconds = max(budget.wait(FOR_POSTS, one.slack_channel, now), share.wait(now))
