@@ -1,4 +1,4 @@
-# One command each: make run, make test, make lint, make bench, make pictures.
+# One command each: make run, make test, make lint, make bench, make torture, make pictures.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test lint bench pictures clean
+.PHONY: run test lint bench torture pictures clean
 
 run: $(RUN)
 	$(BIN)/tidings run
@@ -25,6 +25,10 @@ lint: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m tests.benchmarks
+
+# Real processes harmed under load (docs/faults.md): make torture ARGS="--seed 7 --minutes 20"
+torture: $(DEV)
+	$(BIN)/python -m tests.torture $(ARGS)
 
 pictures: $(DEV)
 	@$(BROWSER)

@@ -1,0 +1,106 @@
+"""A load balancer as plain as they come: round robin over the nodes whose /readyz says 200."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import aiohttp
+
+LOOK_EVERY = 0.2
+LOOK_SECONDS = 3.0
+ANSWER_SECONDS = 15.0
+
+
+class NotTaken(Exception):
+    """No node answered; *began* says whether a byte may have reached one."""
+
+    def __init__(self, why: str, node: str = "") -> None:
+        super().__init__(why)
+        self.why, self.node = why, node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a node said."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+    node: str
+
+
+class Front:
+    """`async with Front({"node1": 8081, …}) as front`."""
+
+    def __init__(self, ports: Mapping[str, int]) -> None:
+        self.ports = dict(ports)
+        self.up: dict[str, bool] = dict.fromkeys(ports, False)
+        self._turn = 0
+        self._looking: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=True,
+        )
+        self._looking = [asyncio.create_task(self._look(name)) for name in self.ports]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._looking:
+            task.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        await self._client.close()
+
+    @property
+    def ready(self) -> list[str]:
+        """Name the nodes that say they can work."""
+        return [name for name, is_up in self.up.items() if is_up]
+
+    async def send(
+        self,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        at: Sequence[str] = (),
+        method: str = "POST",
+    ) -> Answer:
+        """Send to one node, of those named in *at* where some are; raises NotTaken.
+
+        Only a refused connection, before a byte was sent, makes it try another.
+        """
+        for name in self._order(at):
+            url = f"http://127.0.0.1:{self.ports[name]}{path}"
+            try:
+                async with self._client.request(
+                    method, url, data=body, headers=dict(headers), allow_redirects=False
+                ) as answer:
+                    text = await answer.text()
+                    return Answer(status=answer.status, body=text, headers=dict(answer.headers), node=name)
+            except aiohttp.ClientConnectorError:
+                self.up[name] = False
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                raise NotTaken(type(error).__name__, name) from error
+        raise NotTaken("no node is up")
+
+    def _order(self, at: Sequence[str]) -> list[str]:
+        names = [name for name in self.ports if self.up[name] and (not at or name in at)]
+        self._turn += 1
+        place = self._turn % max(1, len(names))
+        return names[place:] + names[:place]
+
+    async def _look(self, name: str) -> None:
+        url = f"http://127.0.0.1:{self.ports[name]}/readyz"
+        timeout = aiohttp.ClientTimeout(total=LOOK_SECONDS)
+        while True:
+            is_up = False
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+                async with self._client.get(url, timeout=timeout) as answer:
+                    is_up = answer.status == 200
+            self.up[name] = is_up
+            await asyncio.sleep(LOOK_EVERY)
