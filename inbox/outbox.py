@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from inbox.asking import LOOK_UPS, Asking
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from inbox.outcomes import Outcomes
-from inbox.owing import Owing
+from inbox.owing import Known, Owing
 from inbox.pace import Pace
 from routing.reasons import REASONS
 from storage.endings import CALL, REPEATABLE, Outcome
@@ -63,6 +63,8 @@ class Outbox:
         self._in_question: set[int] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._latest = clock()
+        self._more = False
+        self._asks = False
         self._stopping = False
 
     async def run(self) -> None:
@@ -116,15 +118,38 @@ class Outbox:
         if len(self._under_way) >= AT_ONCE:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         free = min(AT_ONCE - len(self._under_way), self._pace.free())
-        rows = await self._owing.claim(self._lane, self._clock(), free, self._pace.resting()) if free else []
+        now = self._clock()
+        if not self._more:  # else it was told a moment ago that there is
+            to_send, to_ask = await self._owing.dues(self._lane)
+            self._more, self._asks = _is_due(to_send, now), _is_due(to_ask, now)
+        rows: list[Delivery] = []
+        if free and self._more:
+            rows = await self._owing.claim(self._lane, now, free, self._pace.resting())
+            self._more = len(rows) == free
+        await self._begin_all(rows)
+        if self._asks:
+            await self._begin_asking(now)
+        return bool(rows)
+
+    async def _begin_all(self, rows: Sequence[Delivery]) -> None:
+        """Begin to send claimed rows; what is known of them is read for all at once."""
+        if not rows:
+            return
+        try:
+            known = await self._owing.known(rows)
+        except Exception:
+            log.exception("claimed rows not read", lane=self._lane)
+            known = None  # each looks for itself, and is tried again where that fails too
         for row in rows:
             self._pace.used(row.conversation_id)
-            self._begin(self._send(row))
-        for row in await self._owing.to_ask(self._lane, self._clock(), ASK_AT_ONCE):
+            self._begin(self._send(row, known))
+
+    async def _begin_asking(self, now: datetime) -> None:
+        self._asks = False
+        for row in await self._owing.to_ask(self._lane, now, ASK_AT_ONCE):
             if row.id not in self._in_question:
                 self._in_question.add(row.id)
                 self._begin(self._ask(row))
-        return bool(rows)
 
     async def _mind_the_clock(self) -> None:
         """A clock set back leaves what was due by the old one in the future: bring it back too."""
@@ -140,10 +165,10 @@ class Outbox:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _send(self, row: Delivery) -> None:
+    async def _send(self, row: Delivery, known: Known | None) -> None:
         """Make the one call of a row and mark what became of it."""
         with structlog.contextvars.bound_contextvars(conversation=row.conversation_id, delivery=row.id):
-            outcome = await self._outcome(row)
+            outcome = await self._outcome(row, known)
             self._metrics.sends.labels(self._lane, outcome.state).inc()
             if outcome.state == SENT:
                 took = (self._clock() - row.due_at).total_seconds()
@@ -154,14 +179,14 @@ class Outbox:
         await self._outcomes.end(await self._asking.ask(row))
         self._in_question.discard(row.id)
 
-    async def _outcome(self, row: Delivery) -> Outcome:
+    async def _outcome(self, row: Delivery, known: Known | None) -> Outcome:
         """Make the call; a mistake before it surely sent nothing, a mistake within it perhaps did."""
         asked = False
         try:
             if against := await self._owing.against(row, self._clock()):
                 return Outcome(id=row.id, state=DROPPED, code=against, reason=REASONS.get(against, against))
             ringing.in_time(row, self._clock())
-            message = await self._owing.message_out(row)
+            message = await self._owing.message_out(row, known)
             asked = True
             sent = await self._call(row, message)
         except ChannelError as error:
@@ -218,3 +243,7 @@ class Outbox:
             await self._owing.opted_out(row, error.reason, now, marketing=marketing)
             return Outcome(id=row.id, state=FAILED, code="opted_out", reason=error.reason)
         return Outcome(id=row.id, state=FAILED, code=error.code, reason=error.reason)
+
+
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now

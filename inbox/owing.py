@@ -26,12 +26,20 @@ from storage import (
 from storage.database import Connection, Database
 from storage.endings import Outcome
 from storage.queues import OwedRow
-from storage.rows import AttachmentRow, Delivery
+from storage.rows import Address, AttachmentRow, Delivery, Message
 from storage.statuses import FAILED, PERHAPS, QUEUED, READY, SENDING
 from storage.touch_outcomes import RANK
 
 TOLD: Final = "slack-marks"
 BELL: Final = "touches"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The messages and addresses of deliveries, by their keys."""
+
+    messages: Mapping[int, Message]
+    addresses: Mapping[int, Address]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +78,14 @@ class Owing:
     async def claim(
         self, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
     ) -> list[Delivery]:
-        """Take what is due; nothing is written when nothing is."""
-        async with self.database.reading() as connection:
-            due = await deliveries.next_due(connection, lane)
-        if due is None or due > now:
-            return []
+        """Take what is due."""
         async with self.database.writing() as connection:
             return await queues.claim(connection, lane, now, limit, resting)
+
+    async def dues(self, lane: str) -> tuple[datetime | None, datetime | None]:
+        """Say when the lane has something to send, and when something to look up."""
+        async with self.database.reading() as connection:
+            return await deliveries.dues(connection, lane)
 
     async def to_ask(self, lane: str, now: datetime, limit: int) -> list[Delivery]:
         """List what is due to be looked up."""
@@ -93,28 +102,35 @@ class Owing:
         async with self.database.reading() as connection:
             return await deliveries.next_due(connection, lane)
 
-    async def message_out(self, row: Delivery) -> MessageOut:
-        """Read what one delivery says and to whom.
+    async def known(self, rows: Sequence[Delivery]) -> Known:
+        """Read what the outbox needs to know of many deliveries at once."""
+        async with self.database.reading() as connection:
+            said = await messages.many(connection, [row.message_id or 0 for row in rows])
+            whose = {one.address_id for one in said if one.address_id is not None}
+            ways = await customers.addresses_among(connection, sorted(whose))
+        return Known(messages={one.id: one for one in said}, addresses={one.id: one for one in ways})
+
+    async def message_out(self, row: Delivery, known: Known | None = None) -> MessageOut:
+        """Say what one delivery says and to whom, of what is *known*.
 
         Raises Misconfigured if its message is gone, OptedOut if the customer has said stop since.
         """
-        async with self.database.reading() as connection:
-            message = await messages.one(connection, row.message_id or 0)
-            if message is None or message.address_id is None:
-                raise Misconfigured("The message of this delivery is gone.")
-            address = await customers.address(connection, message.address_id)
-            if address is None:
-                raise Misconfigured("The address of this delivery is gone.")
-            if address.stopped_at is not None and row.kind == "message" and row.state == SENDING:
-                raise OptedOut("The customer said stop before this was sent.")
-            data = row.data or {}
-            files = [await attachments.one(connection, key) for key in data.get("files", [])]
-            matter = await self._matter(connection, row)
+        known = known or await self.known([row])
+        message = known.messages.get(row.message_id or 0)
+        if message is None or message.address_id is None:
+            raise Misconfigured("The message of this delivery is gone.")
+        address = known.addresses.get(message.address_id)
+        if address is None:
+            raise Misconfigured("The address of this delivery is gone.")
+        if address.stopped_at is not None and row.kind == "message" and row.state == SENDING:
+            raise OptedOut("The customer said stop before this was sent.")
+        data = row.data or {}
+        matter = await self._matter(row)
         return MessageOut(
             key=row.key,
             address=address.address,
             text=row.text,
-            media=tuple([await self._media(one) for one in files]),
+            media=await self._files(data.get("files", ())),
             owed_at=row.owed_at,
             by_agent=message.agent_id is not None and row.rank < RANK,
             subject=matter.subject,
@@ -124,12 +140,20 @@ class Owing:
             **data.get("template", {}),
         )
 
-    async def _matter(self, connection: Connection, row: Delivery) -> matters.Matter:
+    async def _matter(self, row: Delivery) -> matters.Matter:
         """Read what was said before, where the channel's answers stand under a subject."""
         channel = self.channels.get(row.lane)
         if channel is None or not channel.spec.threads:
             return matters.Matter()
-        return await matters.before(connection, row.conversation_id, row.lane, row.message_id or 0)
+        async with self.database.reading() as connection:
+            return await matters.before(connection, row.conversation_id, row.lane, row.message_id or 0)
+
+    async def _files(self, keys: Sequence[int]) -> tuple[MediaOut, ...]:
+        if not keys:
+            return ()
+        async with self.database.reading() as connection:
+            files = [await attachments.one(connection, key) for key in keys]
+        return tuple([await self._media(one) for one in files])
 
     async def _media(self, row: AttachmentRow | None) -> MediaOut:
         """Bring a file to this disk; raises Misconfigured if it is gone, Unreachable if the store is away."""

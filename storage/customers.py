@@ -1,8 +1,10 @@
 """Questions about customers and their addresses."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Address, Customer, made
@@ -19,6 +21,18 @@ async def address(connection: AsyncConnection, address_id: int) -> Address | Non
     """Find an address."""
     row = (await connection.execute(select(addresses).where(addresses.c.id == address_id))).one_or_none()
     return None if row is None else made(Address, row)
+
+
+async def addresses_among(connection: AsyncConnection, address_ids: Sequence[int]) -> list[Address]:
+    """Find addresses, in no order."""
+    rows = await connection.execute(_addresses_among(), {"ids": list(address_ids)})
+    return [made(Address, row) for row in rows]
+
+
+@cache
+def _addresses_among() -> Select[Any]:
+    """Write the question once: each turn of an outbox asks it."""
+    return select(addresses).where(addresses.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def by_address(connection: AsyncConnection, text: str) -> Address | None:

@@ -2,34 +2,51 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.queues import IS_OPEN
+from storage.queues import IS_OPEN, IS_READY
 from storage.rows import Delivery, made
 from storage.statuses import ASKING, FAILED, OPEN, PERHAPS, QUEUED, READY
 from storage.tables import deliveries
 
+IN_LANE: ColumnElement[bool] = deliveries.c.lane == bindparam("which_lane")
+# With the condition of the index of open rows, of which there are few, so that SQLite uses it.
+IS_ASKING: ColumnElement[bool] = and_(IS_OPEN, deliveries.c.state == literal_column(f"'{ASKING}'"))
+
 
 async def to_ask(connection: AsyncConnection, lane: str, now: datetime, limit: int) -> list[Delivery]:
     """List the rows of *lane* whose lost answer is due to be looked up."""
-    rows = await connection.execute(
-        select(deliveries)
-        .where(deliveries.c.lane == lane, deliveries.c.state == ASKING, deliveries.c.due_at <= now)
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    return [made(Delivery, row) for row in rows]
+    wanted = {"which_lane": lane, "now": now, "most": limit}
+    return [made(Delivery, row) for row in await connection.execute(_to_ask(), wanted)]
+
+
+@cache
+def _to_ask() -> Select[Any]:
+    which = select(deliveries).where(IN_LANE, IS_ASKING, deliveries.c.due_at <= bindparam("now"))
+    return which.order_by(deliveries.c.id).limit(bindparam("most"))
 
 
 async def next_due(connection: AsyncConnection, lane: str) -> datetime | None:
     """Say when the lane has something to do next, if anything waits."""
-    first = select(func.min(deliveries.c.due_at)).where(
-        deliveries.c.lane == lane, deliveries.c.state.in_((READY, ASKING))
-    )
-    due: datetime | None = (await connection.execute(first)).scalar_one_or_none()
-    return due
+    return min((due for due in await dues(connection, lane) if due is not None), default=None)
+
+
+async def dues(connection: AsyncConnection, lane: str) -> tuple[datetime | None, datetime | None]:
+    """Say when something of *lane* is due to be sent, and when something is due to be looked up."""
+    to_send, to_ask = (await connection.execute(_dues(), {"which_lane": lane})).one()
+    return to_send, to_ask
+
+
+@cache
+def _dues() -> Select[Any]:
+    first = func.min(deliveries.c.due_at)
+    to_send = select(first).where(IN_LANE, IS_READY).scalar_subquery()
+    to_ask = select(first).where(IN_LANE, IS_ASKING).scalar_subquery()
+    return select(to_send, to_ask)
 
 
 async def owed(connection: AsyncConnection, limit: int = 100) -> list[Delivery]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Message, made
@@ -67,16 +67,31 @@ async def refresh_status(
     if not wanted:
         return
     parts: dict[int, list[Any]] = {}
-    which = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason).where(
-        deliveries.c.message_id.in_(wanted), deliveries.c.kind.in_(("message", "call"))
-    )
-    for row in await connection.execute(which):
+    for row in await connection.execute(_parts(), {"ids": wanted}):
         parts.setdefault(row.message_id, []).append(row)
-    for message_id, rows in parts.items():
-        status = of_parts([row.state for row in rows])
-        reasons = [row.reason for row in rows if row.state == status and status in (FAILED, PERHAPS)]
-        await connection.execute(
-            update(messages)
-            .where(messages.c.id == message_id, messages.c.direction == "out")
-            .values(status=status, status_at=now, reason=reasons[0] if reasons else "")
-        )
+    if parts:
+        await connection.execute(_tell(), [_told(key, rows, now) for key, rows in parts.items()])
+
+
+@cache
+def _parts() -> Select[Any]:
+    wanted = deliveries.c.message_id.in_(bindparam("ids", expanding=True))
+    which = select(deliveries.c.message_id, deliveries.c.state, deliveries.c.reason)
+    return which.where(wanted, deliveries.c.kind.in_(("message", "call")))
+
+
+@cache
+def _tell() -> Update:
+    ours = (messages.c.id == bindparam("which"), messages.c.direction == "out")
+    told: dict[str, Any] = {
+        "status": bindparam("told"),
+        "status_at": bindparam("at"),
+        "reason": bindparam("why"),
+    }
+    return update(messages).where(*ours).values(told)
+
+
+def _told(message_id: int, parts: Sequence[Any], now: datetime) -> dict[str, Any]:
+    status = of_parts([row.state for row in parts])
+    reasons = [row.reason for row in parts if row.state == status and status in (FAILED, PERHAPS)]
+    return {"which": message_id, "told": status, "at": now, "why": reasons[0] if reasons else ""}

@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
 from storage.rows import Delivery, made
-from storage.statuses import OPEN, QUEUED, READY, SENDING
+from storage.statuses import ASKING, OPEN, QUEUED, READY, SENDING
 from storage.tables import deliveries
 
 # Written as literals: SQLite uses a partial index only for a condition it can read.
 IS_READY: ColumnElement[bool] = deliveries.c.state == literal_column(f"'{READY}'")
 IS_OPEN: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in OPEN])
+
+OUT = (SENDING, ASKING)
+IS_OUT: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in OUT])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,28 +106,33 @@ async def claim(
 
     The conversations that are *resting* had something a moment ago and wait.
     """
-    which = and_(deliveries.c.lane == lane, IS_READY, deliveries.c.due_at <= now)
-    if tired := list(resting):
-        which = and_(which, deliveries.c.conversation_id.not_in(tired))
+    wanted = {"which_lane": lane, "now": now, "most": limit, "tired": list(resting)}
+    result = await connection.execute(_claim(), wanted)
+    rows = [made(Delivery, row) for row in result]
+    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+
+
+@cache
+def _claim() -> Update:
+    """Write the change once: each turn of an outbox makes it."""
     due = (
         select(deliveries.c.id)
-        .where(which)
+        .where(
+            deliveries.c.lane == bindparam("which_lane"),
+            IS_READY,
+            deliveries.c.due_at <= bindparam("now"),
+            deliveries.c.conversation_id.not_in(bindparam("tired", expanding=True)),
+        )
         .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    return await _mark_sending(connection, deliveries.c.id.in_(due))
-
-
-async def _mark_sending(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Delivery]:
-    result = await connection.execute(
+    return (
         update(deliveries)
-        .where(which)
+        .where(deliveries.c.id.in_(due))
         .values(state=SENDING, tries=deliveries.c.tries + 1)
         .returning(*deliveries.c)
     )
-    rows = [made(Delivery, row) for row in result]
-    return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
 
 
 async def come_sooner(connection: AsyncConnection, lane: str, now: datetime, by: timedelta) -> None:
