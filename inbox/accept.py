@@ -6,29 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bots.channel import Channel, Hook, Reading, Response, Typing
+from bots.channel import Channel, Event, Hook, Reading, Response, Typing
 from bots.errors import ChannelError
-from inbox.counts import Counts
-from inbox.gathering import Arrived, Gathering
-from inbox.journal import journalled, keep_failed
-from inbox.live import Live
-from inbox.metrics import Metrics
-from inbox.nudges import Nudges
+from inbox.journal.applying import Applying
+from inbox.journal.rows import journalled, keep_failed
 from inbox.sorting import sort
-from inbox.telling import Telling
 from storage import hooks
-from storage.batch import Batch, Kept, Rules
-from storage.database import Database, Unavailable
+from storage.batch import Batch
 
 
-class Keeper(Protocol):
-    """Keeps a batch in one transaction: `storage.keep_sqlite` or `storage.keep_postgres`."""
+class Journal(Protocol):
+    """What keeps a hook durably: `inbox.journal.embedded` or `inbox.journal.stream`."""
 
-    async def keep(self, batch: Batch, rules: Rules) -> Kept:
-        """Keep it whole or raise."""
+    async def keep(self, name: str, hook: Hook, events: Sequence[Event], by: object = None) -> None:
+        """Keep it or raise."""
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Keep what waits, then close."""
 
 
 class Unknown(Exception):
@@ -37,27 +31,13 @@ class Unknown(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Accept:
-    """The door: all hooks that wait at a moment go into one transaction."""
+    """The door: a hook is checked and read at once, kept by the journal, and answered when it is kept."""
 
-    database: Database
-    keeper: Keeper
     channels: Mapping[str, Channel]
-    rules: Rules
-    live: Live
-    nudges: Nudges
-    metrics: Metrics
+    applying: Applying
+    journal: Journal
     clock: Callable[[], datetime]
-    _waiting: list[Arrived] = field(default_factory=list)
-    _writer: "asyncio.Task[None] | None" = None
     _asides: "set[asyncio.Task[None]]" = field(default_factory=set)
-    _gathering: Gathering = field(default_factory=Gathering)
-    _counts: Counts = field(init=False)
-    _telling: Telling = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Make who counts and who tells."""
-        self._counts = Counts(self.metrics)
-        self._telling = Telling(self.database, self.live, self.nudges, slack=self.rules.slack)
 
     async def take(self, name: str, hook: Hook, by: object = None) -> Response:
         """Keep a hook, which came over the connection *by*, and return what the provider expects to hear.
@@ -70,16 +50,18 @@ class Accept:
         try:
             reading = _read(channel, hook)
         except ChannelError as error:
-            self._counts.refused(name, error)
+            self.applying.counts.refused(name, error)
             raise
         if isinstance(reading, Exception):
-            await keep_failed(self.database, journalled(self.database.ids, name, hook), reading)
+            await keep_failed(
+                self.applying.database, journalled(self.applying.database.ids, name, hook), reading
+            )
             return Response()
         for kind in reading.skipped:
-            self._counts.unknown(name, kind[:40])
+            self.applying.counts.unknown(name, kind[:40])
         if reading.events or reading.skipped:
             await self._keep(name, hook, reading, by)
-        self._counts.took(name, (self.clock() - hook.received_at).total_seconds())
+        self.applying.counts.took(name, (self.clock() - hook.received_at).total_seconds())
         return reading.response
 
     async def keep(self, name: str, hook: Hook) -> None:
@@ -91,7 +73,7 @@ class Accept:
 
         Raises Unknown, a ChannelError, or what storage says.
         """
-        async with self.database.reading() as connection:
+        async with self.applying.database.reading() as connection:
             row = await hooks.one(connection, hook_id)
         channel = self.channels.get(row.channel) if row is not None else None
         if row is None or channel is None:
@@ -101,83 +83,25 @@ class Accept:
         )
         batch = Batch()
         sort(batch, hook_id, row.channel, channel.read(hook).events, row.received_at)
-        kept = await self.keeper.keep(batch, self.rules)
-        async with self.database.writing() as connection:
+        kept = await self.applying.keeper.keep(batch, self.applying.rules)
+        async with self.applying.database.writing() as connection:
             await hooks.mark(connection, hook_id, "applied")
-        self._told(kept)
+        self.applying.told(kept)
         return kept.messages
 
     async def close(self) -> None:
         """Keep what waits, then give the connections back."""
-        while self._writer is not None and not self._writer.done():
-            await asyncio.wait([self._writer])
-        await self.keeper.close()
+        await self.journal.close()
 
     async def _keep(self, name: str, hook: Hook, reading: Reading, by: object) -> None:
         events = []
         for event in reading.events:
             if isinstance(event, Typing):
-                self._aside(self._telling.typing(event))
+                self._aside(self.applying.telling.typing(event))
             else:
                 events.append(event)
-        if reading.events and not events:
-            return
-        kept = asyncio.get_running_loop().create_future()
-        self._waiting.append(Arrived(journalled(self.database.ids, name, hook), events, kept, by))
-        self._gathering.came(by)
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.ensure_future(self._write())
-        await kept
-
-    async def _write(self) -> None:
-        """Keep whatever waits, again and again, until nothing does."""
-        while self._waiting:
-            await self._gathering.pause()
-            arrived, self._waiting = self._waiting, []
-            began = self._gathering.clock()
-            try:
-                await self._commit(arrived)
-            except Unavailable as error:
-                for one in arrived:
-                    one.refuse(error)
-            except Exception as error:  # noqa: BLE001 - the loop's own: one hook spoils no other
-                await self._one_by_one(arrived, error)
-            self._gathering.committed(arrived, began)
-            self.metrics.batch_hooks.observe(len(arrived))
-
-    async def _commit(self, arrived: Sequence[Arrived]) -> None:
-        batch = Batch()
-        for one in arrived:
-            batch.hooks.append(one.journalled)
-            sort(batch, one.journalled.id, one.journalled.channel, one.events, one.journalled.received_at)
-        kept = await self.keeper.keep(batch, self.rules)
-        for one in arrived:
-            one.tell()
-        self._counts.accepted((one.journalled.channel, event) for one in arrived for event in one.events)
-        self._told(kept)
-
-    async def _one_by_one(self, arrived: Sequence[Arrived], error: Exception) -> None:
-        """Find the hook that spoils the batch; it stays in the journal with its error, the rest is kept."""
-        if len(arrived) == 1:
-            try:
-                await keep_failed(self.database, arrived[0].journalled, error)
-            except Exception as worse:  # noqa: BLE001 - the caller hears it and the provider calls again
-                arrived[0].refuse(worse)
-            else:
-                arrived[0].tell()
-            return
-        for one in arrived:
-            try:
-                await self._commit([one])
-            except Unavailable as away:
-                one.refuse(away)
-            except Exception as own:  # noqa: BLE001 - as above
-                await self._one_by_one([one], own)
-
-    def _told(self, kept: Kept) -> None:
-        for name, messages in kept.duplicates.items():
-            self._counts.known(name, messages)
-        self._telling.kept(kept)
+        if events or not reading.events:
+            await self.journal.keep(name, hook, events, by)
 
     def _aside(self, work: "asyncio.Future[None] | object") -> None:
         task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]

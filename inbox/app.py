@@ -1,6 +1,6 @@
 """The one place that knows everyone: it builds the house, starts it in order, stops it in reverse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
@@ -11,31 +11,23 @@ from bots.channel import Channel, Hook
 from config.policy import Policy
 from config.settings import Settings
 from inbox.accept import Accept
-from inbox.assign import Assign
-from inbox.beginning import begin
 from inbox.channels import open_channels, slack_settings, speechless
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
-from inbox.desk.reminding import Reminding
-from inbox.desk.sending_later import Sending
 from inbox.desk.slack.settings import SlackSettings
-from inbox.files import Files
-from inbox.housekeeping import Housekeeping
-from inbox.joining import Joining
+from inbox.duties import everywhere, owned
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.live import Change, Live
 from inbox.loops import Loop, Loops, within
 from inbox.media import MediaStore, store_of
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
-from inbox.outbox import Outbox
-from inbox.owing import Owing
+from inbox.owned import Owner
 from inbox.policies import Policies
-from inbox.preferences.erasing import Eraser, Erasing
+from inbox.preferences.erasing import Eraser
 from inbox.quiet import is_quiet
-from inbox.searching import Searching
-from inbox.signing import Signing
 from inbox.site import site
-from inbox.texting_back import TextingBack
 from inbox.touches.first_word import FirstWord, first_word
 from routing.rating import rating_of
 from storage import agents, migrate
@@ -65,6 +57,7 @@ class App:
     ground: Ground
     desk: Desk
     first_word: FirstWord
+    learns: Mapping[str, bool]
     slack_settings: SlackSettings | None = None
     clock: Callable[[], datetime] = utc_now
     started: bool = False
@@ -99,10 +92,9 @@ class App:
     def accepting(self) -> Accept:
         """Make what keeps hooks; a command that replays has its own beside a running house."""
         keeper = SqliteKeeper if self.database.dialect == "sqlite" else PostgresKeeper
-        return Accept(
+        applying = Applying(
             database=self.database,
             keeper=keeper(self.database),
-            channels=self.channels,
             rules=Rules(
                 team=self.policies.now.first_team.key,
                 reopen_within=timedelta(hours=self.settings.reopen_hours),
@@ -114,31 +106,36 @@ class App:
             live=self.live,
             nudges=self.nudges,
             metrics=self.metrics,
-            clock=self.clock,
         )
+        return Accept(channels=self.channels, applying=applying, journal=Embedded(applying), clock=self.clock)
 
     async def _follow(self, policy: Policy) -> None:
         """Go on by a new policy: who is an agent, and where what comes in waits."""
         async with self.database.writing() as connection:
             entries = [agent.kept for agent in policy.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
-        self.accept.rules = replace(self.accept.rules, team=policy.first_team.key)
+        applying = self.accept.applying
+        applying.rules = replace(applying.rules, team=policy.first_team.key)
         self.live.publish(Change(kind="gap"))
         self.nudges.nudge("assign")
 
     async def start(self) -> None:
         """Open, listen, run the loops, and tell the providers where we are."""
         await self.open()
-        self._loops.start(_loops(self))
         self._runner = AppRunner(self.web, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
         await TCPSite(self._runner, self.settings.host, self.settings.port).start()
         if self.slack is not None:
-            await self.slack.start()
-        for name, one in self.channels.items():
-            hooks_url = f"{self.settings.public_url}/hooks/{name}"
-            self._loops.begin(begin(name, one, hooks_url, self.accept))
+            await self.slack.open()
+        self._loops.start([*everywhere(self), *self._owned()])
         self.started = True
+
+    def _owned(self) -> list[Loop]:
+        """Own every duty where nobody else has the database, else those that leases give us."""
+        duties = owned(self)
+        if self.database.dialect == "sqlite":
+            return [duty.begin(self.database) for duty in duties]
+        return [Owner(self.database, self.nudges, duties)]
 
     @property
     def policies(self) -> Policies:
@@ -161,12 +158,12 @@ class App:
         """Take nothing new, finish what is under way within seconds, close everything."""
         self.started = False
         self.live.close()
-        await within("channels", *(channel.stop() for channel in self.channels.values()))
         if self._runner is not None:
             await within("door", self._runner.cleanup())
-        if self.slack is not None:
-            await within("slack", self.slack.stop())
         await self._loops.stop()
+        await within("channels", *(channel.stop() for channel in self.channels.values()))
+        if self.slack is not None:
+            await within("slack", self.slack.close())
         if hasattr(self, "accept"):
             await within("accept", self.accept.close())
         await self.database.close()
@@ -213,6 +210,7 @@ def build(settings: Settings) -> App:
             clock=utc_now,
             desk=desk,
         ),
+        learns={name: channel.spec.learning for name, channel in channels.items()},
         slack_settings=slack,
     )
 
@@ -224,73 +222,3 @@ def _slack(app: App) -> Any:
     from inbox.desk.slack.desk import slack_desk
 
     return slack_desk(app)
-
-
-def _loops(app: App) -> list[Loop]:
-    """List the loops: who answers, what is fetched, and one outbox a channel."""
-    owing = Owing(
-        database=app.database,
-        live=app.live,
-        nudges=app.nudges,
-        media=app.media,
-        public_url=app.settings.public_url,
-        slack=app.ground.slack,
-        guard=app.first_word.guard,
-        channels=app.channels,
-    )
-    outboxes = [
-        Outbox(lane=name, channel=one, owing=owing, nudges=app.nudges, metrics=app.metrics, clock=app.clock)
-        for name, one in app.channels.items()
-    ]
-    files = Files(
-        ground=app.ground,
-        channels=app.channels,
-        media=app.media,
-        nudges=app.nudges,
-        cap=app.settings.attachment_bytes,
-        clock=app.clock,
-    )
-    housekeeping = Housekeeping(
-        database=app.database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock
-    )
-    reminding = Reminding(
-        ground=app.ground, nudges=app.nudges, clock=app.clock, leads=lambda: _leads(app.policies.now)
-    )
-    later = Sending(ground=app.ground, nudges=app.nudges, clock=app.clock)
-    assign = Assign(ground=app.ground, nudges=app.nudges, clock=app.clock, business=app.settings.business)
-    erasing = Erasing(eraser=app.eraser, nudges=app.nudges, clock=app.clock)
-    joining = Joining(
-        database=app.database,
-        channels=app.channels,
-        wording=app.first_word.book.wording,
-        live=app.live,
-        nudges=app.nudges,
-        clock=app.clock,
-    )
-    texting_back = TextingBack(
-        ground=app.ground,
-        wording=app.first_word.book.wording,
-        current=app.first_word.current,
-        nudges=app.nudges,
-        clock=app.clock,
-    )
-    return [
-        assign,
-        app.policies,
-        reminding,
-        later,
-        files,
-        housekeeping,
-        erasing,
-        joining,
-        texting_back,
-        *outboxes,
-        Searching(database=app.database, nudges=app.nudges),
-        Signing(ground=app.ground),
-        app.first_word.loop,
-    ]
-
-
-def _leads(policy: Policy) -> dict[str, str]:
-    """Name the lead of each team that has one, by key."""
-    return {team.key: team.lead for team in policy.teams if team.lead}

@@ -6,31 +6,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.channel import Event
-from storage.batch import Journalled
+from inbox.journal.applying import Read
 
 LONGEST: Final = 0.5  # of the time that the last commit took: nobody waits longer for others
 ROUNDS: Final = 4  # of the loop, from a socket that can be read until its hook waits here
 
 
-@dataclass(slots=True)
-class Arrived:
+@dataclass(slots=True, kw_only=True)
+class Arrived(Read):
     """A hook that waits for the next commit, and who waits for it."""
 
-    journalled: Journalled
-    events: Sequence[Event]
     kept: "asyncio.Future[None]"
     by: object = None  # the connection it came over
 
-    def tell(self) -> None:
-        """Tell who waits that the hook is kept, if anybody still does."""
-        if not self.kept.done():
+    def answer(self, problem: Exception | None) -> None:
+        """Tell who waits, if anybody still does, that the hook is kept, or why not."""
+        if self.kept.done():
+            return
+        if problem is None:
             self.kept.set_result(None)
-
-    def refuse(self, error: Exception) -> None:
-        """Tell who waits that it is not."""
-        if not self.kept.done():
-            self.kept.set_exception(error)
+        else:
+            self.kept.set_exception(problem)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ class Loops:
         self._loops = loops
         self._running = [asyncio.create_task(loop.run(), name=type(loop).__name__) for loop in loops]
         for task in self._running:
-            task.add_done_callback(_must_not_end)
+            task.add_done_callback(must_not_end)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* beside the loops; it is cancelled when they stop."""
@@ -63,7 +63,7 @@ async def within(what: str, *works: Awaitable[None]) -> None:
         task.cancel()
 
 
-def _must_not_end(task: "asyncio.Task[None]") -> None:
+def must_not_end(task: "asyncio.Task[None]") -> None:
     """A loop that died must be seen: nothing else would tell."""
     if not task.cancelled() and task.exception() is not None:
         log.critical("a loop ended by a mistake", loop=task.get_name(), exc_info=task.exception())

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from storage.ids import Ids
+from storage.leases import Lease
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,10 +112,20 @@ class Journalled:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """How far the owner of *lease* has come in *stream* with a batch: the sequence kept last."""
+
+    lease: Lease
+    stream: str
+    sequence: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """Everything that goes into one transaction."""
 
+    place: Place | None = None
     hooks: list[Journalled] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)

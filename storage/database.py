@@ -1,6 +1,7 @@
 """One database, SQLite or PostgreSQL: connections, transactions and the order of writers."""
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from storage.checkpoints import EVERY, EVERY_IN_BULK, Checkpoints
 from storage.disk import Disk
 from storage.ids import Ids
 from storage.inline_sqlite import WAITS, connecting
+from storage.leases import Lease, standing
 from storage.tables import deliveries, happenings, hooks, messages
 
 Connection = AsyncConnection
@@ -66,6 +68,7 @@ class Database:
         self.turn = asyncio.Lock()
         self.disk = Disk()
         self.checkpoints = Checkpoints(self.url.database or "")
+        self.lease: Lease | None = None
         self._writer, self._reader = self._engines()
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
@@ -82,6 +85,12 @@ class Database:
         for engine, begin in ((writer, WAITS), (reader, "BEGIN")):
             _prepare_sqlite(engine, begin)
         return writer, reader
+
+    def under(self, lease: Lease) -> "Database":
+        """Give the same database to the owner of *lease*: its `writing` raises Stale once another owns it."""
+        ours = copy.copy(self)
+        ours.lease = lease
+        return ours
 
     async def open(self) -> None:
         """Reach the database; makes the folder of a SQLite file that is not there yet."""
@@ -105,11 +114,13 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that is kept whole or not at all; raises StorageFull or Unavailable."""
+        """Open a transaction that is kept whole or not at all; raises StorageFull, Unavailable or Stale."""
         try:
             if self.dialect == "postgresql":
                 async with self._writer.begin() as connection:
                     await connection.exec_driver_sql(POSTGRES_TURN)
+                    if self.lease is not None:
+                        await standing(connection, self.lease)
                     yield connection
                 return
             async with self.turn:

@@ -1,4 +1,4 @@
-"""Keys that grow with time: 41 bits of milliseconds since 2020, 22 bits that count or differ."""
+"""Keys that grow with time: 41 bits of milliseconds since 2020, 22 bits that tell nodes apart and count."""
 
 import random
 import time
@@ -8,6 +8,9 @@ from typing import Final
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 _LOW = 22
 _APART = 1 << (_LOW - 1)  # blocks of many begin above where single keys do
+_COUNT = 13  # bits of a node's own keys within a millisecond
+NODES: Final = 1 << (_LOW - 2 - _COUNT)
+"""How many nodes can make keys that surely differ."""
 MOST: Final = 1 << 20
 """How many keys a block may have."""
 A_DAY: Final = 86_400_000 << _LOW
@@ -25,11 +28,15 @@ def made_at(key: int) -> datetime:
 
 
 class Ids:
-    """A source of keys, unique in this process and improbable to meet another process's."""
+    """A source of keys, unique in this process; never another node's where each has its number.
+
+    Without a number (a command beside a running house) it is improbable to meet another's.
+    """
 
     def __init__(self) -> None:
-        """Begin after no key."""
+        """Begin after no key, with a number that others hardly have."""
         self._last = 0
+        self.node = random.randrange(NODES)  # noqa: S311 - no secret
 
     def after(self, key: int) -> None:
         """Make no key up to *key*: the clock may have stepped back while we were not there."""
@@ -38,7 +45,7 @@ class Ids:
     def next(self) -> int:
         """Return a 63-bit key, larger than every one returned before, even if the clock steps back."""
         milliseconds = time.time_ns() // 1_000_000 - _EPOCH_MS
-        candidate = (milliseconds << _LOW) | random.getrandbits(_LOW - 2)
+        candidate = (milliseconds << _LOW) | (self.node << _COUNT) | random.getrandbits(_COUNT - 1)
         self._last = candidate if candidate > self._last else self._last + 1
         return self._last
 

@@ -10,6 +10,7 @@ from storage.batch import Ask, Batch, Keeping, Kept, Rules
 from storage.database import POSTGRES_TURN, Database, translated
 from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
+from storage.leases import reach
 
 LISTS = {"texts": "(SELECT unnest(?::text[]))", "ints": "(SELECT unnest(?::bigint[]))"}
 
@@ -32,7 +33,7 @@ class PostgresKeeper:
         self._pool: asyncpg.Pool[Any] | None = None
 
     async def keep(self, batch: Batch, rules: Rules) -> Kept:
-        """Keep the batch in one transaction; raises StorageFull, Unavailable or asyncpg's own error."""
+        """Keep the batch in one transaction; raises Unavailable, Stale or asyncpg's own error."""
         work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
         try:
             return await self._keep(work)
@@ -49,6 +50,8 @@ class PostgresKeeper:
             )
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(POSTGRES_TURN)
+            if work.batch.place is not None:
+                await reach(connection, work.batch.place)
             return await self._run(connection, work)
 
     async def close(self) -> None:

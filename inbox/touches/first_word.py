@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bots.channel import Channel
 from config.settings import Settings
@@ -13,6 +14,7 @@ from inbox.nudges import Nudges
 from inbox.preferences.links import Links
 from inbox.touches.guarding import Guard
 from inbox.touches.loop import Touches
+from inbox.touches.once import with_one_offs
 from inbox.touches.pausing import Instance
 from inbox.touches.rules import Current, Rules, rules_of
 from inbox.touches.showing import Showing
@@ -22,7 +24,10 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstWord:
-    """What the house has for writing first; *current* are the rules with the one-offs of today."""
+    """What the house has for writing first; *current* are the rules with the one-offs of today.
+
+    *over* makes the loop that writes first over another database; *loop* is that of a node by itself.
+    """
 
     book: Book
     rules: Rules
@@ -31,6 +36,7 @@ class FirstWord:
     showing: Showing
     instance: Instance
     loop: Touches
+    over: Callable[[Database], Touches]
 
 
 def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Book, Rules]:
@@ -66,8 +72,8 @@ def first_word(
     book, rules = rules_from(settings, channels)
     current = Current(rules)
     instance = instance_of(settings)
-    loop = Touches(
-        database=database,
+    made = partial(
+        Touches,
         rules=rules,
         book=book,
         current=current,
@@ -77,12 +83,14 @@ def first_word(
         clock=clock,
         desk=desk,
     )
+    loop = made(database=database)
     return FirstWord(
         book=book,
         rules=rules,
         current=current,
-        guard=Guard(database, current),
+        guard=Guard(database, current, lambda now: with_one_offs(database, rules, book, now)),
         showing=Showing(database=database, current=current, live=live, nudges=nudges),
         instance=instance,
         loop=loop,
+        over=lambda other: loop if other is database else made(database=other),
     )

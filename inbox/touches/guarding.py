@@ -1,10 +1,11 @@
 """The last look of all, right before the call to a provider."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
 from inbox.touches.pausing import paused
-from inbox.touches.rules import Current
+from inbox.touches.rules import Current, Rules
 from inbox.touches.weighing import still_there, weigh
 from routing.choosing import CONSENT
 from storage import deliveries, touches
@@ -14,16 +15,18 @@ from storage.statuses import DELIVERED, READ, SENT
 from storage.touch_rows import TouchRow
 from storage.touch_states import HANDED_OFF
 
+Renew = Callable[[datetime], Awaitable[Rules]]
 NEVER: Final = frozenset({"suppressed_erased", "suppressed_deceased"})
 
 
 class Guard:
     """Says whether a touch's delivery may still go."""
 
-    def __init__(self, database: Database, current: Current) -> None:
-        """Read the rows of *database* by the *current* rules."""
+    def __init__(self, database: Database, current: Current, renew: Renew | None = None) -> None:
+        """Read the rows of *database* by the *current* rules; *renew* reads those of today."""
         self._database = database
         self._current = current
+        self._renew = renew
 
     async def against(self, row: Delivery, now: datetime) -> str:
         """Say why a delivery must not go to its provider now; nothing if it may, or is no touch's."""
@@ -32,6 +35,8 @@ class Guard:
             return ""
         async with self._database.reading() as connection:
             touch = await touches.one(connection, touch_id)
+            if touch is not None and self._renew and touch.kind not in self._current.rules.touches:
+                self._current.rules = await self._renew(now)  # another node plans; we know it by its rows
             if row.part:
                 return await _first(connection, row) or await self._refused(connection, touch, now)
             if touch is None or touch.state != HANDED_OFF or touch.message_id != row.message_id:

@@ -14,6 +14,8 @@ from inbox.accept import Accept
 from inbox.backoff import FIRST, LONGEST
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
@@ -97,13 +99,14 @@ class House:
         current = Current(self.rules)
         shared: dict[str, Any] = {"database": self.database, "live": self._live, "nudges": self._nudges}
         metrics = Metrics()
-        self.accept = Accept(
+        applying = Applying(
             **shared,
             keeper=SqliteKeeper(self.database),
-            channels=self.channels,
             rules=batches.Rules(team=TEAM, reopen_within=REOPEN, slack=False),
             metrics=metrics,
-            clock=self.clock,
+        )
+        self.accept = Accept(
+            channels=self.channels, applying=applying, journal=Embedded(applying), clock=self.clock
         )
         ground = Ground(**shared, channels=self.channels, slack=False, policies=fixed())
         self.desk = Desk(ground)

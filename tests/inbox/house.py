@@ -10,6 +10,8 @@ from bots.channel import Attachment, Channel, Hook, Keep, MessageIn, MessageOut,
 from bots.errors import BadSignature, ChannelError, Malformed
 from config.policy import AgentEntry, Policy, Team, settled
 from inbox.accept import Accept
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.live import Live
@@ -207,16 +209,15 @@ async def make_house(
         policies=fixed(policy),
     )
     keeper: Any = SqliteKeeper if database.dialect == "sqlite" else PostgresKeeper
-    accept = Accept(
+    applying = Applying(
         database=database,
         keeper=keeper(database),
-        channels={"paper": paper},
         rules=Rules(team="support", reopen_within=timedelta(hours=72), slack=slack, is_quiet=is_quiet),
         live=live,
         nudges=nudges,
         metrics=Metrics(),
-        clock=clock,
     )
+    accept = Accept(channels={"paper": paper}, applying=applying, journal=Embedded(applying), clock=clock)
     house = House(
         database=database, paper=paper, clock=clock, ground=ground, desk=Desk(ground), accept=accept
     )

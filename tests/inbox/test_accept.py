@@ -120,7 +120,7 @@ async def test_hooks_that_wait_together_are_kept_together_and_once(house: House)
     await asyncio.gather(*takes)
     assert await house.rows("SELECT count(*) FROM messages") == [(100,)]
     assert await house.rows("SELECT count(*) FROM customers") == [(10,)]
-    [(batches,)] = [(house.accept.metrics.batch_hooks._sum.get(),)]
+    [(batches,)] = [(house.accept.applying.metrics.batch_hooks._sum.get(),)]
     assert batches == 200
 
 
@@ -157,7 +157,7 @@ async def test_duplicates_are_counted_by_channel(house: House) -> None:
             for name, body in (("paper", b"maria|1|hi"), ("letters", b"rosa|2|hi\nrosa|3|ho"))
         ]
         await asyncio.gather(*takes)
-    counter = house.accept.metrics.duplicates
+    counter = house.accept.applying.metrics.duplicates
     assert [counter.labels(name)._value.get() for name in ("paper", "letters")] == [1, 2]
 
 
@@ -185,7 +185,7 @@ async def test_a_full_disk_is_a_503_and_nothing_is_half_written(
 
     client = await _client(house)
     with monkeypatch.context() as patch:
-        patch.setattr(house.accept.keeper, "keep", full)
+        patch.setattr(house.accept.applying.keeper, "keep", full)
         response = await client.post("/hooks/paper", data=b"maria|1|hi")
         assert response.status == 503
         assert response.headers["Retry-After"]
@@ -195,7 +195,7 @@ async def test_a_full_disk_is_a_503_and_nothing_is_half_written(
 
 
 async def test_a_really_full_database_refuses_and_recovers(house: House) -> None:
-    connection = house.accept.keeper._connection  # type: ignore[attr-defined]
+    connection = house.accept.applying.keeper._connection  # type: ignore[attr-defined]
     [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
     connection.execute(f"PRAGMA max_page_count = {pages + 2}")
     client = await _client(house)
@@ -227,7 +227,7 @@ async def test_good_hooks_are_refused_not_marked_as_failed_while_the_database_is
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.accept.keeper, "keep", away)
+        patch.setattr(house.accept.applying.keeper, "keep", away)
         takes = [house.accept.take("paper", house.hook(f"{who}|1|hi".encode())) for who in ("a", "b")]
         assert [type(one) for one in await asyncio.gather(*takes, return_exceptions=True)] == [error, error]
     assert await house.rows("SELECT count(*) FROM hooks") == [(0,)]
@@ -281,9 +281,9 @@ def _raising(error: Exception) -> Any:
 
 async def test_kinds_that_a_stranger_makes_up_do_not_fill_the_metrics(house: House) -> None:
     for number in range(500):
-        house.accept._counts.unknown("paper", f"kind {number}")
+        house.accept.applying.counts.unknown("paper", f"kind {number}")
     names = [
-        sample.labels["kind"] for sample in next(iter(house.accept.metrics.unknown_events.collect())).samples
+        sample.labels["kind"] for sample in next(iter(house.accept.applying.metrics.unknown_events.collect())).samples
     ]
     assert "other" in names
     assert len(names) < 250

@@ -45,7 +45,7 @@ async def _attach(
         received_at=house.clock(),
         attachments=[Attachment(kind="image", ref=ref, name=name, content_type="image/jpeg")],
     )
-    await house.accept.keeper.keep(Batch(said=[said]), house.accept.rules)
+    await house.accept.applying.keeper.keep(Batch(said=[said]), house.accept.applying.rules)
 
 
 async def _row(house: House) -> tuple[Any, ...]:

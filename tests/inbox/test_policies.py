@@ -213,7 +213,7 @@ async def test_the_house_follows_its_agents_its_teams_and_where_what_comes_in_wa
     assert rui is not None
     assert not rui.active
     assert app.ground.teams == {"shop"}
-    assert app.accept.rules.team == "shop"
+    assert app.accept.applying.rules.team == "shop"
     assert app.policies.said == ()
 
 

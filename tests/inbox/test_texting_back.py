@@ -41,7 +41,7 @@ class Line:
         """A hook of these events is kept."""
         batch, ground = Batch(), self.house.ground
         sort(batch, 0, "voice", events, self.house.clock())
-        rules = replace(self.house.accept.rules, speechless=speechless(ground.channels))
+        rules = replace(self.house.accept.applying.rules, speechless=speechless(ground.channels))
         sqlite = ground.database.dialect == "sqlite"
         keeper = SqliteKeeper(ground.database) if sqlite else PostgresKeeper(ground.database)
         await keeper.keep(batch, rules)
@@ -219,7 +219,7 @@ async def writes(line: Line, talk: int) -> None:
     sort(batch, 0, "sms", [message], line.house.clock())
     sqlite = line.house.database.dialect == "sqlite"
     keeper = SqliteKeeper(line.house.database) if sqlite else PostgresKeeper(line.house.database)
-    await keeper.keep(batch, line.house.accept.rules)
+    await keeper.keep(batch, line.house.accept.applying.rules)
     await keeper.close()
 
 

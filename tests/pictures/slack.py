@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from inbox.touches.rules import Rules, rules_of
 from storage.tables import messages, orders
-from tests.inbox.desk.slack.bureau import Bureau, bureau
+from tests.inbox.desk.slack.bureau import Bureau, bureau, start
 from tests.inbox.desk.slack.touching import customer, planned
 from tests.inbox.house import SPEC
 from tests.inbox.touches.world import BIRTHDAY, DELIVERED, book
@@ -107,7 +107,7 @@ async def _order(desk: Bureau, who: int, **times: datetime) -> None:
 async def _digest(desk: Bureau, browser: Browser, pictures: Path) -> None:
     await _last_week(desk)
     await _this_week(desk)
-    await desk.face.start()
+    await start(desk.face)
     await desk.face.touched.turn()
     await desk.until(lambda: desk.posts and _direct(desk))
     reader = _reader(desk)
@@ -166,6 +166,6 @@ async def take(browser: Browser, folder: Path, pictures: Path) -> None:
             desk.house.paper.spec = BY_SMS
             desk.slack.clock.advance((MONDAY - desk.now()).total_seconds())
             if scene is _approval:
-                await desk.face.start()
+                await start(desk.face)
                 await desk.face.touched.turn()
             await scene(desk, browser, pictures)

@@ -317,7 +317,7 @@ async def test_on_a_full_disk_the_provider_hears_503_and_its_next_call_is_kept(
         raise StorageFull
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.app.accept.keeper, "keep", full)
+        patch.setattr(house.app.accept.applying.keeper, "keep", full)
         answer = await house.knock(house.says(channel, "hello"))
         assert (answer.status, "Retry-After" in answer.headers) == (503, True)
     assert (await house.kept("hooks"), await house.kept("customers")) == (0, 0)

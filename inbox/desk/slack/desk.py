@@ -1,7 +1,7 @@
 """The Slack face, whole: built from what it needs, started and stopped by the application."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -127,17 +127,72 @@ class SlackDesk:
         """Look at the Slack channels that a new policy names."""
         await quietly(self.workspace.look_around())
 
-    async def start(self) -> None:
-        """Open the road to Slack, recover what a crash left, run the loops; Slack may be down."""
-        workspace = self.workspace
-        await workspace.calls.open()
-        await self.lane.recover()
+    async def open(self) -> None:
+        """Open the road to Slack and learn who we are; Slack may be down."""
+        await self.workspace.calls.open()
         try:
-            await workspace.meet()
-            await workspace.look_around()
+            await self.workspace.meet()
+            await self.workspace.look_around()
         except SlackError as error:
             log.warning("slack does not answer yet; what is owed waits", error=str(error))
-        loops = (
+
+    def owned(self, database: Database) -> "SlackDesk":
+        """Make the face of who owns the workspace for now: it writes to *database*."""
+        self.workspace.database = database
+        return self
+
+    async def run(self) -> None:
+        """Recover what a crash left, post and hear until `stop`; one node at a time does."""
+        workspace, loops = self.workspace, self._turns()
+        workspace.ending, workspace.deaf = False, True
+        await self._recover()
+        self._lanes = [lane for lane, _, _ in loops]
+        self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
+        if workspace.settings.socket_mode:
+            count = range(workspace.settings.sockets)
+            self.sockets = [Socket(workspace, self.hearing.bolt, number) for number in count]
+            self._hearers = [asyncio.create_task(socket.run()) for socket in self.sockets]
+        await asyncio.wait(self._tasks)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it posts and hears."""
+        return bool(self._tasks)
+
+    async def stop(self) -> None:
+        """Take nothing new and let what is in hand end; what is owed waits in its rows."""
+        self.workspace.ending = True
+        for lane in self._lanes:
+            self.workspace.nudges.nudge(lane)
+        for task in self._hearers:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
+        await asyncio.gather(*(socket.finish() for socket in self.sockets))
+        await asyncio.gather(self.lane.finish(), self.working.finish())
+        self._tasks, self._hearers, self.sockets = [], [], []
+
+    async def close(self) -> None:
+        """Hear nothing more and close the road to Slack."""
+        await self.hearing.close()
+        await self.workspace.calls.close()
+
+    async def _recover(self) -> None:
+        while not self.workspace.ending:
+            try:
+                return await self.lane.recover()
+            except Exception as error:  # noqa: BLE001 (the loop: the rows are asked until they answer)
+                log.exception("slack lanes not recovered", error=str(error))
+                await asyncio.sleep(1)
+        return None
+
+    def _turns(self) -> Sequence[tuple[str, Callable[[], Awaitable[float]], float]]:
+        """List the loops: the bell each waits for, its turn, and how many seconds lie between two."""
+        workspace = self.workspace
+        return (
             (LANE, self.lane.turn, 0.0),
             (refreshing.LANE, refreshing.Cards(workspace).turn, CALM),
             (marking.LANE, marking.Marks(workspace).turn, CALM),
@@ -149,30 +204,6 @@ class SlackDesk:
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
             (presence.LANE, presence.Presence(workspace).turn, CALM),
         )
-        workspace.ending, workspace.deaf = False, True
-        self._lanes = [lane for lane, _, _ in loops]
-        self._tasks = [asyncio.create_task(looping.repeat(workspace, *loop)) for loop in loops]
-        if workspace.settings.socket_mode:
-            count = range(workspace.settings.sockets)
-            self.sockets = [Socket(workspace, self.hearing.bolt, number) for number in count]
-            self._hearers = [asyncio.create_task(socket.run()) for socket in self.sockets]
-
-    async def stop(self) -> None:
-        """Take nothing new, let what is in hand end, close; what is owed waits in its rows."""
-        self.workspace.ending = True
-        for lane in self._lanes:
-            self.workspace.nudges.nudge(lane)
-        for task in self._hearers:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=2)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
-        await self.hearing.close()
-        await asyncio.gather(*(socket.finish() for socket in self.sockets))
-        await asyncio.gather(self.lane.finish(), self.working.finish())
-        await self.workspace.calls.close()
 
     def routes(self) -> list[web.RouteDef]:
         """Serve events and interactivity over HTTP; without a signing secret there is no such door."""

@@ -18,6 +18,8 @@ from bots.webchat import WebChat, open_channel
 from config.settings import Settings
 from inbox import media_door
 from inbox.accept import Accept
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.chat.routes import routes
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
@@ -147,16 +149,15 @@ async def _build(settings: Settings, channel: WebChat, folder: Path) -> tuple[Ho
     channels = {"webchat": channel}
     ground = Ground(database=database, channels=channels, live=live, nudges=nudges, slack=False)
     media = MediaStore(settings.media_dir, SECRET)
-    accept = Accept(
+    applying = Applying(
         database=database,
         keeper=SqliteKeeper(database),
-        channels=channels,
         rules=Rules(team="support", reopen_within=timedelta(hours=72), slack=False),
         live=live,
         nudges=nudges,
         metrics=metrics,
-        clock=now,
     )
+    accept = Accept(channels=channels, applying=applying, journal=Embedded(applying), clock=now)
     owing = Owing(
         database=database, live=live, nudges=nudges, media=media, public_url=settings.public_url, slack=False
     )

@@ -142,7 +142,7 @@ async def test_on_a_full_disk_the_form_keeps_the_words(
         raise StorageFull
 
     told = await fields(client)
-    monkeypatch.setattr(here.accept.keeper, "keep", full)
+    monkeypatch.setattr(here.accept.applying.keeper, "keep", full)
     async with client.post("/chat", data=form(**told, text="many words")) as answer:
         assert answer.status == 503
         assert "many words" in await answer.text()

@@ -181,7 +181,7 @@ async def test_a_customer_who_does_not_answer_is_said_with_the_reason(
 async def kept(house: House, *events: Any) -> None:
     batch = Batch()
     sort(batch, 1, "voice", events, house.clock())
-    await SqliteKeeper(house.database).keep(batch, house.accept.rules)
+    await SqliteKeeper(house.database).keep(batch, house.accept.applying.rules)
 
 
 async def test_without_a_phone_of_the_agents_it_is_said_where_to_write_it(house: House, phone: Phone) -> None:

@@ -26,7 +26,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         made.ground, policies=fixed(Policy(teams=(Team(key="support", name="S"),), desk=KNOBS))
     )
     made.desk = type(made.desk)(made.ground)
-    made.accept.rules = replace(made.accept.rules, rating_of=rating_of)
+    made.accept.applying.rules = replace(made.accept.applying.rules, rating_of=rating_of)
     yield made
     await made.accept.close()
     await made.database.close()

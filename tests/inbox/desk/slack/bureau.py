@@ -141,7 +141,7 @@ async def bureau(
         try:
             yield made
         finally:
-            await made.face.stop()
+            await stop(made.face)
             for task in made.tasks:
                 task.cancel()
             await asyncio.gather(*made.tasks, return_exceptions=True)
@@ -230,6 +230,20 @@ async def _door(made: Bureau) -> web.AppRunner:
     return runner
 
 
+async def start(face: SlackDesk) -> None:
+    """Let the face run, as the house does."""
+    await face.open()
+    running = asyncio.create_task(face.run())
+    while not (face.runs or running.done()):
+        await asyncio.sleep(0)
+
+
+async def stop(face: SlackDesk) -> None:
+    """End what `start` began."""
+    await face.stop()
+    await face.close()
+
+
 async def begin(made: Bureau) -> None:
     """Start the face and the outbox of the paper channel."""
     ground = made.house.ground
@@ -242,7 +256,7 @@ async def begin(made: Bureau) -> None:
         clock=made.now,
     )  # fmt: skip
     made.tasks.append(asyncio.create_task(outbox.run()))
-    await made.face.start()
+    await start(made.face)
     if made.settings.socket_mode:
         await made.until(lambda: len(made.slack.sockets.open) == made.settings.sockets)
     else:

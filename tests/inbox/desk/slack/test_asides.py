@@ -12,7 +12,7 @@ async def comes(desk: Bureau, *events: Event) -> None:
     """A hook of these events is kept."""
     batch, accept = Batch(), desk.house.accept
     sort(batch, 0, "paper", events, desk.now())
-    accept._told(await accept.keeper.keep(batch, accept.rules))
+    accept.applying.told(await accept.applying.keeper.keep(batch, accept.applying.rules))
     desk.ring()
 
 

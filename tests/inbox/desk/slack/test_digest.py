@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from storage.tables import orders
-from tests.inbox.desk.slack.bureau import Bureau, bureau
+from tests.inbox.desk.slack.bureau import Bureau, bureau, start, stop
 from tests.inbox.desk.slack.touching import customer, planned, rules, touched
 from tests.providers.slack import Fault, Message
 
@@ -32,7 +32,7 @@ async def monday_at_nine(desk: Bureau) -> datetime:
 
 async def told(desk: Bureau) -> None:
     """Start the face, which takes its turn."""
-    await desk.face.start()
+    await start(desk.face)
     await desk.face.touched.turn()
 
 
@@ -76,7 +76,7 @@ async def test_the_team_gets_its_week_once_with_a_picture_and_all_of_it_in_words
 async def test_a_restart_tells_it_no_second_time(desk: Bureau) -> None:
     await a_week(desk, await monday_at_nine(desk))
     await told(desk)
-    await desk.face.stop()
+    await stop(desk.face)
     await told(desk)
     assert len(digests(desk)) == 1
 

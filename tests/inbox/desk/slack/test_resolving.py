@@ -39,7 +39,7 @@ async def test_a_reason_of_the_list_and_words_of_ones_own_stand_on_the_card(desk
 
 
 async def test_thanks_and_the_question_go_first_and_the_answer_stands_in_the_thread(desk: Bureau) -> None:
-    desk.house.accept.rules = replace(desk.house.accept.rules, rating_of=rating_of)
+    desk.house.accept.applying.rules = replace(desk.house.accept.applying.rules, rating_of=rating_of)
     card = await desk.opened()
     await resolves(desk, card, {"reason": "Order settled", "last": ["thank", "ask"]})
     last = (await desk.sent(2))[1]

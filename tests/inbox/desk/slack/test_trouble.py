@@ -8,7 +8,7 @@ import pytest
 from inbox.desk.slack import putting
 from inbox.desk.slack.calls import TOKEN_GONE
 from storage.statuses import SENDING
-from tests.inbox.desk.slack.bureau import Bureau, begin, bureau, face
+from tests.inbox.desk.slack.bureau import Bureau, begin, bureau, face, start, stop
 from tests.providers.slack import Fault
 
 
@@ -280,13 +280,13 @@ async def test_a_perhaps_sent_answer_is_shown_and_settled_by_an_agent(desk: Bure
 async def test_after_a_crash_what_was_being_posted_is_looked_up_not_repeated(tmp_path: Path) -> None:
     async with bureau(tmp_path) as desk:
         await desk.opened("first")
-        await desk.face.stop()
+        await stop(desk.face)
         async with desk.house.database.writing() as connection:
             sql = f"UPDATE deliveries SET state = '{SENDING}' WHERE lane = 'slack' AND kind = 'message'"
             await connection.exec_driver_sql(sql)
         await desk.says("second", 2)
         desk.face = face(desk)
-        await desk.face.start()
+        await start(desk.face)
         await desk.until(lambda: shown(desk, "second"))
         assert (shown(desk, "first"), shown(desk, "second")) == (1, 1)
 
@@ -297,12 +297,12 @@ async def test_after_a_crash_a_journalled_answer_is_sent_once(tmp_path: Path) ->
         card = await desk.opened("first")
         await desk.ana.types(card, "hello")
         assert await desk.sent() == ["hello"]
-        await desk.face.stop()
+        await stop(desk.face)
         async with desk.house.database.writing() as connection:
             await connection.exec_driver_sql("UPDATE hooks SET state = 'waiting' WHERE channel = 'slack'")
             await connection.exec_driver_sql("DELETE FROM slack_posts WHERE by_agent")
         desk.face = face(desk)
-        await desk.face.start()
+        await start(desk.face)
         await desk.until_row(
             "SELECT count(*) FROM hooks WHERE channel = 'slack' AND state = 'waiting'", is_=0
         )
@@ -313,7 +313,7 @@ async def test_after_a_crash_a_journalled_answer_is_sent_once(tmp_path: Path) ->
 async def test_slack_down_at_the_start_lets_everything_wait_in_order(tmp_path: Path) -> None:
     async with bureau(tmp_path, start=False, socket_mode=False) as desk:
         desk.slack.space.auth_error = "internal_error"
-        await desk.face.start()
+        await start(desk.face)
         await desk.says("first")
         await desk.says("second", 2)
         desk.slack.space.auth_error = ""

@@ -49,7 +49,7 @@ async def asked(desk: Bureau, card: Message, words: str = "rings first") -> Any:
 async def kept(desk: Bureau, *events: Any) -> None:
     batch = Batch()
     sort(batch, 1, "voice", events, desk.now())
-    await SqliteKeeper(desk.house.database).keep(batch, desk.house.accept.rules)
+    await SqliteKeeper(desk.house.database).keep(batch, desk.house.accept.applying.rules)
     desk.ring()
 
 

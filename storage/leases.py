@@ -1,0 +1,158 @@
+"""Leases: one owner per loop, by the database's own clock, with an epoch that grows with each owner.
+
+Who holds a lease writes under it: `Database.under` refuses a writer whose epoch has passed. The rows
+are locked only for the moment; one that a transaction holds (`standing`) is passed over, so that
+nobody takes a lease in the middle of a write.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
+
+def _timed(sql: str) -> str:
+    return sql.replace("NOW", _NOW)
+
+
+DECLARE = "INSERT INTO leases (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
+RENEW = _timed("""
+UPDATE leases SET until = NOW + $3
+WHERE name IN (SELECT name FROM leases WHERE owner = $1 AND name = ANY($2::text[]) FOR UPDATE SKIP LOCKED)
+""")
+MINE = "SELECT name, epoch FROM leases WHERE owner = $1"
+TAKE = _timed("""
+UPDATE leases SET owner = $1, epoch = epoch + 1, until = NOW + $4
+WHERE name IN (
+  SELECT name FROM leases WHERE name = ANY($2::text[]) AND until + $5 <= NOW
+  ORDER BY until, name LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING name, epoch
+""")
+LEAVE = _timed("UPDATE leases SET until = NOW, owner = '' WHERE owner = $1 AND name = ANY($2::text[])")
+LIVING = _timed("SELECT count(*) FROM leases WHERE name LIKE $1 AND until > NOW")
+
+# FOR SHARE: who would take the lease waits for this transaction, and this one for who is taking it.
+STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner FOR SHARE")
+
+REACH = """
+UPDATE leases SET place = $4, stream = $5 WHERE name = $1 AND owner = $2 AND epoch = $3 RETURNING place
+"""
+REACHED = text("SELECT place, stream FROM leases WHERE name = :name")
+
+
+class Stale(Exception):
+    """Another node owns this loop by now; nothing of this transaction was kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to run the loop called *name*, of one owner in one epoch."""
+
+    name: str
+    owner: str
+    epoch: int
+
+
+async def standing(connection: AsyncConnection, lease: Lease) -> None:
+    """Hold *lease* until the transaction ends; raises Stale where it is another's."""
+    row = await connection.execute(STANDING, {"name": lease.name, "owner": lease.owner})
+    if row.scalar_one_or_none() != lease.epoch:
+        raise Stale
+
+
+async def reached(connection: AsyncConnection, name: str) -> tuple[int, str]:
+    """Say how far the owners of *name* have come: the sequence kept last, and of which stream."""
+    row = (await connection.execute(REACHED, {"name": name})).one()
+    return row.place, row.stream
+
+
+class Reached(Protocol):
+    """How far an owner has come: `storage.batch.Place`."""
+
+    @property
+    def lease(self) -> Lease:
+        """Whose right it is."""
+
+    @property
+    def stream(self) -> str:
+        """Which stream it is, from its making to its end."""
+
+    @property
+    def sequence(self) -> int:
+        """The sequence that was kept last."""
+
+
+async def reach(connection: Any, place: Reached) -> None:
+    """Write within a transaction of asyncpg's how far an owner has come; raises Stale."""
+    lease = place.lease
+    row = await connection.fetchval(REACH, lease.name, lease.owner, lease.epoch, place.sequence, place.stream)
+    if row is None:
+        raise Stale
+
+
+class Leases:
+    """The leases on PostgreSQL, asked over a connection of their own, so that no busy pool loses any.
+
+    Every method raises asyncpg's errors or OSError; the next call connects anew.
+    """
+
+    def __init__(self, url: URL, owner: str) -> None:
+        """Hold leases as *owner*, a name that no other process has."""
+        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.owner = owner
+        self._connection: asyncpg.Connection[Any] | None = None
+
+    async def declare(self, names: Collection[str]) -> None:
+        """Make the rows of *names* that are not there yet."""
+        await (await self._connected()).execute(DECLARE, list(names))
+
+    async def renew(self, held: Collection[str], seconds: float) -> set[Lease]:
+        """Hold *held* for so many seconds more; gives all that are still ours."""
+        connection = await self._connected()
+        await connection.execute(RENEW, self.owner, list(held), _micros(seconds))
+        rows = await connection.fetch(MINE, self.owner)
+        return {self._lease(row) for row in rows}
+
+    async def take(
+        self, names: Sequence[str], most: int, seconds: float, *, free_for: float = 0
+    ) -> set[Lease]:
+        """Take at most *most* of *names* that nobody has held for *free_for* seconds."""
+        if not names or most <= 0:
+            return set()
+        arguments = (list(names), most, _micros(seconds), _micros(free_for))
+        rows = await (await self._connected()).fetch(TAKE, self.owner, *arguments)
+        return {self._lease(row) for row in rows}
+
+    async def leave(self, names: Collection[str]) -> None:
+        """Give *names* back, for another to take at once."""
+        if names:
+            await (await self._connected()).execute(LEAVE, self.owner, list(names))
+
+    async def living(self, prefix: str) -> int:
+        """Count the leases whose names begin with *prefix* that somebody holds."""
+        return int(await (await self._connected()).fetchval(LIVING, f"{prefix}%"))
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+
+    async def _connected(self) -> "asyncpg.Connection[Any]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url, timeout=2, command_timeout=2)
+        return self._connection
+
+    def _lease(self, row: Any) -> Lease:
+        return Lease(name=row["name"], owner=self.owner, epoch=row["epoch"])
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * 1_000_000)
