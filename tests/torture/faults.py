@@ -91,7 +91,7 @@ async def kill_leader(world: World) -> str:
     leader = await world.jetstream.leader(STREAM)
     assert leader is not None, f"nobody leads the stream {STREAM!r}"
     await leader.child.kill()
-    await _wait(world, 4, 10)  # another is chosen meanwhile
+    await _wait(world, 4, 10, at_least=4)  # another is chosen meanwhile
     await leader.child.start()
     await world.jetstream.ready()
     return leader.name
@@ -119,7 +119,7 @@ async def pause_node(world: World) -> str:
     """SIGSTOP of a node for longer than its leases, then SIGCONT."""
     node = world.dice.choice(world.nodes)
     node.child.pause()
-    seconds = await _wait(world, LEASE_SECONDS + 2, LEASE_SECONDS + 8)
+    seconds = await _wait(world, LEASE_SECONDS + 2, LEASE_SECONDS + 8, at_least=LEASE_SECONDS + 1)
     node.child.go_on()
     return f"{node.name} for {seconds:.1f} s"
 
@@ -218,8 +218,8 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 
-async def _wait(world: World, least: float, most: float) -> float:
-    seconds = world.dice.uniform(least, most)
+async def _wait(world: World, least: float, most: float, *, at_least: float = 0.0) -> float:
+    seconds = max(at_least, world.dice.uniform(least, most) * world.shape.haste)
     await asyncio.sleep(seconds)
     return seconds
 

@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -115,8 +116,8 @@ class Postgres:
         await self.child.kill()
 
     async def end(self) -> None:
-        """End it and throw its files away."""
-        await self.child.end()
+        """End it at once and throw its files away."""
+        await self.child.end(signal.SIGQUIT)
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -28,13 +28,14 @@ WAITS = {"lost", "undrained", "status lost", "reply lost"}  # what may only be l
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How much of everything; *disks* gives the servers small ones of their own."""
+    """How much of everything; *disks* gives the servers small ones of their own, *haste* shortens harms."""
 
     seed: int = 0
     nodes: int = 3
     journal: bool = True
     sqlite: bool = False
     disks: bool = False
+    haste: float = 1.0
     pace: Pace = field(default_factory=Pace)
 
 
@@ -137,6 +138,8 @@ async def world(folder: Path, shape: Shape) -> AsyncIterator[World]:
 
 async def _disks(folder: Path, shape: Shape, stack: AsyncExitStack) -> dict[str, Disk]:
     made = {}
+    if shape.disks:
+        folder.chmod(0o711)  # the servers' own account passes through
     for name, megabytes in (("postgres", 600), ("nats1", 250)) if shape.disks else ():
         disk = Disk(folder, name, megabytes)
         stack.push_async_callback(disk.unmount)
