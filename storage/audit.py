@@ -22,7 +22,7 @@ APART: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing that somebody did: *who* is agent, token, command, customer or house.
+    """One thing that somebody did: *who* is agent, token, command, customer, house or unknown.
 
     *what* is the kind (saw, changed, sent …), *operation* what exactly; *detail* holds names and counts,
     never a customer's words.

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from bots.channel import Channel
-from inbox.desk.errors import NotThere
+from inbox.desk import auditing, roles
+from inbox.desk.auditing import Door, Seen
+from inbox.desk.errors import NotAllowed, NotThere
 from inbox.desk.signs import Signs
 from inbox.live import Change, Live
 from inbox.nudges import Nudges
 from inbox.policies import Policies, fixed
 from storage import agents, conversations, deliveries, messages, queues
+from storage.audit import Line
 from storage.database import Connection, Database
 from storage.ids import Ids
 from storage.queues import OwedRow
@@ -21,7 +24,10 @@ from storage.rows import Agent, Conversation, Happening, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every act stands on; *slack* says whether the Slack desk is owed anything."""
+    """What every act stands on; *slack* says whether the Slack desk is owed anything.
+
+    *door* is where whoever acts came in, *seen* what was written as seen in this hour.
+    """
 
     database: Database
     channels: Mapping[str, Channel]
@@ -30,11 +36,18 @@ class Ground:
     slack: bool
     policies: Policies = field(default_factory=fixed)
     signs: Signs = field(default_factory=Signs)
+    door: Door = field(default_factory=Door)
+    seen: Seen = field(default_factory=Seen)
 
     @property
     def teams(self) -> frozenset[str]:
         """The keys of the teams that there are now."""
         return self.policies.teams
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The keys of the teams that keep their conversations to themselves."""
+        return frozenset(team.key for team in self.policies.now.teams if team.private)
 
     @asynccontextmanager
     async def act(self, now: datetime) -> AsyncIterator["Act"]:
@@ -48,6 +61,51 @@ class Ground:
             self.nudges.nudge(name)
         for one in act.attended:
             self.signs.leave("read", one)
+
+    @asynccontextmanager
+    async def gesture(self, now: datetime, operation: str, agent_id: int | None) -> AsyncIterator["Act"]:
+        """Open a transaction for what an agent does: `roles` are asked first, the audit log is told after.
+
+        No agent is the house itself, by its clock. Raises NotAllowed, also where *operation* has no row.
+        """
+        who: Agent | None = None
+        try:
+            async with self.act(now) as act:
+                if agent_id is not None:
+                    who = await act.agent(agent_id)
+                    act.is_of(who, operation, self.private)
+                yield act
+                if (line := act.line(self.door)) is not None:
+                    await auditing.keep(act.connection, act.ids, line)
+        except NotAllowed as error:
+            if who is not None:
+                await self.refuses(who, operation, now, error)
+            raise
+
+    async def lets(
+        self, agent: Agent, operation: str, now: datetime, *, team: str = "", owner: int | None = None
+    ) -> None:
+        """Ask `roles` before something is shown; raises NotAllowed, which the audit log is told."""
+        try:
+            roles.check(agent, operation, team=team, owner=owner, private=self.private)
+        except NotAllowed as error:
+            await self.refuses(agent, operation, now, error)
+            raise
+
+    async def refuses(self, agent: Agent, operation: str, now: datetime, error: NotAllowed) -> None:
+        """Tell the audit log of a refusal."""
+        line = auditing.of_agent(agent, "refused", operation, now, self.door, detail=str(error))
+        await auditing.refused(self.database, line)
+
+    async def shows(self, line: Line) -> bool:
+        """Tell the audit log that an agent is shown something or takes it away; says whether it was news.
+
+        What is only shown is written once an hour.
+        """
+        if line.what == "saw":
+            return await auditing.saw(self.database, self.seen, line)
+        async with self.database.writing() as connection:
+            return await auditing.keep(connection, self.database.ids, line)
 
 
 def by(key: str) -> dict[str, str]:
@@ -66,23 +124,65 @@ class Act:
     changes: list[Change] = field(default_factory=list)
     nudges: set[str] = field(default_factory=set)
     attended: set[int] = field(default_factory=set)  # conversations that an agent took up or answered
+    who: Agent | None = None  # none: the house itself
+    operation: str = ""
+    private: frozenset[str] = frozenset()
+    customer_id: int | None = None  # what the audit log says it is about
+    conversation_id: int | None = None
+    detail: str = ""
+    done: bool = False
+
+    def is_of(self, who: Agent, operation: str, private: frozenset[str]) -> None:
+        """Make it an agent's gesture; raises NotAllowed."""
+        roles.check(who, operation)
+        self.who, self.operation, self.private = who, operation, private
+
+    def tell(self, detail: str = "", *, customer_id: int | None = None) -> None:
+        """Say that something was done, with what the audit log adds: names and counts, no words."""
+        self.done, self.detail = True, detail
+        self.customer_id = customer_id or self.customer_id
+
+    def line(self, door: Door) -> Line | None:
+        """Make the audit log's line, where something was done that stands in it."""
+        did = self.done or self.changes or self.nudges
+        kind = roles.OPERATIONS[self.operation].kind if self.who is not None and did else ""
+        if self.who is None or not kind:
+            return None
+        return auditing.of_agent(
+            self.who,
+            kind,
+            self.operation,
+            self.now,
+            door,
+            customer_id=self.customer_id,
+            conversation_id=self.conversation_id,
+            detail=self.detail,
+        )
 
     async def conversation(self, conversation_id: int) -> Conversation:
-        """Find the conversation; raises NotThere."""
+        """Find the conversation; raises NotThere, or NotAllowed where the agent may not do it in this one."""
         found = await conversations.one(self.connection, conversation_id)
         if found is None:
             raise NotThere
+        if self.who is not None:
+            roles.check(self.who, self.operation, team=found.team, owner=found.owner_id, private=self.private)
+        if self.conversation_id is None:
+            self.conversation_id, self.customer_id = found.id, found.customer_id
         return found
 
     async def message(self, message_id: int) -> Message:
-        """Find the message; raises NotThere."""
+        """Find the message; raises NotThere, and what `conversation` does."""
         found = await messages.one(self.connection, message_id)
         if found is None:
             raise NotThere
+        if self.who is not None:
+            await self.conversation(found.conversation_id)
         return found
 
     async def agent(self, agent_id: int) -> Agent:
         """Find the agent; raises NotThere."""
+        if self.who is not None and self.who.id == agent_id:
+            return self.who
         found = await agents.one(self.connection, agent_id)
         if found is None:
             raise NotThere("There is no such agent.")

@@ -26,7 +26,7 @@ class Afterwards:
     async def edit_reply(self, message_id: int, agent_id: int, *, text: str, now: datetime) -> None:
         """Change an answer: before it leaves, freely; after, where the channel can (else CannotChange)."""
         text = said(text, ())
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "edit_reply", agent_id) as act:
             message = await self._own(act, message_id)
             rows = await deliveries.of_message(act.connection, message_id)
             first = [row for row in rows if row.kind == "message"]
@@ -45,7 +45,7 @@ class Afterwards:
 
         Of an answer in parts those that have not left never do. Raises CannotChange.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "delete_reply", agent_id) as act:
             message = await self._own(act, message_id)
             rows = await deliveries.of_message(act.connection, message_id)
             mine = [row for row in rows if row.kind == "message"]
@@ -65,7 +65,7 @@ class Afterwards:
 
     async def resend(self, message_id: int, agent_id: int, *, now: datetime) -> None:
         """Send again what failed or was perhaps sent; what arrived stays as it is. Raises Stopped."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "resend", agent_id) as act:
             message = await self._own(act, message_id)
             address = await customers.address(act.connection, message.address_id or 0)
             if address is not None and address.stopped_at is not None and not message.nature:
@@ -79,7 +79,7 @@ class Afterwards:
 
     async def arrived(self, message_id: int, agent_id: int, *, now: datetime) -> None:
         """An agent knows that what was perhaps sent has arrived."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "arrived", agent_id) as act:
             message = await self._own(act, message_id)
             for row in await deliveries.of_message(act.connection, message_id):
                 await deciding.settle(act.connection, row.id, now)
@@ -88,7 +88,7 @@ class Afterwards:
 
     async def drop(self, message_id: int, agent_id: int, *, now: datetime) -> None:
         """Give up what failed or was perhaps sent; it stays in the log as dropped."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "drop", agent_id) as act:
             message = await self._own(act, message_id)
             for row in await deliveries.of_message(act.connection, message_id):
                 if row.state in (FAILED, PERHAPS):

@@ -48,7 +48,7 @@ class Answers:
         *address_id* is another address of the customer than that at which they wrote last.
         """
         text = said(text, files)
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "reply", agent_id) as act:
             known = await deliveries.by_key(act.connection, f"reply:{key}:0") if key else None
             if known is not None and known.message_id is not None:
                 return known.message_id
@@ -90,7 +90,7 @@ class Answers:
     ) -> int:
         """Keep words that only our team sees; returns the message's id, the same for the same *key*."""
         text = said(text, files)
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "note", agent_id) as act:
             known = await messages.by_external_id(act.connection, "note", key) if key else None
             if known is not None:
                 return known.id

@@ -41,7 +41,7 @@ class Availability:
         """
         if until is not None and until <= now:
             raise DeskError("That time has passed. Choose a time to come.")
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "set_away", agent_id) as act:
             agent = await _active(act, agent_id)
             since = {"idle_since": now} if agent.available else {}
             await agents.change(
@@ -59,7 +59,7 @@ class Availability:
 
     async def set_back(self, agent_id: int, *, now: datetime) -> None:
         """Give an agent new conversations again; raises NotThere."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "set_back", agent_id) as act:
             agent = await _active(act, agent_id)
             if agent.available:
                 return

@@ -52,7 +52,7 @@ class Beginning:
         must write first on that channel, and for who is not to be written to.
         """
         text = said(text, files)
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "begin", agent_id) as act:
             known = await deliveries.by_key(act.connection, f"reply:{key}:0") if key else None
             if known is not None:
                 return known.conversation_id

@@ -63,7 +63,7 @@ class Calling:
         call. Who said stop may be called: that is the agent's own act, of which `lines` warns. Raises
         Ended, NotThere, and a DeskError where nothing rings, nothing of theirs or nothing of the agent's.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "call", agent_id) as act:
             known = await deliveries.by_key(act.connection, f"call:{key}") if key else None
             if known is not None and known.message_id is not None:
                 return known.message_id

@@ -35,7 +35,7 @@ class Elsewhere:
         It stands in the same conversation, which goes on where it was until they answer there. Raises
         what `reply` does, NotThere for a stranger's address, and a DeskError for one that is closed.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "reply_elsewhere", agent_id) as act:
             known = await deliveries.by_key(act.connection, f"reply:{key}:0") if key else None
             if known is not None and known.message_id is not None:
                 return known.message_id

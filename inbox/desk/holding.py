@@ -27,11 +27,11 @@ class Holding:
 
     async def complaint(self, conversation_id: int, agent_id: int, *, opened: bool, now: datetime) -> bool:
         """Say that the customer complains, or no more; says whether that is news."""
-        return await self._hold(conversation_id, agent_id, COMPLAINT, opened, now)
+        return await self._hold(conversation_id, agent_id, COMPLAINT, opened, now, "complaint")
 
     async def hold_touches(self, conversation_id: int, agent_id: int, *, held: bool, now: datetime) -> bool:
         """Send the customer nothing of ourselves until they are let go; says whether that is news."""
-        return await self._hold(conversation_id, agent_id, BY_AGENT, held, now)
+        return await self._hold(conversation_id, agent_id, BY_AGENT, held, now, "hold_touches")
 
     async def birthday_today(
         self, conversation_id: int, touch_id: int, *, data: dict[str, Any], now: datetime
@@ -44,9 +44,9 @@ class Holding:
             return True
 
     async def _hold(
-        self, conversation_id: int, agent_id: int, kind: str, begins: bool, now: datetime
+        self, conversation_id: int, agent_id: int, kind: str, begins: bool, now: datetime, operation: str
     ) -> bool:
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, operation, agent_id) as act:
             conversation = await act.conversation(conversation_id)
             customer = conversation.customer_id
             if begins:
@@ -64,6 +64,7 @@ class Holding:
             else:
                 news = await holds.end(act.connection, customer, kind, now)
             if news:
+                act.tell("begins" if begins else "ends")
                 await act.happened(SAID[kind, begins], conversation_id, agent_id)
                 act.nudges.add(BELL)
             return news

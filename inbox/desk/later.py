@@ -47,7 +47,7 @@ class SendingLater:
         """
         text = said(text, files)
         checked_at(at, now)
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "send_later", agent_id) as act:
             known = await laters.by_key(act.connection, key) if key else None
             if known is not None:
                 return known.id
@@ -84,7 +84,7 @@ class SendingLater:
         now: datetime,
     ) -> None:
         """Change what waits: its words, its time, where it goes; what is left out stays as it is."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "change_later", agent_id) as act:
             later = await waiting(act, later_id)
             files = files_of(later)
             words = later.text if text is None else said(text, files)
@@ -106,7 +106,7 @@ class SendingLater:
 
     async def cancel_later(self, later_id: int, agent_id: int, *, now: datetime) -> None:
         """Send it never; twice is no error. Raises a DeskError for what was sent or stopped already."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "cancel_later", agent_id) as act:
             found = await laters.one(act.connection, later_id)
             if found is not None and found.state == CANCELLED:
                 return
@@ -142,6 +142,8 @@ async def waiting(act: Act, later_id: int) -> Later:
     found = await laters.one(act.connection, later_id)
     if found is None:
         raise NotThere("There is no such message to be sent later.")
+    if act.who is not None:
+        await act.conversation(found.conversation_id)
     if found.state != WAITING:
         why = f": {found.reason}" if found.reason else "."
         raise DeskError(f"This message was {found.state} already{why}")

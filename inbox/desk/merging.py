@@ -5,7 +5,6 @@ from typing import Any
 
 from inbox.desk.act import Act, Ground
 from inbox.desk.errors import DeskError, NotThere
-from inbox.desk.roles import may_merge
 from storage import conversations, customers, looks, merging
 from storage.merging import UNDO_WITHIN, Merge
 from storage.rows import Customer
@@ -25,8 +24,7 @@ class Merging:
 
         Asked twice, it is done once.
         """
-        async with self._ground.act(now) as act:
-            may_merge(await act.agent(agent_id))
+        async with self._ground.gesture(now, "merge", agent_id) as act:
             survivor = await _known(act, survivor_id)
             absorbed = await _known(act, absorbed_id)
             if (done := await _done(act, survivor, absorbed)) is not None:
@@ -36,6 +34,7 @@ class Merging:
             for one, other in ((survivor, absorbed), (absorbed, survivor)):
                 data = {"merge_id": merge.id, "with": other.id}
                 await looks.record(act.connection, act.ids, one.id, agent_id, "merged", now, data)
+            act.tell(f"with {absorbed.id}", customer_id=survivor.id)
             await _tell(act, "customers_merged", merge, agent_id, absorbed)
             act.nudges |= {BELL, "assign"}
             return merge.id
@@ -45,8 +44,7 @@ class Merging:
 
         Raises NotAllowed, NotThere, or a DeskError after thirty days and under a later merge.
         """
-        async with self._ground.act(now) as act:
-            may_merge(await act.agent(agent_id))
+        async with self._ground.gesture(now, "unmerge", agent_id) as act:
             merge = await merging.one(act.connection, merge_id)
             if merge is None:
                 raise NotThere("There is no such merge.")
@@ -60,6 +58,7 @@ class Merging:
             ):
                 data = {"merge_id": merge.id, "with": other}
                 await looks.record(act.connection, act.ids, one, agent_id, "unmerged", now, data)
+            act.tell(f"from {merge.absorbed_id}", customer_id=merge.survivor_id)
             await _tell_parted(act, merge, agent_id, changed)
             act.nudges |= {BELL, "assign"}
 

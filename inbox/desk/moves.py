@@ -25,7 +25,7 @@ class Moves:
 
     async def take(self, conversation_id: int, agent_id: int, *, now: datetime, over: bool = False) -> None:
         """Own the conversation; raises TakenBy if a colleague does, unless *over*."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "take", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state == "resolved":
                 raise Ended
@@ -44,7 +44,7 @@ class Moves:
 
         The same gesture *key* never takes it from that next one.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "give_back", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.owner_id is None or await act.did("given_back", conversation_id, key):
                 return
@@ -72,7 +72,7 @@ class Moves:
         *key* does it once.
         Raises Ended, NotThere, or a DeskError for a colleague who left or a team that is not there.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "hand_over", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if await act.did("handed_over", conversation_id, key):
                 return
@@ -101,6 +101,9 @@ class Moves:
                 along := await promise_acts.hand_on(act, conversation_id, conversation.owner_id, to_agent)
             ):
                 data["promises"] = along
+            act.tell(
+                f"to {'team ' if colleague is None else ''}{to_team if colleague is None else colleague.key}"
+            )
             await act.happened("handed_over", conversation_id, agent_id, data)
             act.nudges.add("assign")
 
@@ -108,7 +111,7 @@ class Moves:
         self, conversation_id: int, agent_id: int, *, until: datetime, now: datetime, key: str = ""
     ) -> None:
         """Set it aside until a time to come, once for a gesture *key*; the customer's words wake it."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "snooze", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if await act.did("snoozed", conversation_id, key):
                 return
@@ -125,7 +128,7 @@ class Moves:
 
     async def wake(self, conversation_id: int, agent_id: int | None, *, now: datetime) -> None:
         """Take it up again before its time, or by the clock (no agent)."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "wake", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state != "snoozed":
                 return
@@ -157,7 +160,7 @@ class Moves:
         *thank* sends thanks first, *ask* asks how it was, in the customer's language: then `reply`'s
         errors are raised too, and nothing is done. *key* names the gesture, which ends it once.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "resolve", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state == "resolved" or await act.did("resolved", conversation_id, key):
                 return
@@ -180,7 +183,7 @@ class Moves:
 
     async def reopen(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
         """Go on with a resolved matter, unless the customer has a newer one going on."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "reopen", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if conversation.state != "resolved":
                 return
@@ -201,7 +204,7 @@ class Moves:
 
     async def read_up_to(self, conversation_id: int, agent_id: int, *, now: datetime) -> None:
         """Nothing is unread any more, if the one who looks owns it or nobody does."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "read_up_to", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             if not conversation.unread or conversation.owner_id not in (None, agent_id):
                 return

@@ -1,7 +1,11 @@
 """The desk, whole: what agents say, what they think better of, and what they do with conversations."""
 
+from dataclasses import replace
+
+from inbox.desk.act import Ground
 from inbox.desk.afterwards import Afterwards
 from inbox.desk.answers import Answers
+from inbox.desk.auditing import Door
 from inbox.desk.availability import Availability
 from inbox.desk.beginning import Beginning
 from inbox.desk.calling import Calling
@@ -43,3 +47,12 @@ class Desk(
     Wishing,
 ):
     """Everything an agent can do, once, for every face."""
+
+    def at(self, door: Door) -> "Desk":
+        """Give the same desk to who comes in by *door*."""
+        return Desk(replace(self._ground, door=door))
+
+    @property
+    def ground(self) -> Ground:
+        """What its acts stand on."""
+        return self._ground

@@ -16,7 +16,7 @@ class Pinning:
 
     async def pin(self, message_id: int, agent_id: int, *, pinned: bool, now: datetime) -> None:
         """Pin a note to its customer, or take it off; raises NotThere, or a DeskError for no note."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "pin", agent_id) as act:
             message = await act.message(message_id)
             if message.direction != "note":
                 raise DeskError("Only notes are pinned to a customer.")

@@ -29,7 +29,7 @@ class Preferring:
         """
         asked: dict[str, Any] = {"language": language, "digest": digest}
         values = {name: value for name, value in asked.items() if value is not None}
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "prefer", agent_id) as act:
             if not (await act.agent(agent_id)).active:
                 raise NotThere("There is no such agent.")
             if values:

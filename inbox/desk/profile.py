@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from inbox.desk import facts
 from inbox.desk.act import Act, Ground
+from inbox.desk.auditing import named, of_agent
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.facts import House
 from storage import agents, consents, conversations, customers, looks, profiles
@@ -48,12 +49,21 @@ class Profiling:
 
     async def profile(self, customer_id: int, agent_id: int, *, now: datetime) -> Profile:
         """Read what is known of a customer, or of the one they became; the look is written down."""
-        async with self._ground.act(now) as act:
-            found = await profiles.of(act.connection, customer_id, now)
-            if found is None:
-                raise NotThere("There is no such customer.")
-            await looks.record(act.connection, act.ids, found.customer.id, agent_id, "seen", now)
-            return found
+        async with self._ground.database.reading() as connection:
+            agent = await agents.one(connection, agent_id)
+            if agent is None:
+                raise NotThere("There is no such agent.")
+        await self._ground.lets(agent, "profile", now)
+        async with self._ground.database.reading() as connection:
+            found = await profiles.of(connection, customer_id, now)
+        if found is None:
+            raise NotThere("There is no such customer.")
+        line = of_agent(agent, "saw", "profile", now, self._ground.door, customer_id=found.customer.id)
+        if await self._ground.shows(line):
+            async with self._ground.database.writing() as connection:
+                ids = self._ground.database.ids
+                await looks.record(connection, ids, found.customer.id, agent_id, "seen", now)
+        return found
 
     async def change_customer(
         self, customer_id: int, agent_id: int, *, values: Facts, now: datetime
@@ -62,7 +72,7 @@ class Profiling:
 
         Raises WrongFacts with a sentence for each fact that cannot be so, and then nothing is written.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "change_customer", agent_id) as act:
             before = await _somebody(act, customer_id)
             agent = await act.agent(agent_id)
             house = await self.house(act, agent.zone)
@@ -80,6 +90,7 @@ class Profiling:
             names = [*what, *(["consent"] if asked else [])]
             data = {**what, **({"consent": asked} if asked else {})}
             await looks.record(act.connection, act.ids, before.id, agent_id, "changed", now, data)
+            act.tell(named(names), customer_id=before.id)
             await _told(act, before.id, agent_id, names)
             return names
 

@@ -34,6 +34,8 @@ async def open_one(act: Act, promise_id: int) -> Promise:
     found = await promises.one(act.connection, promise_id)
     if found is None:
         raise NotThere("There is no such promise.")
+    if act.who is not None:
+        await act.conversation(found.conversation_id)
     if found.state != OPEN:
         raise DeskError(f"This promise is {found.state} already.")
     return found

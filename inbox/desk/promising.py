@@ -45,7 +45,7 @@ class Promising:
             message_id = await Answers(self._ground).reply(
                 conversation_id, agent_id, text=tell, now=now, key=told
             )
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "promise", agent_id) as act:
             conversation = await _going_on(act, conversation_id)
             owner = await act.agent(owner_id or agent_id)
             if not owner.active:
@@ -70,7 +70,7 @@ class Promising:
 
     async def keep_promise(self, promise_id: int, agent_id: int, *, now: datetime) -> None:
         """Say that it is kept; in time if it was due no more than a quarter of an hour ago."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "keep_promise", agent_id) as act:
             found = await promises.one(act.connection, promise_id)
             if found is not None and found.state == KEPT:
                 return
@@ -78,14 +78,14 @@ class Promising:
 
     async def withdraw_promise(self, promise_id: int, agent_id: int, *, now: datetime) -> None:
         """Let it go: it is withdrawn before it is due, and broken after."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "withdraw_promise", agent_id) as act:
             await acts.drop(act, await acts.open_one(act, promise_id), agent_id)
 
     async def postpone_promise(
         self, promise_id: int, agent_id: int, *, due_at: datetime, now: datetime
     ) -> None:
         """Give it a new time; when it was due already it counts as late however soon it is kept."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "postpone_promise", agent_id) as act:
             await acts.postpone(act, await acts.open_one(act, promise_id), agent_id, due_at)
 
     async def tell_promise(
@@ -95,7 +95,7 @@ class Promising:
 
         Raises what `reply` raises.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "tell_promise", agent_id) as act:
             found = await acts.open_one(act, promise_id)
         return await Answers(self._ground).reply(found.conversation_id, agent_id, text=text, now=now, key=key)
 

@@ -40,7 +40,7 @@ class Reacting:
         Raises NotThere, Stopped, NotAllowed where the team does not want it, or CannotChange where the
         channel has no such reaction.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "react", agent_id) as act:
             message = await act.message(message_id)
             if message.direction != "in" or message.deleted_at is not None or not message.external_id:
                 raise NotThere("That is no message of the customer's.")

@@ -37,13 +37,14 @@ class Safety:
         """
         if (of_agent is None) == (conversation_id is None):
             raise DeskError("Say whose: an agent or a conversation.")
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "set_safe_mode", agent_id) as act:
             who = await act.agent(agent_id)
             if of_agent is not None:
                 may_guard(who, of_agent)
                 if not (await act.agent(of_agent)).active:
                     raise NotThere("There is no such agent.")
                 await safety.set_agent(act.connection, of_agent, on)
+                act.tell(f"agent {of_agent} {'on' if on else 'off'}")
                 act.changes.append(Change(kind="gap"))
                 return
             conversation = await act.conversation(conversation_id or 0)
@@ -51,6 +52,7 @@ class Safety:
             if await safety.of_conversation(act.connection, conversation.id) == on:
                 return
             await safety.set_conversation(act.connection, conversation.id, on, now)
+            act.tell("on" if on else "off")
             await act.happened("safe_mode", conversation.id, agent_id, {"on": on})
 
 

@@ -54,7 +54,7 @@ class SayingAgain:
         if left := marks(text):
             named = ", ".join(f"[[{one}]]" for one in left)
             raise DeskError(f"Not sent: fill in {named} first, or take it out.")
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "use_saved", agent_id) as act:
             known = await deliveries.by_key(act.connection, f"reply:{gesture}:0") if gesture else None
             if known is not None and known.message_id is not None:
                 return known.message_id
@@ -97,7 +97,7 @@ class SayingAgain:
         wanted = meant(then or {}, policy)
         if unknown := [team for team in teams if team not in self._ground.teams]:
             raise DeskError(f"There is no team {unknown[0]}.")
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "save_reply", agent_id) as act:
             known = {one.key for one in await all_of(act.connection, policy)}
             if any(folded(one.title) == folded(title) for one in await all_of(act.connection, policy)):
                 raise DeskError(f"There is a saved reply called “{title}” already. Choose another title.")
@@ -112,17 +112,19 @@ class SayingAgain:
                 "made_at": now,
             }
             await saved_replies.keep(act.connection, act.ids, values)
+            act.tell(key)
             return key
 
     async def drop_saved(self, key: str, agent_id: int, *, now: datetime) -> None:
         """Give a saved reply up: whoever made it may, and leads; the configuration's stand in its file."""
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "drop_saved", agent_id) as act:
             found = await saved_replies.by_key(act.connection, key)
             if found is None:
                 raise NotThere("This saved reply is not kept here: it stands in the configuration.")
             if not may_drop(await act.agent(agent_id), found.made_by):
                 raise NotAllowed("A saved reply is given up by who made it, or by a lead.")
             await saved_replies.end(act.connection, key, now)
+            act.tell(key)
 
 
 def meant(then: Mapping[str, Any], policy: Policy) -> dict[str, Any]:

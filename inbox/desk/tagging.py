@@ -34,7 +34,7 @@ class Tagging:
         A tag has at most 40 characters, a conversation at most 20. Raises NotThere or a DeskError.
         """
         more, gone = clean(tags), clean(without)
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "tag", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             before = await rows.of(act.connection, conversation.id)
             after = rows.joined(before, more, gone)
@@ -47,6 +47,7 @@ class Tagging:
                 "tags": [one for one in after if one not in before],
                 "without": [one for one in before if one not in after],
             }
+            act.tell(f"{len(data['tags'])} more, {len(data['without'])} less")
             await act.happened("tagged", conversation.id, agent_id, data)
 
 

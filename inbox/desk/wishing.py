@@ -33,7 +33,7 @@ class Wishing:
         Marketing was refused when they wrote it and stays so until they allow it. Raises a DeskError where
         there is nothing to settle.
         """
-        async with self._ground.act(now) as act:
+        async with self._ground.gesture(now, "settle_wish", agent_id) as act:
             conversation = await act.conversation(conversation_id)
             wish = await wishes.open_of(act.connection, conversation.customer_id)
             if wish is None:

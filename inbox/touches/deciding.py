@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, Literal
 
+from inbox.desk.act import Ground
 from routing.ground import instant
 from storage import touches
-from storage.database import Database
 from storage.rows import Agent
 from storage.touch_rows import TouchRow
 from storage.touch_states import CANCELLED, HELD, PLANNED, WAITING
@@ -26,10 +26,14 @@ class Decided:
 
 
 async def decide(
-    database: Database, touch_id: int, agent: Agent, word: Word, now: datetime, text: str = ""
+    ground: Ground, touch_id: int, agent: Agent, word: Word, now: datetime, text: str = ""
 ) -> Decided:
-    """Do what an agent says; nothing is done to a touch that was decided on, or left, before."""
-    async with database.writing() as connection:
+    """Do what an agent says; nothing is done to a touch that was decided on, or left, before.
+
+    Raises NotAllowed.
+    """
+    async with ground.gesture(now, "decide_touch", agent.id) as act:
+        connection = act.connection
         row = await touches.one(connection, touch_id)
         if row is None or row.state not in WAITING or row.approval in DECIDED:
             return Decided(done=False, row=row)
@@ -40,8 +44,10 @@ async def decide(
         if word == "edit":
             data["edited"] = "yes"
         done = await touches.move(
-            connection, database.ids, row, state, now, reason=reason, data=data, agent_id=agent.id, **values
+            connection, act.ids, row, state, now, reason=reason, data=data, agent_id=agent.id, **values
         )
+        if done:
+            act.tell(f"{word} {row.kind}", customer_id=row.customer_id)
         return Decided(done=done, row=await touches.one(connection, touch_id))
 
 

@@ -10,7 +10,7 @@ audits = Table(  # triggers refuse UPDATE, and DELETE of what retention has not 
     metadata,
     key(),
     Column("at", Instant, nullable=False),
-    Column("who", String(12), nullable=False),  # agent, token, command, customer, house
+    Column("who", String(12), nullable=False),  # agent, token, command, customer, house, unknown
     Column("agent_id", BigInteger),
     Column("name", String(64), nullable=False, server_default=""),  # an agent's key, an account's name
     Column("what", String(16), nullable=False),  # saw, changed, sent, exported, merged, ...
@@ -18,7 +18,7 @@ audits = Table(  # triggers refuse UPDATE, and DELETE of what retention has not 
     Column("customer_id", BigInteger),
     Column("conversation_id", BigInteger),
     Column("face", String(12), nullable=False, server_default=""),  # browser, slack, api, command, link
-    Column("ip", String(45), nullable=False, server_default=""),  # of our own people only
+    Column("ip", String(45), nullable=False, server_default=""),  # of who comes to the desk; never a customer's
     Column("detail", Text, nullable=False, server_default=""),  # names and counts, never words or values
     Column("once", String(96)),  # what is written once an hour only
     Index("uq_audits_once", "once", unique=True, **only("once IS NOT NULL")),

@@ -131,7 +131,7 @@ class Approving:
 
     async def _decide(self, touch_id: int, agent: Agent, word: Word, text: str = "") -> None:
         workspace = self._workspace
-        decided = await decide(workspace.database, touch_id, agent, word, workspace.now(), text)
+        decided = await decide(workspace.desk.ground, touch_id, agent, word, workspace.now(), text)
         if decided.done:
             workspace.nudges.nudge(BELL)
             workspace.nudges.nudge(LANE)

@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from bots.channel import Channel
 from config.policy import Policy
+from inbox.desk.auditing import Door
 from inbox.desk.operations import Desk
 from inbox.desk.slack import (
     gap,
@@ -246,7 +247,7 @@ def slack_desk(app: "App") -> SlackDesk:
         settings=app.slack_settings,
         policies=app.policies,
         database=app.database,
-        desk=app.desk,
+        desk=app.desk.at(Door(face="slack")),
         channels=app.channels,
         live=app.live,
         nudges=app.nudges,

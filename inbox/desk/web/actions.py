@@ -80,15 +80,13 @@ async def take(visit: Visit, key: int, form: Form) -> str:
         about = await desk_log.about(connection, key)
     owner = about.conversation.owner_id if about else None
     seen = form.fields.get("seen", "")
-    await visit.app.desk.take(
-        key, visit.agent.id, now=visit.now, over=owner is not None and seen == str(owner)
-    )
+    await visit.desk.take(key, visit.agent.id, now=visit.now, over=owner is not None and seen == str(owner))
     return here(form, key)
 
 
 async def give_back(visit: Visit, key: int, form: Form) -> str:
     """Own it no more."""
-    await visit.app.desk.give_back(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
+    await visit.desk.give_back(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
     return here(form, key, "returned")
 
 
@@ -98,7 +96,7 @@ async def hand_over(visit: Visit, key: int, form: Form) -> str:
     teams = {team.key for team in visit.app.policies.now.teams}
     to_agent = key_of(to) if kind == "agent" else None
     to_team = to if kind == "team" and to in teams else None
-    await visit.app.desk.hand_over(
+    await visit.desk.hand_over(
         key,
         visit.agent.id,
         to_agent=to_agent,
@@ -117,13 +115,13 @@ async def snooze(visit: Visit, key: int, form: Form) -> str:
     if until is None:
         raise DeskError("That time has passed or cannot be read. Choose a time to come.")
     once = gesture(visit, form, "until", "on")
-    await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
+    await visit.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
     return await onward(visit, key, form, "snoozed")
 
 
 async def wake(visit: Visit, key: int, form: Form) -> str:
     """Take it up again."""
-    await visit.app.desk.wake(key, visit.agent.id, now=visit.now)
+    await visit.desk.wake(key, visit.agent.id, now=visit.now)
     return here(form, key)
 
 
@@ -132,9 +130,7 @@ async def resolve(visit: Visit, key: int, form: Form) -> str:
     fates, reason = await resolving.fates_of(visit, key, form), resolving.reason_of(form)
     last = await resolving.last_words(visit, key, form)
     try:
-        await visit.app.desk.resolve(
-            key, visit.agent.id, reason=reason, promises=fates, **last, now=visit.now
-        )
+        await visit.desk.resolve(key, visit.agent.id, reason=reason, promises=fates, **last, now=visit.now)
     except OpenPromises:
         return resolving.asked(key, form)
     return await onward(visit, key, form, "resolved")
@@ -142,20 +138,21 @@ async def resolve(visit: Visit, key: int, form: Form) -> str:
 
 async def reopen(visit: Visit, key: int, form: Form) -> str:
     """Go on with it."""
-    await visit.app.desk.reopen(key, visit.agent.id, now=visit.now)
+    await visit.desk.reopen(key, visit.agent.id, now=visit.now)
     return here(form, key, "reopened")
 
 
 async def read(visit: Visit, key: int, form: Form) -> str:
     """Nothing is unread any more."""
-    await visit.app.desk.read_up_to(key, visit.agent.id, now=visit.now)
+    await visit.desk.read_up_to(key, visit.agent.id, now=visit.now)
     return here(form, key)
 
 
 async def unread(visit: Visit, key: int, form: Form) -> str:
     """Show it as unread, and leave it."""
-    async with visit.app.database.writing() as connection:
-        if not await desk_log.mark_unread(connection, key):
+    async with visit.ground.gesture(visit.now, "mark_unread", visit.agent.id) as act:
+        await act.conversation(key)
+        if not await desk_log.mark_unread(act.connection, key):
             raise NotThere
     visit.app.live.publish(Change(kind="conversation", conversation_id=key))
     return f"/desk?{urlencode({'view': asking.view_of(form.fields.get('view')), 'done': 'unread'})}"
@@ -172,36 +169,36 @@ async def onward(visit: Visit, key: int, form: Form, done: str) -> str:
 
 async def edit(visit: Visit, message_id: int, form: Form) -> str:
     """Change an own answer."""
-    await visit.app.desk.edit_reply(message_id, visit.agent.id, text=form.text("text"), now=visit.now)
+    await visit.desk.edit_reply(message_id, visit.agent.id, text=form.text("text"), now=visit.now)
     return ""
 
 
 async def delete(visit: Visit, message_id: int, form: Form) -> str:
     """Take an own answer back."""
-    await visit.app.desk.delete_reply(message_id, visit.agent.id, now=visit.now)
+    await visit.desk.delete_reply(message_id, visit.agent.id, now=visit.now)
     return ""
 
 
 async def resend(visit: Visit, message_id: int, form: Form) -> str:
     """Send again what failed or was perhaps sent."""
-    await visit.app.desk.resend(message_id, visit.agent.id, now=visit.now)
+    await visit.desk.resend(message_id, visit.agent.id, now=visit.now)
     return "resent"
 
 
 async def arrived(visit: Visit, message_id: int, form: Form) -> str:
     """Say that what was perhaps sent arrived."""
-    await visit.app.desk.arrived(message_id, visit.agent.id, now=visit.now)
+    await visit.desk.arrived(message_id, visit.agent.id, now=visit.now)
     return "arrived"
 
 
 async def drop(visit: Visit, message_id: int, form: Form) -> str:
     """Give up what failed or was perhaps sent."""
-    await visit.app.desk.drop(message_id, visit.agent.id, now=visit.now)
+    await visit.desk.drop(message_id, visit.agent.id, now=visit.now)
     return "dropped"
 
 
 async def available(visit: Visit) -> web.StreamResponse:
     """Take conversations, or take no new ones."""
     form = await form_of(visit)
-    await visit.app.desk.set_available(visit.agent.id, form.fields.get("available") == "yes", now=visit.now)
+    await visit.desk.set_available(visit.agent.id, form.fields.get("available") == "yes", now=visit.now)
     return gone_to(visit, "/desk")

@@ -75,16 +75,14 @@ async def _offer(visit: Visit, key: int, message_id: int, text: str) -> str:
 async def _say(visit: Visit, key: int, form: Form, mode: Mode, text: str) -> int:
     once = gesture(visit, form)
     if mode == "note":
-        return await visit.app.desk.note(
+        return await visit.desk.note(
             key, visit.agent.id, text=text, files=form.files, now=visit.now, key=once
         )
     if (to := key_of(form.text("to"))) is not None:
-        return await visit.app.desk.reply_elsewhere(
+        return await visit.desk.reply_elsewhere(
             key, visit.agent.id, address_id=to, text=text, files=form.files, now=visit.now, key=once
         )
-    return await visit.app.desk.reply(
-        key, visit.agent.id, text=text, files=form.files, now=visit.now, key=once
-    )
+    return await visit.desk.reply(key, visit.agent.id, text=text, files=form.files, now=visit.now, key=once)
 
 
 async def _meanwhile(visit: Visit, key: int, form: Form) -> str:
@@ -104,14 +102,14 @@ async def _then(visit: Visit, key: int, form: Form, mode: Mode) -> str:
     match form.fields.get("then", "") if mode == "answer" else "":
         case "resolve":
             try:
-                await visit.app.desk.resolve(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
+                await visit.desk.resolve(key, visit.agent.id, now=visit.now, key=gesture(visit, form))
             except OpenPromises:  # the answer is sent; what becomes of them is asked on a page of its own
                 return resolving.asked(key, form)
             return await onward(visit, key, form, "resolved")
         case "tomorrow":
             until = cast(datetime, times.chosen("tomorrow", "", visit.now, visit.reader.zone))
             once = gesture(visit, form)
-            await visit.app.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
+            await visit.desk.snooze(key, visit.agent.id, until=until, now=visit.now, key=once)
             return await onward(visit, key, form, "snoozed")
         case _:
             return ""

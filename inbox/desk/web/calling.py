@@ -21,7 +21,7 @@ async def call(visit: Visit) -> web.StreamResponse:
     """Let the agent's phone ring; what was refused is said on the page."""
     key, form = int(visit.request.match_info["id"]), await form_of(visit)
     try:
-        await visit.app.desk.call(
+        await visit.desk.call(
             key,
             visit.agent.id,
             address_id=key_of(form.text("to")),

@@ -75,7 +75,7 @@ async def _shown(visit: Visit, key: int) -> web.StreamResponse:
         names = await _names(connection)
         asked = await preferences.erasure_asked(connection, about.customer.id)
     settings = visit.app.settings
-    links = Links(settings.secret_key.get_secret_value(), settings.public_url)
+    links = Links(settings.secret_keys, settings.public_url)
     return await pages.plain(
         visit,
         "consent.html",
@@ -120,8 +120,9 @@ async def write(visit: Visit, key: int, form: Form) -> str:
         raise DeskError("Choose a subject, and whether they allow it.")
     if not source or not wording:
         raise DeskError("Write where they said it, and what they read or heard, word for word.")
-    database = visit.app.database
-    async with database.writing() as connection:
+    async with visit.ground.gesture(visit.now, "write_consent", visit.agent.id) as act:
+        connection = act.connection
+        await act.conversation(key)
         about = await desk_log.about(connection, key)
         if about is None or about.customer.erased_at is not None:
             raise NotThere
@@ -129,7 +130,7 @@ async def write(visit: Visit, key: int, form: Form) -> str:
             raise DeskError("Choose one of the customer's addresses.")
         await consents.record(
             connection,
-            database.ids,
+            act.ids,
             address_id=int(form.text("address")),
             word=word,
             subject=subject,
@@ -139,6 +140,7 @@ async def write(visit: Visit, key: int, form: Form) -> str:
             agent_id=visit.agent.id,
             at=visit.now,
         )
+        act.tell(subject)
     return f"/desk/c/{key}/consent?done=written"
 
 

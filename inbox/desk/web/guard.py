@@ -9,6 +9,7 @@ from aiohttp import web
 
 from inbox.desk.web.site import Site, Visit, key_of
 from inbox.media import is_full
+from inbox.paces import place_of
 from storage import sessions
 from storage.database import StorageFull, Unavailable
 
@@ -60,7 +61,8 @@ def signed_in(site: Site, page: Page) -> Handler:
             check_origin(site, request)
         if "id" in request.match_info and key_of(request.match_info["id"]) is None:
             raise web.HTTPNotFound(text="There is nothing at this address.")
-        return await page(Visit(site=site, request=request, agent=agent, token=token, now=now))
+        ip = place_of(request, site.app.settings.proxies)
+        return await page(Visit(site=site, request=request, agent=agent, token=token, now=now, ip=ip))
 
     return guarded(handle)
 

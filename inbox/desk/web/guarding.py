@@ -11,7 +11,7 @@ from inbox.desk.web.site import Visit, key_of
 async def conversation(visit: Visit, key: int, form: Form) -> str:
     """Hold what is typed in Slack in this conversation until Send, or no more."""
     on = form.fields.get("on") == "yes"
-    await visit.app.desk.set_safe_mode(visit.agent.id, conversation_id=key, on=on, now=visit.now)
+    await visit.desk.set_safe_mode(visit.agent.id, conversation_id=key, on=on, now=visit.now)
     return here(form, key)
 
 
@@ -21,7 +21,7 @@ async def agent(visit: Visit) -> web.StreamResponse:
     whose = key_of(form.text("agent")) or visit.agent.id
     on = form.fields.get("on") == "yes"
     try:
-        await visit.app.desk.set_safe_mode(visit.agent.id, of_agent=whose, on=on, now=visit.now)
+        await visit.desk.set_safe_mode(visit.agent.id, of_agent=whose, on=on, now=visit.now)
     except DeskError as error:
         return await refused(visit, None, form, error)
     return gone_to(visit, "/desk")
@@ -30,12 +30,12 @@ async def agent(visit: Visit) -> web.StreamResponse:
 async def wish(visit: Visit, key: int, form: Form) -> str:
     """Say whether their words are a wish for no more messages."""
     stop = form.fields.get("stop") == "yes"
-    await visit.app.desk.settle_wish(key, visit.agent.id, stop=stop, now=visit.now)
+    await visit.desk.settle_wish(key, visit.agent.id, stop=stop, now=visit.now)
     return here(form, key)
 
 
 async def touches(visit: Visit, key: int, form: Form) -> str:
     """Send the customer nothing of ourselves until they are let go, or let them go."""
     on = form.fields.get("on") == "yes"
-    await visit.app.desk.hold_touches(key, visit.agent.id, held=on, now=visit.now)
+    await visit.desk.hold_touches(key, visit.agent.id, held=on, now=visit.now)
     return here(form, key)

@@ -10,7 +10,7 @@ from inbox.desk import facts
 from inbox.desk.errors import DeskError, NotAllowed, NotThere
 from inbox.desk.facts import FACTS
 from inbox.desk.names import shown_address
-from inbox.desk.roles import may_merge
+from inbox.desk.roles import check
 from inbox.desk.web import pages, profile
 from inbox.desk.web.forms import Form, form_of
 from inbox.desk.web.profile import PlaceView
@@ -40,9 +40,9 @@ async def merge(visit: Visit) -> web.StreamResponse:
 
 async def _page(visit: Visit, key: int, other: int, trouble: str = "") -> web.Response:
     try:
-        may_merge(visit.agent)
+        check(visit.agent, "merge")
         here = await profile.of_conversation(visit, key)
-        there = await visit.app.desk.profile(other, visit.agent.id, now=visit.now) if other else None
+        there = await visit.desk.profile(other, visit.agent.id, now=visit.now) if other else None
     except NotAllowed as error:
         return await pages.problem(visit, 403, "Not for everybody", str(error))
     except NotThere:
@@ -96,7 +96,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
         pair = {here.customer.id, other}
         kept = kept if kept in pair else here.customer.id
         given = next(iter(pair - {kept}), given)
-        merge_id = await visit.app.desk.merge(kept, given, visit.agent.id, now=visit.now)
+        merge_id = await visit.desk.merge(kept, given, visit.agent.id, now=visit.now)
     except (NotThere, NotAllowed) as error:
         return await pages.problem(
             visit, 403 if isinstance(error, NotAllowed) else 404, "Not done", str(error)
@@ -114,5 +114,5 @@ async def undo(visit: Visit, key: int, form: Form) -> str:
     merge_id = key_of(form.text("merge"))
     if merge_id is None:
         raise NotThere("There is no such merge.")
-    await visit.app.desk.unmerge(merge_id, visit.agent.id, now=visit.now)
+    await visit.desk.unmerge(merge_id, visit.agent.id, now=visit.now)
     return f"/desk/c/{key}/profile?done=undone"

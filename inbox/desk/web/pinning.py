@@ -18,5 +18,5 @@ def with_pins(entries: Sequence[Entry], pinned: Sequence[Message]) -> list[Entry
 async def pin(visit: Visit, message_id: int, form: Form) -> str:
     """Pin a note to its customer, or take it off."""
     pinned = form.fields.get("pinned") == "yes"
-    await visit.app.desk.pin(message_id, visit.agent.id, pinned=pinned, now=visit.now)
+    await visit.desk.pin(message_id, visit.agent.id, pinned=pinned, now=visit.now)
     return "pinned" if pinned else "unpinned"

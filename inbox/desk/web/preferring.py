@@ -38,7 +38,7 @@ async def away(visit: Visit) -> web.StreamResponse:
             until = times.chosen("date", on, visit.now, visit.reader.zone)
             if until is None:
                 raise DeskError(PASSED)
-        await visit.app.desk.set_away(
+        await visit.desk.set_away(
             visit.agent.id, until=until, why=form.text("why"), owned=_owned(form), now=visit.now
         )
     except DeskError as error:
@@ -50,7 +50,7 @@ async def prefer(visit: Visit) -> web.StreamResponse:
     """Keep the language and the digest that one wants; what the form leaves out stays."""
     form = await form_of(visit)
     language, digest = form.fields.get("language"), form.fields.get("digest")
-    await visit.app.desk.prefer(
+    await visit.desk.prefer(
         visit.agent.id,
         language=language if language in dict(LANGUAGES) else None,
         digest=None if digest is None else digest == "yes",

@@ -112,7 +112,7 @@ async def of_conversation(visit: Visit, key: int) -> Profile:
     """Read the profile of a conversation's customer; raises NotThere."""
     async with visit.app.database.reading() as connection:
         customer = await _customer(connection, key)
-    return await visit.app.desk.profile(customer, visit.agent.id, now=visit.now)
+    return await visit.desk.profile(customer, visit.agent.id, now=visit.now)
 
 
 async def write(visit: Visit) -> web.StreamResponse:
@@ -122,7 +122,7 @@ async def write(visit: Visit) -> web.StreamResponse:
     try:
         async with visit.app.database.reading() as connection:
             customer = await _customer(connection, key)
-        changed = await visit.app.desk.change_customer(
+        changed = await visit.desk.change_customer(
             customer, visit.agent.id, values=_asked(form), now=visit.now
         )
     except WrongFacts as error:

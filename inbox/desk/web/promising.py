@@ -21,7 +21,7 @@ PAGE = "/desk/promises"
 async def promise(visit: Visit, key: int, form: Form) -> str:
     """Promise the customer something by a time, and tell them if there are words for it."""
     message, due = form.text("message"), _time(visit, form)
-    await visit.app.desk.promise(
+    await visit.desk.promise(
         key,
         visit.agent.id,
         text=form.text("what"),
@@ -57,17 +57,17 @@ def about_promise(do: Do) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
 
 async def kept(visit: Visit, promise_id: int, form: Form) -> str:
     """It is kept."""
-    await visit.app.desk.keep_promise(promise_id, visit.agent.id, now=visit.now)
+    await visit.desk.keep_promise(promise_id, visit.agent.id, now=visit.now)
     return "promise-kept"
 
 
 async def moved(visit: Visit, promise_id: int, form: Form) -> str:
     """It has a new time; the customer is told if there are words for it."""
     now, due = visit.now, _time(visit, form)
-    await visit.app.desk.postpone_promise(promise_id, visit.agent.id, due_at=due, now=now)
+    await visit.desk.postpone_promise(promise_id, visit.agent.id, due_at=due, now=now)
     if words := form.text("tell").strip():
         key = f"web:{visit.agent.id}:moved:{promise_id}:{int(due.timestamp())}"  # pressed twice, said once
-        await visit.app.desk.tell_promise(promise_id, visit.agent.id, text=words, now=now, key=key)
+        await visit.desk.tell_promise(promise_id, visit.agent.id, text=words, now=now, key=key)
     async with visit.app.database.reading() as connection:
         found = await promises.one(connection, promise_id)
     where = found.conversation_id if found is not None else 0
@@ -76,13 +76,13 @@ async def moved(visit: Visit, promise_id: int, form: Form) -> str:
 
 async def let_go(visit: Visit, promise_id: int, form: Form) -> str:
     """It is taken back, or was not kept."""
-    await visit.app.desk.withdraw_promise(promise_id, visit.agent.id, now=visit.now)
+    await visit.desk.withdraw_promise(promise_id, visit.agent.id, now=visit.now)
     return "promise-dropped"
 
 
 async def told(visit: Visit, promise_id: int, form: Form) -> str:
     """Tell the customer how it stands."""
-    await visit.app.desk.tell_promise(
+    await visit.desk.tell_promise(
         promise_id, visit.agent.id, text=form.text("tell"), now=visit.now, key=form.text("key")[:64]
     )
     return "promise-told"

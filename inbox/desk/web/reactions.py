@@ -41,7 +41,7 @@ async def with_reactions(
 
 async def react(visit: Visit, message_id: int, form: Form) -> str:
     """Put a reaction on what the customer said, or take it off."""
-    await visit.app.desk.react(
+    await visit.desk.react(
         message_id,
         visit.agent.id,
         reaction=form.text("reaction"),

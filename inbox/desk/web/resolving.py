@@ -64,7 +64,7 @@ async def last_words(visit: Visit, key: int, form: Form) -> dict[str, Any]:
     gesture = form.text("key")[:64]
     if text := form.text("note").strip():
         once = f"web:{visit.agent.id}:{gesture}:note" if gesture else ""
-        await visit.app.desk.note(key, visit.agent.id, text=text, now=visit.now, key=once)
+        await visit.desk.note(key, visit.agent.id, text=text, now=visit.now, key=once)
     told = {name: bool(form.fields.get(name)) for name in ("thank", "ask")}
     return {**told, "key": f"web:{visit.agent.id}:{gesture}" if gesture else ""}
 

@@ -59,7 +59,7 @@ async def warned(visit: Visit, key: int, form: Form) -> str:
 
 async def send_later(visit: Visit, key: int, form: Form, text: str) -> str:
     """Keep what was written until its time; returns where to go next."""
-    await visit.app.desk.send_later(
+    await visit.desk.send_later(
         key,
         visit.agent.id,
         address_id=key_of(form.text("later_to")),
@@ -94,7 +94,7 @@ def about_later(do: Do) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
 
 async def change(visit: Visit, later_id: int, form: Form) -> str:
     """Give it other words, another time."""
-    await visit.app.desk.change_later(
+    await visit.desk.change_later(
         later_id,
         visit.agent.id,
         text=form.text("text"),
@@ -107,7 +107,7 @@ async def change(visit: Visit, later_id: int, form: Form) -> str:
 
 async def cancel(visit: Visit, later_id: int, form: Form) -> str:
     """Send it never."""
-    await visit.app.desk.cancel_later(later_id, visit.agent.id, now=visit.now)
+    await visit.desk.cancel_later(later_id, visit.agent.id, now=visit.now)
     return "later-cancelled"
 
 
@@ -118,7 +118,7 @@ async def tag(visit: Visit, key: int, form: Form) -> str:
         known = await tags.of(connection, key)
     kept = {one.casefold() for one in wanted}
     gone = [one for one in known if one.casefold() not in kept]
-    await visit.app.desk.tag(key, visit.agent.id, tags=wanted, without=gone, now=visit.now)
+    await visit.desk.tag(key, visit.agent.id, tags=wanted, without=gone, now=visit.now)
     return here(form, key, "tagged")
 
 
@@ -172,7 +172,7 @@ async def use(visit: Visit) -> web.StreamResponse:
     """Send the chosen one as it was edited, and do what is ticked; refused words stay."""
     key, form = int(visit.request.match_info["id"]), await form_of(visit)
     try:
-        await visit.app.desk.use_saved(
+        await visit.desk.use_saved(
             key,
             visit.agent.id,
             key=visit.request.query.get("key", ""),
@@ -191,7 +191,7 @@ async def use(visit: Visit) -> web.StreamResponse:
 async def keep(visit: Visit, key: int, form: Form) -> str:
     """Keep words that are said often; the page of saved replies is shown again."""
     team = form.text("team")
-    made = await visit.app.desk.save_reply(
+    made = await visit.desk.save_reply(
         visit.agent.id,
         title=form.text("title"),
         texts={form.text("language") or "en": form.text("text")},
@@ -204,7 +204,7 @@ async def keep(visit: Visit, key: int, form: Form) -> str:
 
 async def give_up(visit: Visit, key: int, form: Form) -> str:
     """Give a saved reply up; the page of those that are left is shown again."""
-    await visit.app.desk.drop_saved(form.text("saved"), visit.agent.id, now=visit.now)
+    await visit.desk.drop_saved(form.text("saved"), visit.agent.id, now=visit.now)
     return f"/desk/c/{key}/saved?{urlencode({'done': 'given-up'})}"
 
 
@@ -253,7 +253,7 @@ async def begin(visit: Visit) -> web.StreamResponse:
     try:
         if form.refused:
             raise DeskError(form.refused)
-        key = await visit.app.desk.begin(
+        key = await visit.desk.begin(
             visit.agent.id,
             address_id=key_of(form.text("to")),
             address=form.text("address"),

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from aiohttp import web
 
+from inbox.desk import auditing
+from inbox.desk.auditing import Door, of_agent
 from inbox.desk.web.guard import check_token, cookie_of
 from inbox.desk.web.site import Site, Visit
 from inbox.paces import place_of
 from inbox.posted import fields_of
-from storage import sessions
+from storage import agents, sessions
+from storage.audit import Line
 
 FORM_BYTES = 10_000
 TRIES_A_MINUTE = 20
@@ -29,12 +32,18 @@ async def enter(site: Site, request: web.Request, now: datetime) -> web.StreamRe
     token = (await fields_of(request, FORM_BYTES)).get("token", "")
     before = request.cookies.get(cookie_of(site), "")
     async with site.app.database.reading() as connection:
-        if not await sessions.link_holds(connection, token, now=now):
-            return _page(site, "", tried=True)
+        holds = await sessions.link_holds(connection, token, now=now)
+    if not holds:
+        await _refused(site, place, now)
+        return _page(site, "", tried=True)
     async with site.app.database.writing() as connection:
         agent_id = await sessions.use_link(connection, token, now=now)
         if agent_id is None:
             return _page(site, "", tried=True)
+        if (agent := await agents.one(connection, agent_id)) is not None:
+            door = Door(face="browser", ip=place)
+            line = of_agent(agent, "signed_in", "sign_in", now, door)
+            await auditing.keep(connection, site.app.database.ids, line)
         await sessions.end(connection, before)
         await sessions.sweep(connection, now=now)
         session = await sessions.begin(connection, agent_id, now=now)
@@ -56,11 +65,23 @@ async def leave(visit: Visit) -> web.StreamResponse:
     check_token(visit, (await fields_of(visit.request, FORM_BYTES)).get("csrf"))
     async with visit.app.database.writing() as connection:
         await sessions.end(connection, visit.token)
+        line = of_agent(visit.agent, "signed_out", "sign_out", visit.now, visit.ground.door)
+        await auditing.keep(connection, visit.app.database.ids, line)
     response = web.Response(status=303, headers={"Location": "/desk/sign-in"})
     response.del_cookie(
         cookie_of(visit.site), path="/", httponly=True, samesite="Lax", secure=visit.site.secure
     )
     return response
+
+
+async def _refused(site: Site, place: str, now: datetime) -> None:
+    """Write down, once a minute, that somebody came with a link that is no good; we do not know who."""
+    minute = int(now.timestamp()) // 60
+    if site.app.ground.seen.knows(f"refused:sign_in:{minute}", minute // 60):
+        return  # who tries many takes no writer's turn with each
+    site.app.ground.seen.marks.add(f"refused:sign_in:{minute}")
+    line = Line(at=now, who="unknown", what="refused", operation="sign_in", face="browser", ip=place)
+    await auditing.refused(site.app.database, line)
 
 
 def _page(site: Site, token: str, *, tried: bool) -> web.Response:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from inbox.assets import Assets
+from inbox.desk.act import Ground
+from inbox.desk.auditing import Door
+from inbox.desk.operations import Desk
 from inbox.desk.web import places, times, words
 from inbox.paces import Paces
 from inbox.style.formatting import FILTERS
@@ -103,6 +106,17 @@ class Visit:
     agent: Agent
     token: str
     now: datetime
+    ip: str = ""
+
+    @property
+    def ground(self) -> Ground:
+        """What this agent's acts stand on: the house's, with the door by which they came."""
+        return replace(self.app.ground, door=Door(face="browser", ip=self.ip))
+
+    @property
+    def desk(self) -> Desk:
+        """What agents can do, by this door."""
+        return Desk(self.ground)
 
     @property
     def app(self) -> "App":

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from inbox.desk.errors import NotAllowed, NotThere
-from inbox.desk.roles import may_see_owed
+from inbox.desk.errors import NotThere
 from inbox.desk.web.actions import gone_to, refused
 from inbox.desk.web.forms import form_of
 from inbox.desk.web.site import Visit
@@ -26,13 +25,12 @@ def acting(what: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
     async def handle(visit: Visit) -> web.StreamResponse:
         key = int(visit.request.match_info["id"])
         form = await form_of(visit)
-        try:
-            may_see_owed(visit.agent)
-        except NotAllowed as error:
-            return await refused(visit, None, form, error)
-        async with visit.app.database.writing() as connection:
-            row = await deliveries.one(connection, key)
-            did = row is not None and await act(connection, key, visit.now)
+        async with visit.ground.gesture(visit.now, "settle_owed", visit.agent.id) as acting:
+            row = await deliveries.one(acting.connection, key)
+            did = row is not None and await act(acting.connection, key, visit.now)
+            if did and row is not None:
+                acting.conversation_id = row.conversation_id
+                acting.tell(what)
         if row is None or not did:
             return await refused(visit, None, form, NotThere("A colleague saw to this already."))
         visit.app.nudges.nudge(row.lane)

@@ -6,7 +6,7 @@ from typing import Final
 from config.policy import Policy
 from inbox.desk.errors import DeskError
 from inbox.desk.names import shown_address
-from inbox.desk.roles import may_merge
+from inbox.desk.roles import check
 from inbox.desk.slack import profile_blocks, words
 from inbox.desk.slack.deeds import Asked, Json, Pressed, Submitted
 from inbox.desk.slack.sheets import sheet
@@ -99,7 +99,7 @@ async def _of_conversation(connection: Connection, typed: str) -> list[Likely]:
 
 async def view(workspace: Workspace, carried: str, agent: Agent, other: int) -> View:
     """Ask for the other, and once it is known show both and ask who stays; raises NotAllowed."""
-    may_merge(agent)
+    check(agent, "merge")
     conversation_id, mine, _ = _carried(carried)
     now = workspace.now()
     here = await workspace.desk.profile(mine, agent.id, now=now)

@@ -70,7 +70,7 @@ def acting(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
 
     async def handle(visit: Visit) -> web.StreamResponse:
         form = await form_of(visit)
-        did = await change(visit, int(visit.request.match_info["id"]), act, form)
+        did = await change(visit, int(visit.request.match_info["id"]), name, act, form)
         if did:
             visit.app.nudges.nudge(BELL)
         return gone_to(visit, back(form, done if did else "gone"))
@@ -78,10 +78,10 @@ def acting(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
     return handle
 
 
-async def change(visit: Visit, key: int, act: Act, form: Form) -> bool:
+async def change(visit: Visit, key: int, named: str, act: Act, form: Form) -> bool:
     """Do one act to a touch that waits and that nobody changed since the page was made."""
-    database = visit.app.database
-    async with database.writing() as connection:
+    async with visit.ground.gesture(visit.now, "decide_touch", visit.agent.id) as gesture:
+        connection = gesture.connection
         row = await touches.one(connection, key)
         seen = key_of(form.fields.get("revision", "")) or 0
         if row is None or row.state not in WAITING or row.revision != seen:
@@ -95,9 +95,10 @@ async def change(visit: Visit, key: int, act: Act, form: Form) -> bool:
         data = {"by": visit.agent.name, "approval": values.get("approval", "")}
         if "text" in values:
             data["edited"] = "yes"
+        gesture.tell(f"{named} {row.kind}", customer_id=row.customer_id)
         return await touches.move(
             connection,
-            database.ids,
+            gesture.ids,
             row,
             state,
             visit.now,
@@ -120,10 +121,11 @@ def back(form: Form, done: str) -> str:
 async def pause(visit: Visit) -> web.StreamResponse:
     """Let every touch wait."""
     form = await form_of(visit)
-    async with visit.app.database.writing() as connection:
-        if await pausing.paused(connection) is None:
+    async with visit.ground.gesture(visit.now, "pause_touches", visit.agent.id) as act:
+        if await pausing.paused(act.connection) is None:
             why = form.text("why")[:200]
-            await pausing.pause(connection, Pause(by=visit.agent.name, at=visit.now, why=why))
+            await pausing.pause(act.connection, Pause(by=visit.agent.name, at=visit.now, why=why))
+            act.tell()
     return gone_to(visit, back(form, "paused"))
 
 
@@ -135,19 +137,20 @@ async def resume(visit: Visit) -> web.StreamResponse:
     if stop is not None and stop.reason == pausing.CHANGED:
         file = visit.app.settings.secret_file.with_name("instance.json")
         await Instance(file).trust(visit.app.database)
-    async with visit.app.database.writing() as connection:
-        await pausing.resume(connection, visit.agent.name, visit.now)
+    async with visit.ground.gesture(visit.now, "resume_touches", visit.agent.id) as act:
+        if await pausing.resume(act.connection, visit.agent.name, visit.now):
+            act.tell()
     visit.app.nudges.nudge(BELL)
     return gone_to(visit, back(form, "resumed"))
 
 
 async def complains(visit: Visit, key: int, form: Form) -> str:
     """Say that the customer complains: their touches are held."""
-    await visit.app.desk.complaint(key, visit.agent.id, opened=True, now=visit.now)
+    await visit.desk.complaint(key, visit.agent.id, opened=True, now=visit.now)
     return here(form, key, "complaint")
 
 
 async def is_settled(visit: Visit, key: int, form: Form) -> str:
     """Say that the complaint is settled: touches go on after a while."""
-    await visit.app.desk.complaint(key, visit.agent.id, opened=False, now=visit.now)
+    await visit.desk.complaint(key, visit.agent.id, opened=False, now=visit.now)
     return here(form, key, "complaint-ended")

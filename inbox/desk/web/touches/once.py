@@ -46,12 +46,10 @@ async def make(visit: Visit) -> web.StreamResponse:
         filled.add("name", "There is a touch of this name. Choose another.")
     if filled.wrong:
         return await _form(visit, filled, status=422)
-    database = visit.app.database
-    async with database.writing() as connection:
+    async with visit.ground.gesture(visit.now, "make_campaign", visit.agent.id) as act:
         name = str(filled.definition["name"])
-        made = await one_offs.add(
-            connection, database.ids, name, filled.definition, visit.agent.id, visit.now
-        )
+        made = await one_offs.add(act.connection, act.ids, name, filled.definition, visit.agent.id, visit.now)
+        act.tell(name)
     return gone_to(visit, f"/desk/touches/once/{made}?done=made")
 
 
@@ -112,8 +110,9 @@ async def approve(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound(text=NOT_THERE)
     done = "gone"
     if row.state == "draft" and _is_sound(visit, row):
-        async with visit.app.database.writing() as connection:
-            await one_offs.change(connection, row.name, state="approved")
+        async with visit.ground.gesture(visit.now, "approve_campaign", visit.agent.id) as act:
+            await one_offs.change(act.connection, row.name, state="approved")
+            act.tell(row.name)
         visit.app.first_word.loop.plan_soon()
         done = "once-approved"
     return gone_to(visit, f"/desk/touches/once/{row.id}?done={done}")
@@ -125,8 +124,9 @@ async def stop(visit: Visit) -> web.StreamResponse:
     _, row = await _found(visit)
     if row is None:
         raise web.HTTPNotFound(text=NOT_THERE)
-    async with visit.app.database.writing() as connection:
-        await one_offs.change(connection, row.name, state="stopped")
+    async with visit.ground.gesture(visit.now, "stop_campaign", visit.agent.id) as act:
+        await one_offs.change(act.connection, row.name, state="stopped")
+        act.tell(row.name)
     await _cancel(visit, visit.app.database, str(row.definition.get("key", "")))
     visit.app.first_word.loop.plan_soon()
     return gone_to(visit, f"/desk/touches/once/{row.id}?done=once-stopped")

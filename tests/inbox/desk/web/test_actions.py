@@ -358,18 +358,18 @@ async def test_i_go_away_and_come_back(desk: House) -> None:
             assert (await connection.execute(which)).scalar_one() is now
 
 
-async def test_what_was_not_sent_is_for_an_admin_and_others_read_why(desk: House) -> None:
+async def test_what_was_not_sent_is_for_leads_and_others_read_why(desk: House) -> None:
     message = await desk.stuck(await desk.conversation(), "failed", "Good day")
     await desk.sign_in("helena")
     page = await desk.page("/desk/owed", 403)
-    assert "What was not sent is seen to by an admin. Ask one of them." in page
+    assert "What was not sent is seen to by a lead or an admin. Ask one of them." in page
     assert "Good day" not in page
     async with desk.app.database.reading() as connection:
         [row] = (await connection.execute(select(deliveries))).all()
     for act in ("resend", "arrived", "drop"):
         answer = await desk.post(f"/desk/owed/{row.id}/{act}")
         assert answer.status == 403
-        assert "seen to by an admin" in await answer.text()
+        assert "seen to by a lead or an admin" in await answer.text()
     async with desk.app.database.reading() as connection:
         assert (await connection.execute(select(deliveries))).all() == [row]
     await desk.sign_in("tiago")
