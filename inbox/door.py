@@ -1,10 +1,10 @@
 """The door for providers: one address a channel, every refusal with its reason."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from aiohttp import web
@@ -12,8 +12,12 @@ from aiohttp import web
 from bots.channel import Hook, Response
 from bots.errors import BadSignature, Malformed, Throttled
 from inbox.accept import Unknown
+from inbox.paces import Network, Paces, place_of
 from inbox.posted import soon
+from inbox.refusals import Refusals
 from storage.database import StorageFull, Unavailable
+
+OF_A_PLACE: Final = 1_200  # calls a minute, where browsers call and no provider does
 
 log = structlog.get_logger()
 
@@ -36,13 +40,22 @@ class Door:
         largest: int,
         clock: Callable[[], datetime],
         larger: Mapping[str, int] = MappingProxyType({}),
+        open_ones: Collection[str] = (),
+        proxies: Sequence[Network] = (),
     ) -> None:
-        """Take bodies up to *largest* bytes, of a channel in *larger* up to that; sign over *public_url*."""
+        """Take bodies up to *largest* bytes, of a channel in *larger* up to that; sign over *public_url*.
+
+        Of the channels in *open_ones* anybody's browser calls, so one place may call only so fast; a
+        provider calls from few places for all its customers, and is never slowed for one of them.
+        """
         self._accept = accept
         self._public_url = public_url
         self._largest = largest
         self._larger = larger
         self._clock = clock
+        self._open_ones = open_ones
+        self._proxies = proxies
+        self._paces, self._refusals = Paces(), Refusals()
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """List the address that all channels share."""
@@ -51,9 +64,15 @@ class Door:
 
     async def hook(self, request: web.Request) -> web.Response:
         """Answer 200 when kept; 404, 413, 401, 400 or 503 when not, each in words."""
+        name = request.match_info["channel"]
         try:
+            if name in self._open_ones:
+                await self._paces.count(place_of(request, self._proxies), a_minute=OF_A_PLACE)
             hook = await self._made(request)
-            response = await self._accept.take(request.match_info["channel"], hook, request.protocol)
+            response = await self._accept.take(name, hook, request.protocol)
+        except web.HTTPTooManyRequests as slowed:
+            after = int(slowed.headers["Retry-After"])
+            return _refusal(429, "This place sends too much at once.", after=after)
         except Unknown:
             return _refusal(404, "There is no such channel here.")
         except web.HTTPRequestTimeout as late:
@@ -63,6 +82,7 @@ class Door:
         except web.RequestPayloadError:
             return _refusal(400, "The body is not encoded as its Content-Encoding says.")
         except BadSignature as error:
+            self._refusals.refused(name, place_of(request, self._proxies), error.reason)
             return _refusal(401, error.reason)
         except Malformed as error:
             return _refusal(400, error.reason)
@@ -75,7 +95,7 @@ class Door:
             log.error("the database is away: hooks are refused until it is back")
             return _refusal(503, "Nothing can be kept at the moment; call again soon.", after=5)
         except Exception:
-            log.exception("hook not kept", channel=request.match_info["channel"])
+            log.exception("hook not kept", channel=name)
             return _refusal(503, "Nothing was kept; call again.", after=5)
         return web.Response(
             status=response.status, body=response.body.encode(), content_type=response.content_type

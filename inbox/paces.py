@@ -1,11 +1,12 @@
-"""How fast one place on the network, or one visitor, may ask."""
+"""How fast one place on the network, or one visitor, may ask; each node counts for itself."""
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 
 MOST_REMEMBERED: Final = 10_000
 HOUSEHOLD: Final = 64  # bits of an IPv6 address that name one subscriber
@@ -16,19 +17,29 @@ Network = IPv4Network | IPv6Network
 class Paces:
     """A leaky bucket each; who asked longest ago is forgotten first."""
 
-    def __init__(self) -> None:
-        """Begin with empty buckets."""
-        self._limiters: dict[str, AsyncLimiter] = {}
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with empty buckets; *clock* counts seconds."""
+        self._clock = clock
+        self._empty_at: dict[str, float] = {}
 
     async def count(self, who: str, *, a_minute: float) -> None:
         """Refuse with 429 what comes faster than *a_minute* times a minute from *who*."""
-        limiter = self._limiters.pop(who, None) or AsyncLimiter(a_minute, 60)
-        self._limiters[who] = limiter
-        if len(self._limiters) > MOST_REMEMBERED:
-            del self._limiters[next(iter(self._limiters))]
-        if not limiter.has_capacity():
-            raise web.HTTPTooManyRequests(headers={"Retry-After": "60"}, text="too many requests")
-        await limiter.acquire()  # has room, so it does not wait
+        if wait := self.wait(who, a_minute=a_minute):
+            headers = {"Retry-After": str(math.ceil(wait))}
+            raise web.HTTPTooManyRequests(headers=headers, text="too many requests")
+
+    def wait(self, who: str, *, a_minute: float) -> float:
+        """Count one from *who*, and return 0; or count nothing, and return how many seconds it must wait.
+
+        A minute's worth may come at once.
+        """
+        now, step = self._clock(), 60 / a_minute
+        empty_at = max(self._empty_at.pop(who, now), now)
+        wait = max(empty_at + step - now - 60, 0.0)
+        self._empty_at[who] = empty_at if wait > 1e-9 else empty_at + step
+        if len(self._empty_at) > MOST_REMEMBERED:
+            del self._empty_at[next(iter(self._empty_at))]
+        return wait if wait > 1e-9 else 0.0
 
 
 def place_of(request: web.Request, proxies: Sequence[Network]) -> str:

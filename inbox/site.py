@@ -27,6 +27,8 @@ def site(app: "App") -> Application:
         largest=app.settings.hook_bytes,
         clock=app.clock,
         larger={name: channel.spec.hook_bytes for name, channel in app.channels.items()},
+        open_ones=[name for name, channel in app.channels.items() if channel.spec.kind == "webchat"],
+        proxies=app.settings.proxies,
     )
     made.add_routes(door.routes())
     made.add_routes(media_door.routes(app.database, app.media))

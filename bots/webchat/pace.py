@@ -18,12 +18,13 @@ class Pace:
 
     def count(self, visitor: str, events: int, at: datetime) -> None:
         """Add *events* that came *at*; raises Throttled when the visitor's bucket is full."""
-        level, since = self._buckets.get(visitor, (0.0, at))
+        level, since = self._buckets.pop(visitor, (0.0, at))
         drained = max((at - since).total_seconds(), 0.0) * A_MINUTE / 60
         level = max(level - drained, 0.0)
         if level + events > BURST:
+            self._buckets[visitor] = (level, max(at, since))
             wait = (level + events - BURST) * 60 / A_MINUTE
             raise Throttled("this visitor sends too much at once", retry_after=wait)
         if len(self._buckets) >= MOST_REMEMBERED:
-            self._buckets.clear()
+            del self._buckets[next(iter(self._buckets))]  # who spoke longest ago
         self._buckets[visitor] = (level + events, max(at, since))

@@ -1,6 +1,7 @@
 """The doors of the API: who may call, how much at once, and the same answer to who calls again."""
 
 import hmac
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,7 @@ from inbox.api.events import events
 from inbox.api.keeping import Account, Ground, customers, orders
 from inbox.api.models import Answer, Became, CustomersIn, EventsIn, Fault, OrdersIn, Refusal
 from inbox.api.openapi import described
+from inbox.paces import Paces, place_of
 from inbox.posted import bytes_of
 from storage import api_answers
 from storage.api_answers import Answered
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/api/v1"
 AT_ONCE: Final = 16
+A_MINUTE: Final = 600
+WRONG_A_MINUTE: Final = 30  # of one place: who guesses tokens is slowed
 LONGEST_KEY: Final = 255
 
 log = structlog.get_logger()
@@ -57,6 +61,7 @@ class Api:
         self._token = app.settings.api_token.get_secret_value()
         self._largest = app.settings.hook_bytes
         self._busy = 0
+        self._paces = Paces()
         settings = app.settings
         book = load_touches(settings.touches.file, language=settings.language)
         schemes: dict[str, str] = {}
@@ -99,7 +104,7 @@ class Api:
         return door
 
     async def _answer(self, request: web.Request, call: Call) -> web.Response:
-        self._require_token(request)
+        self._require_pace(request)
         key = request.headers.get("Idempotency-Key", "").strip()
         if not key or len(key) > LONGEST_KEY or not key.isprintable():
             raise Wrong(400, "Idempotency-Key", "Send a key of your own with each call, at most 255 letters.")
@@ -135,6 +140,18 @@ class Api:
         self._app.nudges.nudge("touches")
         return answered
 
+    def _require_pace(self, request: web.Request) -> None:
+        """Refuse who has no token, who guesses tokens too fast, and the token that calls too fast."""
+        try:
+            self._require_token(request)
+        except Wrong as wrong:
+            place = place_of(request, self._app.settings.proxies)
+            if wrong.status == 401 and (wait := self._paces.wait(place, a_minute=WRONG_A_MINUTE)):
+                raise _too_many(WRONG_A_MINUTE, wait) from wrong
+            raise
+        if wait := self._paces.wait("the token", a_minute=A_MINUTE):
+            raise _too_many(A_MINUTE, wait)
+
     def _require_token(self, request: web.Request) -> None:
         if not self._token:
             raise Wrong(404, "", "The API is switched off: no TIDINGS_API_TOKEN is set.")
@@ -154,6 +171,10 @@ class Api:
             if len(body) > self._largest:
                 raise too_large
         return bytes(body)
+
+
+def _too_many(a_minute: int, wait: float) -> Wrong:
+    return Wrong(429, "", f"More than {a_minute} calls a minute.", after=math.ceil(wait))
 
 
 def _refusal(wrong: Wrong) -> web.Response:

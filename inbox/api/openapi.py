@@ -16,7 +16,7 @@ REFUSALS: Final = {
     "409": "It contradicts what is known: another customer's address, another call's key.",
     "413": "The body is too large.",
     "422": "Something in the call is not as described.",
-    "429": "Too many calls at once; see Retry-After.",
+    "429": "Too many calls at once or a minute, or wrong tokens; see Retry-After.",
     "503": "Nothing can be kept at the moment; see Retry-After.",
 }
 KEY: Final = {

@@ -1,5 +1,6 @@
 """The addresses of the web chat: the page, the widget, history, the live stream, files."""
 
+from collections import Counter as Counted
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from inbox.app import App
 
 STREAMS_OF_A_VISITOR: Final = 8
+STREAMS_OF_A_PLACE: Final = 200
+LOOKS_A_MINUTE: Final = 120
 
 
 def routes(app: "App") -> list[web.AbstractRouteDef]:
@@ -70,6 +73,7 @@ class Chat:
             visited=app.first_word.showing.visited,
             links=Links(app.settings.secret_key.get_secret_value(), app.settings.public_url),
         )
+        self._streams = Counted[str]()
         self.rooms = Rooms(channel, app.live, app.database)
         self.pages = Pages(
             business=app.settings.business,
@@ -99,6 +103,7 @@ class Chat:
     ) -> web.Response:
         """Make the page for the visitor of our cookie, who is new without one."""
         visitor = self.visitors.in_cookie(request) or await self.visitors.new(request)
+        await self.visitors.pace(f"page {visitor}", a_minute=LOOKS_A_MINUTE)
         seen = await self.history.look(visitor)
         language = self.language_of(request)
         wanted = Wanted(
@@ -154,7 +159,7 @@ class Chat:
     async def messages(self, request: web.Request) -> web.Response:
         """Give what was said, 50 at a time: the last, those after a key, or those before one."""
         visitor = self.visitors.asked(request)
-        await self.visitors.pace(f"history {visitor}", a_minute=120)
+        await self.visitors.pace(f"history {visitor}", a_minute=LOOKS_A_MINUTE)
         seen = await self.history.look(
             visitor, after=key_of(request, "after"), before=key_of(request, "before")
         )
@@ -163,11 +168,16 @@ class Chat:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Stream what changes for this visitor."""
         visitor = self.visitors.asked(request)
-        address = address_of(visitor)
-        if self.channel.listeners.count(address) >= STREAMS_OF_A_VISITOR:
+        address, place = address_of(visitor), self.visitors.place(request)
+        many = self.channel.listeners.count(address) >= STREAMS_OF_A_VISITOR
+        if many or self._streams[place] >= STREAMS_OF_A_PLACE:
             raise web.HTTPTooManyRequests(headers={"Retry-After": "30"}, text="too many open pages")
-        with self.rooms.watch(address) as watcher:
-            return await stream(request, watcher, lambda: self.history.look(visitor))
+        self._streams[place] += 1
+        try:
+            with self.rooms.watch(address) as watcher:
+                return await stream(request, watcher, lambda: self.history.look(visitor))
+        finally:
+            self._streams -= Counted({place: 1})  # forgets whom it counts no more
 
     async def files(self, request: web.Request) -> web.Response:
         """Keep a file that the visitor adds and give the reference under which it may be sent."""

@@ -73,13 +73,17 @@ class Visitors:
 
     async def new(self, request: web.Request) -> str:
         """Make a visitor; 429 where one place on the network makes very many."""
-        await self.pace(f"new {place_of(request, self._proxies)}", a_minute=NEW_A_MINUTE)
+        await self.pace(f"new {self.place(request)}", a_minute=NEW_A_MINUTE)
         return self.channel.identities.new_visitor()
 
     async def pace_files(self, request: web.Request, visitor: str) -> None:
         """Refuse with 429 a visitor, or a place, that adds files too fast."""
         await self.pace(f"files {visitor}", a_minute=FILES_A_MINUTE)
-        await self.pace(f"files of {place_of(request, self._proxies)}", a_minute=FILES_OF_A_PLACE)
+        await self.pace(f"files of {self.place(request)}", a_minute=FILES_OF_A_PLACE)
+
+    def place(self, request: web.Request) -> str:
+        """Name the place on the network that asks."""
+        return place_of(request, self._proxies)
 
     async def pace(self, who: str, *, a_minute: float) -> None:
         """Refuse with 429 what comes faster than *a_minute* times a minute from *who*."""

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from inbox.app import App
 
 FORM_BYTES: Final = 100_000
-A_MINUTE: Final = 60
+A_MINUTE: Final = 60  # of one place
+A_LINK: Final = 30  # a minute, of one link
+FORMS_A_MINUTE: Final = 1_200
+"""Of one place: a provider of mail presses for all its readers, with one click each, from few addresses."""
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
 """The form that a mail program posts for its reader: RFC 8058, section 3.1."""
 DONE: Final = {"saved": "saved", "stopped": "stopped_all", "kept": "kept_all"}
@@ -106,14 +109,19 @@ class Preferences:
         """Give a style sheet."""
         return self._pages.assets.answer(request.match_info["name"], request)
 
-    async def _visit(self, request: web.Request) -> Visit | None:
-        """Open the page of the request's link; None alike for a bad link and for nobody."""
+    async def _visit(self, request: web.Request, *, pressed: bool = False) -> Visit | None:
+        """Open the page of the request's link; None alike for a bad link and for nobody.
+
+        *pressed* says that the one click of a mail program asks, which was counted as a form.
+        """
         place = place_of(request, self._app.settings.proxies)
-        await self._paces.count(place, a_minute=A_MINUTE)
+        if not pressed:
+            await self._paces.count(place, a_minute=A_MINUTE)
         now = self._app.clock()
         opened = self._links.read(request.match_info["token"], now)
         if opened is None:
             return None
+        await self._paces.count(f"of {opened.customer_id}", a_minute=A_LINK)
         async with self._app.database.reading() as connection:
             known = await preferences.known(connection, opened.customer_id, now)
         if known is None:
@@ -128,10 +136,13 @@ class Preferences:
         return chosen(request.query.get("lang", ""), own or heard, self._app.settings.language)
 
     async def _change(self, request: web.Request) -> web.StreamResponse:
-        visit = await self._visit(request)
+        place = place_of(request, self._app.settings.proxies)
+        await self._paces.count(f"forms of {place}", a_minute=FORMS_A_MINUTE)
+        fields = await fields_of(request, FORM_BYTES)
+        pressed = "do" not in fields and fields.get(ONE_CLICK[0]) == ONE_CLICK[1]
+        visit = await self._visit(request, pressed=pressed)
         if visit is None:
             return self._gone(request)
-        fields = await fields_of(request, FORM_BYTES)
         match fields.get("do"):
             case "save":
                 return await self._save(visit, fields)
@@ -147,7 +158,7 @@ class Preferences:
                     who = visit.known.customer.id
                     await preferences.withdraw_erasure(connection, database.ids, who, visit.now)
                 return _again(visit, "kept")
-            case None if fields.get(ONE_CLICK[0]) == ONE_CLICK[1]:
+            case None if pressed:
                 await self._stop(visit)
                 return web.Response(headers=HEADERS)
             case _:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from aiohttp.web import HTTPTooManyRequests
 
 from inbox.paces import Paces, place_of
 
@@ -38,6 +39,21 @@ def test_the_place_that_asks_is_named(peer: str, told: str, place: str) -> None:
     headers = {"X-Forwarded-For": told} if told else {}
     request = make_mocked_request("GET", "/", headers=headers, transport=Wire(peer))
     assert place_of(request, OURS) == place
+
+
+async def test_a_minutes_worth_may_come_at_once_and_then_each_in_its_time() -> None:
+    now = [100.0]
+    paces = Paces(lambda: now[0])
+    assert [paces.wait("a", a_minute=3) for _ in range(4)] == [0, 0, 0, 20]
+    assert paces.wait("b", a_minute=3) == 0
+    now[0] += 19
+    with pytest.raises(HTTPTooManyRequests) as slowed:
+        await paces.count("a", a_minute=3)
+    assert slowed.value.headers["Retry-After"] == "1"
+    now[0] += 1
+    assert [paces.wait("a", a_minute=3) for _ in range(2)] == [0, 20]
+    now[0] += 1_000
+    assert [paces.wait("a", a_minute=3) for _ in range(4)] == [0, 0, 0, 20]
 
 
 async def test_who_was_slowed_is_not_forgotten_for_newcomers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,15 @@ from storage.audit import Line
 
 FORM_BYTES = 10_000
 TRIES_A_MINUTE = 20
+LOOKS_A_MINUTE = 60
 
 
 async def ask(site: Site, request: web.Request, now: datetime) -> web.StreamResponse:
     """Show a button for the link's token; looking at the page uses nothing up, so previews are harmless."""
     token = request.query.get("token", "")
+    if token:
+        place = place_of(request, site.app.settings.proxies)
+        await site.paces.count(f"looks {place}", a_minute=LOOKS_A_MINUTE)
     async with site.app.database.reading() as connection:
         holds = bool(token) and await sessions.link_holds(connection, token, now=now)
     return _page(site, token if holds else "", tried=bool(token) and not holds)
