@@ -26,6 +26,8 @@ EVERY: Final = 60.0
 PAGE: Final = 100
 LATE: Final = timedelta(days=1)
 """An answer that could not be made for so long would only puzzle them."""
+AN_HOUR: Final = 3
+"""Answers to one customer: who joins in a flood has read them, and each costs money."""
 AGAIN: Final = A_DAY // 17_280
 """Keys of five seconds, read again: another process may keep a join a moment after a later one."""
 TONGUES: Final[Mapping[str, str]] = {"join": "en", "aderir": "pt", "unirme": "es"}
@@ -94,11 +96,14 @@ class Joining:
         return full
 
     async def _wanted(self, connection: Connection, one: Join) -> bool:
-        """Whether an answer is to be owed: not once more, not too late, not where they said stop."""
+        """Whether an answer is to be owed: not twice, not in a flood, not late, not after a stop."""
         if one.stopped or one.conversation_id is None or one.channel not in self._channels:
             return False
-        late = self._clock() - one.at > LATE
-        return not late and await deliveries.by_key(connection, _key(one)) is None
+        now = self._clock()
+        if now - one.at > LATE or await deliveries.by_key(connection, _key(one)) is not None:
+            return False
+        since = one.at - timedelta(hours=1)  # what was left out once stays so
+        return await joins.answered(connection, one.channel, one.conversation_id, since) < AN_HOUR
 
     async def _answer(self, connection: Connection, one: Join) -> list[Change]:
         """Owe the answer; nothing if another process did meanwhile."""

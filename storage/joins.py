@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import addresses, consents, customers, messages
+from storage.tables import addresses, consents, customers, deliveries, messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +58,14 @@ async def since(connection: AsyncConnection, key: int, limit: int) -> list[Join]
         )
         for row in await connection.execute(which)
     ]
+
+
+async def answered(connection: AsyncConnection, channel: str, conversation_id: int, since: datetime) -> int:
+    """Count the answers to joins in a conversation over a channel at or after *since*."""
+    which = select(func.count(deliveries.c.message_id.distinct())).where(
+        deliveries.c.lane == channel,
+        deliveries.c.conversation_id == conversation_id,
+        deliveries.c.key.startswith("join:", autoescape=True),
+        deliveries.c.owed_at >= since,
+    )
+    return int((await connection.execute(which)).scalar_one())

@@ -135,3 +135,15 @@ async def test_other_words_are_not_answered(house: House) -> None:
     await texts(house, "SM2", "join us for lunch?")
     await loop(house).turn()
     assert await answers(house) == []
+
+
+async def test_a_flood_of_joins_is_answered_three_times_an_hour(house: House) -> None:
+    for number in range(7):
+        await texts(house, f"SM{number}", "JOIN", "join")
+    await loop(house).turn()
+    assert [key for key, _ in await answers(house)] == [f"join:sms:SM{number}" for number in range(3)]
+    await texts(house, "SM8", "JOIN", "join", RUI)
+    await loop(house, timedelta(minutes=50)).turn()
+    assert [key for key, _ in await answers(house)][3:] == ["join:sms:SM8"]
+    await loop(house, timedelta(minutes=61)).turn()
+    assert len(await answers(house)) == 4, "what was left out once stays so"
