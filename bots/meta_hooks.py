@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from bots.channel import Hook, Reading, Response
+from bots.comparing import is_one_of
 from bots.errors import BadSignature, Malformed
 from bots.json_body import Json, table_of_body
 
@@ -31,11 +32,8 @@ def is_signed(hook: Hook, secrets: Sequence[bytes]) -> bool:
     if not given.startswith(PREFIX):
         return False
     said = given.removeprefix(PREFIX).encode("utf-8", "replace")
-    return any(
-        compare_digest(digest(secret, hook.body, "sha256").hex().encode(), said)
-        for secret in secrets
-        if secret
-    )
+    wanted = (digest(secret, hook.body, "sha256").hex().encode() for secret in secrets if secret)
+    return is_one_of(said, wanted)
 
 
 def challenge(hook: Hook, verify_token: bytes) -> Reading:

@@ -44,7 +44,7 @@ class MetaPage(Channel):
             timeout=settings.timeout,
             codes=CODES,
         )
-        secrets = (settings.app_secret, settings.second_secret)
+        secrets = (settings.app_secret, settings.second_secret, settings.old_app_secret)
         self._secrets = tuple(secret.get_secret_value().encode() for secret in secrets)
         self._verify = settings.verify_token.get_secret_value().encode()
 

@@ -18,6 +18,10 @@ class PageSettings(BaseModel):
     second_secret: SecretStr = Field(
         default=SecretStr(""), description="Another secret that hooks may be signed with."
     )
+    old_app_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The app's secret before it was reset: hooks signed with it are still taken.",
+    )
     verify_token: SecretStr = Field(
         min_length=8,
         description="A word of your own, typed in at Meta too: Meta shows it when it first asks our address.",

@@ -8,11 +8,14 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from config.errors import Mistake, meant, together
+from config.sealed import Locked, is_sealed, seals_of
 from config.where import Key, Place, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
 HOUSE_KEY = "TIDINGS_SECRET_KEY"  # the house's own: never prefixed, and no sign that a channel is wanted
+OLD_HOUSE_KEY = "TIDINGS_OLD_SECRET_KEY"
+HOUSE_KEYS = (HOUSE_KEY, OLD_HOUSE_KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ def fill(
 ) -> Model:
     """Build *model* from *section*, which stands at *place*; the environment wins over the file.
 
-    Raises Mistake, which holds every mistake of the section.
+    What is sealed, in either, is opened with the keys of the environment. Raises Mistake, which holds
+    every mistake of the section.
     """
     taken = {v.field: v for v in _variables(model, prefix)}
     _refuse_secrets(section, taken, source, place)
@@ -61,6 +65,7 @@ def fill(
     for name, variable in taken.items():
         if value := source.env.get(variable.name):
             values[name] = value
+    values |= _opened(values, taken, source, place)
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -76,7 +81,7 @@ def _variables(model: type[BaseModel], prefix: str) -> Iterator[Variable]:
         if isinstance(extra, dict) and isinstance(env, str):
             yield Variable(
                 field=name,
-                name=env if env == HOUSE_KEY else f"{prefix}{env}",
+                name=env if env in HOUSE_KEYS else f"{prefix}{env}",
                 where=str(extra.get("where", "")),
                 secret=is_secret(info),
                 required=info.is_required(),
@@ -97,18 +102,44 @@ def is_secret(info: FieldInfo) -> bool:
 def _refuse_secrets(
     section: Mapping[str, Any], taken: Mapping[str, Variable], source: Source, place: Place
 ) -> None:
-    written = [v for name, v in taken.items() if v.secret and name in section]
+    written = [
+        v for name, v in taken.items() if v.secret and name in section and not is_sealed(section[name])
+    ]
     if written:
         raise together(
             [
                 source.mistake(
                     (*place, v.field),
                     f"{v.field} is a secret and must not stand in a file.",
-                    f"Take it out and set {v.name} in the environment.",
+                    f"Take it out and set {v.name} in the environment, or seal it: tidings keys seal.",
                 )
                 for v in written
             ]
         )
+
+
+def _opened(
+    values: Mapping[str, Any], taken: Mapping[str, Variable], source: Source, place: Place
+) -> dict[str, str]:
+    """Open what is sealed of what may come from the environment; raises Mistake, which names no value."""
+    sealed = [v for name, v in taken.items() if is_sealed(values.get(name))]
+    if not sealed:
+        return {}
+    seals = seals_of(source.env)
+    opened: dict[str, str] = {}
+    mistakes = []
+    for variable in sealed:
+        try:
+            opened[variable.field] = seals.open(values[variable.field])
+        except Locked as locked:
+            given = bool(source.env.get(variable.name))
+            what = f"{variable.name if given else variable.field} cannot be opened: {locked}."
+            remedy = "Seal it anew with `tidings keys seal`, or give the key that is missing."
+            wrong = Mistake(file="environment", what=what, remedy=remedy)
+            mistakes.append(wrong if given else source.mistake((*place, variable.field), what, remedy))
+    if mistakes:
+        raise together(mistakes)
+    return opened
 
 
 def _told(

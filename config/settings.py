@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 
 from config.errors import Mistake, together
-from config.filling import HOUSE_KEY, Source, fill
+from config.filling import HOUSE_KEY, OLD_HOUSE_KEY, Source, fill
 from config.policy import Policy, settled
 from config.policy_checks import wrong
+from config.sealed import SEAL_KEY, is_sealed
 from config.touch_policy import TouchKnobs
 from config.where import Place
 
@@ -153,6 +154,26 @@ class Settings(BaseModel):
             "where": "32 random bytes, as `openssl rand -hex 32` prints; without it one is made and kept.",
         },
     )
+    old_secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        min_length=16,
+        description="The secret before this one: links and sessions that it signed are still good.",
+        json_schema_extra={"env": OLD_HOUSE_KEY, "where": f"What {HOUSE_KEY} was before."},
+    )
+    mark_key: SecretStr = Field(
+        default=SecretStr(""),
+        min_length=16,
+        description="What erased addresses are marked with; the secret key if there is none. Never changes.",
+        json_schema_extra={
+            "env": "TIDINGS_MARK_KEY",
+            "where": f"The first {HOUSE_KEY} there was, once that is changed.",
+        },
+    )
+    seal_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="What opens sealed values, the newest first; they are kept sealed with it.",
+        json_schema_extra={"env": SEAL_KEY, "where": "`tidings keys new` makes one."},
+    )
     api_token: SecretStr = Field(
         default=SecretStr(""),
         min_length=16,
@@ -160,6 +181,15 @@ class Settings(BaseModel):
         json_schema_extra={
             "env": "TIDINGS_API_TOKEN",
             "where": "32 random bytes, as `openssl rand -hex 32` prints; give it to the shop that calls.",
+        },
+    )
+    old_api_token: SecretStr = Field(
+        default=SecretStr(""),
+        min_length=16,
+        description="The token before this one, still taken while the shop changes over.",
+        json_schema_extra={
+            "env": "TIDINGS_OLD_API_TOKEN",
+            "where": "What TIDINGS_API_TOKEN was before.",
         },
     )
     log_format: Literal["auto", "console", "json"] = Field(
@@ -197,6 +227,18 @@ class Settings(BaseModel):
     source: Source = Field(
         default=Source(), repr=False, description="What the operator said, as it was said."
     )
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """List the secrets that sign links and sessions, the newest last: that one signs, all are good."""
+        both = (self.old_secret_key.get_secret_value(), self.secret_key.get_secret_value())
+        return tuple(one for one in both if one)
+
+    @property
+    def mark_keys(self) -> tuple[str, ...]:
+        """List what erased addresses may have been marked with; the first makes the marks."""
+        told = (self.mark_key.get_secret_value(), *reversed(self.secret_keys))
+        return tuple(dict.fromkeys(one for one in told if one))
 
 
 def load(path: Path, env: Mapping[str, str], kinds: Collection[str] | None = None) -> Settings:
@@ -255,12 +297,12 @@ def _settings(written: Mapping[str, Any], source: Source) -> Settings:
     for reserved in ("policy", "source"):
         if reserved in written:
             raise source.mistake((reserved,), f"{reserved} is not known here.", "Take it out.")
-    password = urlsplit(str(written.get("database", ""))).password
-    if password:
+    database = str(written.get("database", ""))
+    if not is_sealed(database) and urlsplit(database).password:
         raise source.mistake(
             ("database",),
             "database holds a password, which is a secret and must not stand in a file.",
-            "Take it out and set TIDINGS_DATABASE in the environment.",
+            "Take it out and set TIDINGS_DATABASE in the environment, or seal it: tidings keys seal.",
         )
     return fill(Settings, written, source)
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aiohttp.web import Application, AppRunner, TCPSite
 
 from bots.channel import Channel, Hook
 from config.policy import Policy
 from config.settings import Settings
-from inbox.accept import Accept
+from inbox.accept import Accept, Journal
 from inbox.channels import open_channels, slack_settings, speechless
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
@@ -36,6 +36,10 @@ from storage.batch import Rules
 from storage.database import Database
 from storage.keep_postgres import PostgresKeeper
 from storage.keep_sqlite import SqliteKeeper
+
+if TYPE_CHECKING:
+    from inbox.journal.bells import Bells
+    from inbox.journal.server import Server
 
 
 def utc_now() -> datetime:
@@ -64,6 +68,8 @@ class App:
     accept: Accept = field(init=False)
     web: Application = field(init=False)
     slack: Any = None
+    server: "Server | None" = None
+    _bells: "Bells | None" = None
     _loops: Loops = field(default_factory=Loops)
     _held: TextIO | None = None
     _runner: AppRunner | None = None
@@ -81,6 +87,8 @@ class App:
         self._held = be_alone(self.database)
         await migrate.upgrade(self.database)
         await self.database.go_on()
+        if self.server is not None:
+            await self.server.open()
         async with self.database.writing() as connection:
             entries = [agent.kept for agent in self.policies.now.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
@@ -127,6 +135,8 @@ class App:
         await TCPSite(self._runner, self.settings.host, self.settings.port).start()
         if self.slack is not None:
             await self.slack.open()
+        if self.server is not None:
+            self._bells = await _bells(self, self.server)
         self._loops.start([*everywhere(self), *self._owned()])
         self.started = True
 
@@ -145,8 +155,9 @@ class App:
     @property
     def eraser(self) -> Eraser:
         """What forgets customers who ask for it."""
-        secret = self.settings.secret_key.get_secret_value()
-        return Eraser(database=self.database, media=self.media, secret=secret)
+        return Eraser(
+            database=self.database, media=self.media, secret=next(iter(self.settings.mark_keys), "")
+        )
 
     @property
     def port(self) -> int:
@@ -161,6 +172,8 @@ class App:
         if self._runner is not None:
             await within("door", self._runner.cleanup())
         await self._loops.stop()
+        if self._bells is not None:
+            self._bells.close()
         await within("channels", *(channel.stop() for channel in self.channels.values()))
         if self.slack is not None:
             await within("slack", self.slack.close())
@@ -212,7 +225,38 @@ def build(settings: Settings) -> App:
         ),
         learns={name: channel.spec.learning for name, channel in channels.items()},
         slack_settings=slack,
+        server=_server(settings),
     )
+
+
+def _server(settings: Settings) -> "Server | None":
+    """Name the servers of the journal where it is not the database itself; their library is loaded then."""
+    if not settings.journal:
+        return None
+    if not settings.database.startswith("postgresql"):
+        what = "A journal at NATS serves many nodes, and they have no database together."
+        raise settings.source.mistake(
+            ("journal",), what, "Write database = 'postgresql://…', or leave journal out."
+        )
+    from inbox.journal.server import Server
+
+    return Server(settings.journal)
+
+
+def _journal(applying: Applying, server: "Server | None") -> Journal:
+    if server is None:
+        return Embedded(applying)
+    from inbox.journal.stream import Stream
+
+    return Stream(applying, server)
+
+
+async def _bells(app: App, server: "Server") -> "Bells":
+    from inbox.journal.bells import Bells
+
+    bells = Bells(server, app.live, app.nudges)
+    await bells.open()
+    return bells
 
 
 def _slack(app: App) -> Any:

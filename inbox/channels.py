@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import bots
 from bots.channel import Channel
 from config.errors import Mistake, meant, together
-from config.filling import HOUSE_KEY, Source, fill, variables
+from config.filling import HOUSE_KEY, OLD_HOUSE_KEY, Source, fill, variables
 from config.settings import Settings
 from config.where import Place
 from inbox.desk.slack.settings import SlackSettings
@@ -115,9 +115,12 @@ def wanted(model: type[BaseModel], env: Mapping[str, str], prefix: str = "") -> 
 
 def told_of(settings: Settings) -> Source:
     """What the operator said, and the secret key that was made if they gave none."""
-    key = settings.secret_key.get_secret_value()
     source = settings.source
-    env = {**source.env, HOUSE_KEY: key} if key else source.env
+    keys = {
+        HOUSE_KEY: settings.secret_key.get_secret_value(),
+        OLD_HOUSE_KEY: settings.old_secret_key.get_secret_value(),
+    }
+    env = {**source.env, **{name: key for name, key in keys.items() if key}}
     return Source(file=source.file, text=source.text, env=env)
 
 

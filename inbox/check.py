@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 import bots
 from config.errors import Mistake
-from config.filling import HOUSE_KEY, variables
+from config.filling import HOUSE_KEY, HOUSE_KEYS, OLD_HOUSE_KEY, variables
+from config.sealed import seals_of
 from config.settings import Settings
 from config.touches import book_of
 from inbox.channels import Account, accounts, settings_of, slack_settings
@@ -51,6 +52,7 @@ def check(settings: Settings) -> list[Finding]:
         _of_folder("media folder", settings.media_dir),
         *_of_bucket(settings),
         _of_secret(settings),
+        *_of_seals(settings),
     ]
 
 
@@ -76,11 +78,25 @@ def secret_values(settings: Settings) -> Iterator[BaseModel]:
 
 def _of_channel(account: Account, settings: Settings) -> Finding:
     try:
-        settings_of(account, settings)
+        made = settings_of(account, settings)
     except Mistake as mistake:
         return _missing(account.name, mistake)
     words = f"{account.folder.SPEC.label}, hooks at {settings.public_url}/hooks/{account.name}"
+    words += _before(made, account.prefix)
     return Finding(what=account.name, state="ok", words=words)
+
+
+def _before(settings: BaseModel, prefix: str = "") -> str:
+    """Say which secrets of before still stand beside those of today."""
+    named = {variable.field: variable.name for variable in variables(type(settings), prefix)}
+    old = [name for name in type(settings).model_fields if name.startswith("old_") and _text(settings, name)]
+    told = [named.get(name, name) for name in old]
+    return _old(" and ".join(name for name in told if name not in HOUSE_KEYS))
+
+
+def _text(settings: BaseModel, name: str) -> str:
+    value = getattr(settings, name)
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
 
 def _off(settings: Settings, on: set[str]) -> Iterator[Finding]:
@@ -104,6 +120,7 @@ def _of_slack(settings: Settings) -> Finding:
     if slack is None:
         return Finding(what="slack", state="off", words=f"To switch it on: {_needs(SlackSettings)}")
     words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}{EVENTS_PATH}"
+    words += _before(slack)
     return Finding(what="slack", state="ok", words=words)
 
 
@@ -120,7 +137,8 @@ def _of_touches(settings: Settings, channels: list[str]) -> Finding:
 def _of_api(settings: Settings) -> Finding:
     if not settings.api_token.get_secret_value():
         return Finding(what="api", state="off", words="To switch it on: set TIDINGS_API_TOKEN.")
-    return Finding(what="api", state="ok", words=f"calls at {settings.public_url}/api/v1")
+    old = _old("TIDINGS_OLD_API_TOKEN" if settings.old_api_token.get_secret_value() else "")
+    return Finding(what="api", state="ok", words=f"calls at {settings.public_url}/api/v1{old}")
 
 
 def _missing(what: str, mistake: Mistake) -> Finding:
@@ -150,12 +168,31 @@ def _of_folder(what: str, folder: Path, words: str = "") -> Finding:
 
 
 def _of_secret(settings: Settings) -> Finding:
-    if settings.source.env.get(HOUSE_KEY):
-        return Finding(what="secret key", state="ok", words=f"from {HOUSE_KEY}")
+    env = settings.source.env
+    if env.get(HOUSE_KEY):
+        words = f"from {HOUSE_KEY}{_old(OLD_HOUSE_KEY if env.get(OLD_HOUSE_KEY) else '')}"
+        if env.get(OLD_HOUSE_KEY) and not settings.mark_key.get_secret_value():
+            words += "; set TIDINGS_MARK_KEY to the first there was, for who was erased is known by it"
+        return Finding(what="secret key", state="ok", words=words)
     try:
-        words = f"{settings.secret_file}" + (
-            "" if kept(settings.secret_file) else ", made at the first start"
-        )
+        keys = kept(settings.secret_file, seals_of(env))
     except OSError as error:
         return Finding(what="secret key", state="missing", words=f"{settings.secret_file}: {error.strerror}.")
-    return Finding(what="secret key", state="ok", words=words)
+    words = f"{settings.secret_file}{_old('its second line' if len(keys) > 1 else '')}"
+    return Finding(
+        what="secret key", state="ok", words=words if keys else f"{words}, made at the first start"
+    )
+
+
+def _old(what: str) -> str:
+    """Remind of a secret of before that still stands; of none, nothing."""
+    return f"; {what} still good: take it out once nothing is signed with it any more" if what else ""
+
+
+def _of_seals(settings: Settings) -> Iterator[Finding]:
+    """Say which keys open what is sealed, where there are any."""
+    if names := seals_of(settings.source.env).names:
+        more = (
+            f"; {', '.join(names[1:])} only opened: `tidings keys rotate`, then take out" if names[1:] else ""
+        )
+        yield Finding(what="seals", state="ok", words=f"sealed with {names[0]}{more}")

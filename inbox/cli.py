@@ -14,6 +14,7 @@ from inbox.commands.customers import customers
 from inbox.commands.hooks import hooks
 from inbox.commands.import_ import import_
 from inbox.commands.journal import journal
+from inbox.commands.keys import keys
 from inbox.commands.owed import owed
 from inbox.commands.reading import WRONG, configured, tell
 from inbox.commands.report import report
@@ -64,6 +65,7 @@ for command in (
     hooks,
     import_,
     journal,
+    keys,
     owed,
     report,
     route,

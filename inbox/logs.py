@@ -103,6 +103,7 @@ def secrets_of(settings: BaseModel) -> Iterator[str]:
             yield from secrets_of(value)
     if isinstance(settings, Settings):
         yield urlsplit(settings.database).password or ""
+        yield from settings.seal_key.get_secret_value().replace(",", " ").split()
 
 
 def start_logs(settings: Settings, secrets: Collection[str], *, out: TextIO | None = None) -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -54,14 +54,17 @@ class KeptFile:
 class MediaStore:
     """A folder of files; every name in it is ours, a sender's name is only a label."""
 
-    def __init__(self, root: Path, secret: str, bucket: Bucket | None = None) -> None:
-        """Keep files under *root*, or in *bucket* if there is one, and sign links with *secret*."""
+    def __init__(self, root: Path, secrets: str | Sequence[str], bucket: Bucket | None = None) -> None:
+        """Keep files under *root*, or in *bucket* if there is one.
+
+        Links are signed with the last of *secrets*, and good under each of them.
+        """
         self._root = root
         self._bucket = bucket
         self._one_at_a_time = asyncio.Semaphore(1)
         self._swept = 0.0
         self._signer = URLSafeTimedSerializer(
-            secret, salt="media", signer_kwargs={"digest_method": hashlib.sha256}
+            secrets, salt="media", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
     async def keep(self, chunks: AsyncIterator[bytes], *, name: str, content_type: str, cap: int) -> KeptFile:
@@ -168,8 +171,7 @@ class MediaStore:
 
 def store_of(settings: Settings) -> MediaStore:
     """Open the media store that the operator chose."""
-    secret = settings.secret_key.get_secret_value()
-    return MediaStore(Path(settings.media_dir), secret, bucket_of(settings))
+    return MediaStore(Path(settings.media_dir), settings.secret_keys or "", bucket_of(settings))
 
 
 def _to_disk(file: BinaryIO) -> None:

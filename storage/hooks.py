@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import first_at
@@ -89,3 +89,23 @@ async def failed_count(connection: AsyncConnection) -> int:
     """Count the calls that could not be applied."""
     which = select(func.count()).select_from(hooks).where(IS_UNAPPLIED, hooks.c.state == "failed")
     return int((await connection.execute(which)).scalar_one())
+
+
+async def with_text(
+    connection: AsyncConnection, text: str, *, after: int, limit: int
+) -> list[tuple[int, dict[str, str]]]:
+    """List keys and headers of at most *limit* calls after the key *after* whose headers hold *text*."""
+    which = (
+        select(hooks.c.id, hooks.c.headers)
+        .where(hooks.c.id > after, cast(hooks.c.headers, Text).contains(text, autoescape=True))
+        .order_by(hooks.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.headers) for row in await connection.execute(which)]
+
+
+async def change_headers(connection: AsyncConnection, anew: Mapping[int, Mapping[str, str]]) -> None:
+    """Put other headers in the place of those that calls were kept with, by key."""
+    which = update(hooks).where(hooks.c.id == bindparam("key")).values(headers=bindparam("told"))
+    values = [{"key": key, "told": dict(headers)} for key, headers in anew.items()]
+    await connection.execute(which, values)

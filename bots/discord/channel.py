@@ -25,7 +25,7 @@ from bots.errors import ChannelError, Refused, Uncertain, Verdict
 from bots.fetching import fetch, origin_of
 from bots.json_body import Json, table, tables
 from bots.provider_calls import Answer, Calls
-from bots.sealing import HEADER, check_seal, sealed
+from bots.sealing import HEADER, check_seal, house_keys, sealed
 
 FIRST_SECONDS: Final = 1.5  # the house starts in 2 s, whether Discord is there or not
 FINISH_SECONDS: Final = 3.5
@@ -49,7 +49,7 @@ class Discord(Channel):
         self._clock = clock
         token = settings.token.get_secret_value()
         self._place = reading.Place(bot=user_of_token(token), support=settings.support_channel)
-        self._key = hmac.digest(settings.secret_key.get_secret_value().encode(), b"discord seal", sha256)
+        self._keys = [hmac.digest(key, b"discord seal", sha256) for key in house_keys(settings)]
         self._calls = Calls(
             provider="Discord",
             url=settings.api_url,
@@ -74,9 +74,9 @@ class Discord(Channel):
     def check(self, hook: Hook) -> None:
         """Raise BadSignature unless we sealed the hook ourselves, or Discord signed it."""
         if HEADER in hook.headers:
-            check_seal(self._key, self.name, hook)
+            check_seal(self._keys, self.name, hook)
         else:
-            interactions.check(hook, self._settings.public_key)
+            interactions.check(hook, (self._settings.public_key, self._settings.old_public_key))
 
     async def send(self, message: MessageOut) -> Sent:
         """Send in one call, under a nonce; the first time to somebody, their channel is opened before.
@@ -157,7 +157,7 @@ class Discord(Channel):
             missed=self._missed,
             places=self._places,
             place=self._place,
-            seal=lambda body, at: sealed(self._key, self.name, body, at),
+            seal=lambda body, at: sealed(self._keys[0], self.name, body, at),
             keep=keep,
         )
         self._listening = asyncio.create_task(self._listener.run())

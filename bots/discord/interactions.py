@@ -5,6 +5,7 @@ https://docs.discord.com/developers/events/webhook-events.
 """
 
 from binascii import unhexlify
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,24 +18,41 @@ from bots.json_body import Json, table, table_of_body, tables, text
 
 SIGNATURE: Final = "x-signature-ed25519"
 TIMESTAMP: Final = "x-signature-timestamp"
+WINDOW: Final = 300
+"""Seconds that the two clocks may be apart, either way; ours, for Discord names none."""
 PING, PRESSED = 1, 3
 PONG: Final = Response(body='{"type":1}', content_type="application/json")
 TAKEN: Final = Response(body='{"type":6}', content_type="application/json")
 """Deferred update: the button stops spinning and nothing else changes."""
 
 
-def check(hook: Hook, public_key: str) -> None:
-    """Raise BadSignature unless Discord signed the time and the raw body with the key of *public_key*."""
+def check(hook: Hook, public_keys: Sequence[str]) -> None:
+    """Raise BadSignature unless Discord signed the time and the raw body, about when the hook came.
+
+    It may have used the key of any of *public_keys*; an empty one is none.
+    """
+    known = [key for key in public_keys if key]
+    if not known:
+        raise BadSignature("No public key is set, so that no call over HTTP can be Discord's.")
+    stamp = hook.headers.get(TIMESTAMP, "")
+    signed = stamp.encode("utf-8", "surrogateescape") + hook.body
+    if not any(_is_signed(signed, hook.headers.get(SIGNATURE, ""), key) for key in known):
+        raise BadSignature
+    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
+        raise BadSignature
+    if abs(hook.received_at.timestamp() - int(stamp)) > WINDOW:
+        raise BadSignature("The request was signed more than five minutes before or after it came.")
+
+
+def _is_signed(signed: bytes, signature: str, public_key: str) -> bool:
     from nacl.exceptions import BadSignatureError  # here: few have buttons
     from nacl.signing import VerifyKey
 
-    if not public_key:
-        raise BadSignature("No public key is set, so that no call over HTTP can be Discord's.")
-    signed = hook.headers.get(TIMESTAMP, "").encode("utf-8", "surrogateescape") + hook.body
     try:
-        VerifyKey(unhexlify(public_key)).verify(signed, unhexlify(hook.headers.get(SIGNATURE, "")))
+        VerifyKey(unhexlify(public_key)).verify(signed, unhexlify(signature))
     except (BadSignatureError, ValueError):
-        raise BadSignature from None
+        return False
+    return True
 
 
 def read(hook: Hook, place: Place) -> Reading:

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
+from bots.sealing import OldSecretKey
+
 PORTAL: Final = "Discord Developer Portal > Applications > yours"
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?]+[^\s?/]$")]
 
@@ -27,10 +29,16 @@ class Settings(BaseModel):
             "where": "any 32 random characters: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
         },
     )
+    old_secret_key: OldSecretKey = SecretStr("")
     public_key: Annotated[str, StringConstraints(pattern=r"^(|[0-9a-fA-F]{64})$")] = Field(
         default="",
         description="The application's public key, for buttons over HTTP; without it such hooks are refused.",
         json_schema_extra={"where": f"{PORTAL} > General Information > Public Key."},
+    )
+    old_public_key: Annotated[str, StringConstraints(pattern=r"^(|[0-9a-fA-F]{64})$")] = Field(
+        default="",
+        description="The public key before this one: calls signed with it are still taken.",
+        json_schema_extra={"where": "What public_key was before."},
     )
     support_channel: Annotated[str, StringConstraints(pattern=r"^(|[0-9]{15,20})$")] = Field(
         default="",

@@ -15,7 +15,7 @@ from bots.email.imap import opened
 from bots.email.sending import deliver, greet
 from bots.email.settings import Settings
 from bots.email.spec import SPEC
-from bots.email.watching import Watcher, seal_key
+from bots.email.watching import Watcher, seal_keys
 from bots.errors import Malformed, Verdict
 from bots.sealing import check_seal
 
@@ -36,7 +36,7 @@ class Email(Channel):
         self.spec = replace(SPEC, rate=settings.rate)
         self.name = name
         self._settings = settings
-        self._key = seal_key(settings)
+        self._keys = seal_keys(settings)
         self._doors = asyncio.Semaphore(CONNECTIONS)
         self._watcher: Watcher | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -51,7 +51,7 @@ class Email(Channel):
 
     def check(self, hook: Hook) -> None:
         """Raise BadSignature where we did not read the mail ourselves."""
-        check_seal(self._key, self.name, hook)
+        check_seal(self._keys, self.name, hook)
 
     async def send(self, message: MessageOut) -> Sent:
         """Hand one mail to our server; a retry bears the same Message-ID, so that readers show it once."""

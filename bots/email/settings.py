@@ -14,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from bots.sealing import OldSecretKey
+
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$|^[0-9a-fA-F:]+$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")]
@@ -63,6 +65,7 @@ class Settings(BaseModel):
             "where": "any 32 random characters: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
         },
     )
+    old_secret_key: OldSecretKey = SecretStr("")
     username: str = Field(
         default="",
         pattern=r'^[^\s"\\\x00-\x1f\x7f]*$',

@@ -15,7 +15,7 @@ from bots.email.reading import ARRIVED, UID
 from bots.email.settings import Settings
 from bots.email.skeleton import skeleton
 from bots.errors import ChannelError, Verdict
-from bots.sealing import sealed
+from bots.sealing import house_keys, sealed
 
 log = logging.getLogger(__name__)
 TOGETHER: Final = 10
@@ -25,9 +25,9 @@ SIZE: Final = "x-imap-size"
 """Our header of a hook: the whole mail's bytes in the mailbox."""
 
 
-def seal_key(settings: Settings) -> bytes:
-    """Derive what seals our hooks from the application's secret."""
-    return digest(settings.secret_key.get_secret_value().encode(), b"email: mails that were read", sha256)
+def seal_keys(settings: Settings) -> list[bytes]:
+    """Derive what seals our hooks from the application's secrets, the newest first."""
+    return [digest(key, b"email: mails that were read", sha256) for key in house_keys(settings)]
 
 
 class Watcher:
@@ -36,7 +36,7 @@ class Watcher:
     def __init__(self, settings: Settings, name: str, keep: Keep, clock: Callable[[], datetime]) -> None:
         """Read for the section *name*; nothing is opened yet."""
         self._settings, self._name, self._keep, self._clock = settings, name, keep, clock
-        self._key = seal_key(settings)
+        self._key = seal_keys(settings)[0]
         self._stopping = asyncio.Event()
         self._failures = 0
         self._began = False

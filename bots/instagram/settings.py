@@ -24,6 +24,11 @@ class Settings(PageSettings):
             "where": f"{APP}, App settings > Basic: App secret.",
         },
     )
+    old_app_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The app's secret before it was reset: hooks signed with it are still taken.",
+        json_schema_extra={"env": "INSTAGRAM_OLD_APP_SECRET", "where": "What app_secret was until today."},
+    )
     verify_token: SecretStr = Field(
         min_length=8,
         description="A word of your own, typed in at Meta too: Meta shows it when it first asks our address.",

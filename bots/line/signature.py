@@ -5,9 +5,10 @@ Source: https://developers.line.biz/en/docs/messaging-api/verify-webhook-signatu
 
 from base64 import b64encode
 from collections.abc import Sequence
-from hmac import compare_digest, digest
+from hmac import digest
 
 from bots.channel import Hook
+from bots.comparing import is_one_of
 from bots.errors import BadSignature
 
 HEADER = "x-line-signature"
@@ -21,7 +22,5 @@ def signed(secret: bytes, body: bytes) -> str:
 def check(hook: Hook, secrets: Sequence[bytes]) -> None:
     """Raise BadSignature unless one of *secrets* signed the hook; compared in constant time."""
     given = hook.headers.get(HEADER, "").encode("utf-8", "replace")
-    for secret in secrets:
-        if compare_digest(signed(secret, hook.body).encode(), given):
-            return
-    raise BadSignature
+    if not is_one_of(given, (signed(secret, hook.body).encode() for secret in secrets)):
+        raise BadSignature

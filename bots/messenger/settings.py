@@ -18,8 +18,13 @@ class Settings(PageSettings):
     )
     second_secret: SecretStr = Field(
         default=SecretStr(""),
-        description="The secret before or after this one, while it is being changed; both are tried.",
-        json_schema_extra={"env": "MESSENGER_SECOND_SECRET", "where": "the old App secret, for a while."},
+        description="Another app's secret, where hooks of the page come from two apps; both are tried.",
+        json_schema_extra={"env": "MESSENGER_SECOND_SECRET", "where": f"{APP}, App settings > Basic."},
+    )
+    old_app_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The app's secret before it was reset: hooks signed with it are still taken.",
+        json_schema_extra={"env": "MESSENGER_OLD_APP_SECRET", "where": "What app_secret was until today."},
     )
     verify_token: SecretStr = Field(
         min_length=8,

@@ -9,6 +9,7 @@ from typing import Final
 from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent
 from bots.errors import ChannelError, Verdict
 from bots.json_body import table
+from bots.sealing import house_keys
 from bots.slackconnect import reading, sending, signing
 from bots.slackconnect.calls import Calls, heard
 from bots.slackconnect.files import ASK, bytes_of, read_file
@@ -31,7 +32,7 @@ class SlackConnect(Channel):
         secrets = (settings.signing_secret, settings.old_signing_secret)
         self.rules = signing.Rules(
             secrets=[one.get_secret_value().encode() for one in secrets if one is not None],
-            seal=sha256(b"slackconnect:" + settings.secret_key.get_secret_value().encode()).digest(),
+            seals=[sha256(b"slackconnect:" + key).digest() for key in house_keys(settings)],
             name=name,
             colleagues=settings.colleagues,
         )
@@ -97,7 +98,7 @@ class SlackConnect(Channel):
             if error.verdict is Verdict.GIVE_UP:
                 await self.stop()
                 raise
-        self.socket = Socket(self.calls, self.name, self.rules.seal, keep)
+        self.socket = Socket(self.calls, self.name, self.rules.seals[0], keep)
         self.hearing = asyncio.create_task(self.socket.run())
 
     async def stop(self) -> None:

@@ -4,6 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
+from bots.sealing import OldSecretKey
+
 APP = "api.slack.com/apps, the customers' app"
 
 
@@ -37,6 +39,7 @@ class Settings(BaseModel):
         description="The application's secret; what comes by Socket Mode is sealed with a key of it.",
         json_schema_extra={"env": "TIDINGS_SECRET_KEY", "where": "any 32 random characters"},
     )
+    old_secret_key: OldSecretKey = SecretStr("")
     colleagues: bool = Field(
         default=False, description="People of our own workspace are customers too: a community, or guests."
     )

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from bots.channel import Hook
+from bots.comparing import is_one_of
 from bots.errors import BadSignature
 from bots.sealing import HEADER, check_seal
 
@@ -19,10 +20,13 @@ WINDOW: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How one account's hooks are read: *seal* is the key of those we polled, *name* the section."""
+    """How one account's hooks are read: *seals* are the keys of those we heard ourselves, newest first.
+
+    *name* is the section.
+    """
 
     secrets: Sequence[bytes]
-    seal: bytes
+    seals: Sequence[bytes]
     name: str
     colleagues: bool
 
@@ -30,7 +34,7 @@ class Rules:
 def check(hook: Hook, rules: Rules) -> None:
     """Raise BadSignature unless Slack signed the hook, or we sealed it."""
     if HEADER in hook.headers:
-        check_seal(rules.seal, rules.name, hook)
+        check_seal(rules.seals, rules.name, hook)
         return
     stamp = hook.headers.get("x-slack-request-timestamp", "")
     if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
@@ -39,6 +43,6 @@ def check(hook: Hook, rules: Rules) -> None:
         raise BadSignature("The request was signed more than five minutes before or after it came.")
     given = hook.headers.get("x-slack-signature", "").encode("utf-8", "replace")
     content = b"v0:" + stamp.encode() + b":" + hook.body
-    wanted = [b"v0=" + hmac.new(secret, content, sha256).hexdigest().encode() for secret in rules.secrets]
-    if not any(hmac.compare_digest(one, given) for one in wanted):
+    wanted = (b"v0=" + hmac.new(secret, content, sha256).hexdigest().encode() for secret in rules.secrets)
+    if not is_one_of(given, wanted):
         raise BadSignature

@@ -11,7 +11,7 @@ from bots.telegram import reading
 from bots.telegram.calling import OurBot, heard, heard_again, make_bot
 from bots.telegram.fetching import fetch
 from bots.telegram.polling import Poller
-from bots.telegram.registering import by_hook, register_once, webhook_secret
+from bots.telegram.registering import by_hook, register_once, webhook_secrets
 from bots.telegram.sending import delete_once, edit_once, message_of, react_once, send_following
 from bots.telegram.settings import Settings
 from bots.telegram.spec import SPEC
@@ -30,7 +30,7 @@ class Telegram(Channel):
         """Open nothing; *name* is the account's section."""
         self.name = name
         self._settings = settings
-        self._secret = webhook_secret(settings)
+        self._secrets = webhook_secrets(settings)
         self._poller: Poller | None = None
         self._polling: asyncio.Task[None] | None = None
 
@@ -40,11 +40,11 @@ class Telegram(Channel):
 
     def read(self, hook: Hook) -> Reading:
         """Translate one update; BadSignature without our secret, Malformed if it is not one."""
-        return reading.read(hook, self._secret)
+        return reading.read(hook, self._secrets)
 
     def check(self, hook: Hook) -> None:
         """Raise BadSignature without our secret."""
-        reading.check(hook.headers, self._secret)
+        reading.check(hook.headers, self._secrets)
 
     async def send(self, message: MessageOut) -> Sent:
         """Send in one call; Uncertain where no answer was heard."""
@@ -79,7 +79,7 @@ class Telegram(Channel):
         A wrong token raises Misconfigured; a Telegram that is away is tried again meanwhile.
         """
         first: asyncio.Future[ChannelError | None] = asyncio.get_running_loop().create_future()
-        self._poller = Poller(self._bot, self._settings, self._secret, keep)
+        self._poller = Poller(self._bot, self._settings, self._secrets[0], keep)
         url = hooks_url if by_hook(self._settings, hooks_url) else ""
         self._polling = asyncio.create_task(self._run(self._poller, url, first))
         await asyncio.wait({first}, timeout=_FIRST_SECONDS)
@@ -101,7 +101,7 @@ class Telegram(Channel):
         async def register() -> None:
             error: ChannelError | None = None
             try:
-                await heard_again(register_once(self._bot, url, self._secret))
+                await heard_again(register_once(self._bot, url, self._secrets[0]))
             except ChannelError as raised:
                 error = raised
                 raise

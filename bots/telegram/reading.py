@@ -1,13 +1,13 @@
 """Telegram's update as events: one reader per kind of update, all pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from hmac import compare_digest
 from typing import Any
 
 import orjson
 
 from bots.channel import Deleted, Edited, Hook, MessageIn, Reacted, Reading, Response
+from bots.comparing import is_one_of
 from bots.errors import BadSignature, Malformed
 from bots.telegram.media import attachments, without_echoes
 from bots.telegram.naming import address, consent, identify, label, moment, name
@@ -21,9 +21,9 @@ UPDATES = ("message", "edited_message", "callback_query", "message_reaction", "m
 """The kinds of update we ask Telegram for; reactions come only when named."""
 
 
-def read(hook: Hook, secret: str) -> Reading:
-    """Translate *hook*; BadSignature without our *secret*, Malformed if it is not an update."""
-    check(hook.headers, secret)
+def read(hook: Hook, secrets: Sequence[str]) -> Reading:
+    """Translate *hook*; BadSignature without one of our *secrets*, Malformed if it is not an update."""
+    check(hook.headers, secrets)
     update = parse(hook.body)
     if "update_id" not in update:
         raise Malformed("The update has no update_id.")
@@ -33,10 +33,10 @@ def read(hook: Hook, secret: str) -> Reading:
     return Reading(skipped=tuple(key for key in update if key != "update_id") or ("empty update",))
 
 
-def check(headers: Mapping[str, str], secret: str) -> None:
-    """Raise BadSignature unless Telegram's header repeats *secret*; compared in constant time."""
-    said = headers.get(SECRET_HEADER, "")
-    if not compare_digest(said.encode("utf-8", "replace"), secret.encode()):
+def check(headers: Mapping[str, str], secrets: Sequence[str]) -> None:
+    """Raise BadSignature unless Telegram's header repeats one of *secrets*; compared in constant time."""
+    said = headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+    if not is_one_of(said, (secret.encode() for secret in secrets)):
         raise BadSignature
 
 

@@ -5,18 +5,23 @@ import hmac
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from telegram import Bot
 
 from bots.telegram.reading import UPDATES
 from bots.telegram.settings import Settings
 
 
-def webhook_secret(settings: Settings) -> str:
-    """Return the secret that Telegram repeats: the operator's, or one made from the token."""
-    if settings.webhook_secret is not None:
-        return settings.webhook_secret.get_secret_value()
-    token = settings.token.get_secret_value().encode()
-    return hmac.new(token, b"telegram webhook", hashlib.sha256).hexdigest()
+def webhook_secrets(settings: Settings) -> list[str]:
+    """List the secrets that Telegram may repeat, the newest first: the operator's, or made from the token."""
+    given = (settings.webhook_secret, settings.old_webhook_secret)
+    made = [_made(token) for token in (settings.token, settings.old_token) if token is not None]
+    known = [one.get_secret_value() for one in given if one is not None]
+    return [*known, *made[1:]] if settings.webhook_secret is not None else [made[0], *known, *made[1:]]
+
+
+def _made(token: SecretStr) -> str:
+    return hmac.new(token.get_secret_value().encode(), b"telegram webhook", hashlib.sha256).hexdigest()
 
 
 def by_hook(settings: Settings, url: str) -> bool:

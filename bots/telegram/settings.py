@@ -26,6 +26,19 @@ class Settings(BaseModel):
             "where": "Only to set a secret of your own; nothing to fetch anywhere.",
         },
     )
+    old_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="The webhook secret before this one: hooks that bear it are still taken.",
+        json_schema_extra={
+            "env": "TELEGRAM_OLD_WEBHOOK_SECRET",
+            "where": "What TELEGRAM_WEBHOOK_SECRET was before.",
+        },
+    )
+    old_token: SecretStr | None = Field(
+        default=None,
+        description="The token before this one: hooks are still taken that bear the secret made from it.",
+        json_schema_extra={"env": "TELEGRAM_OLD_BOT_TOKEN", "where": "What TELEGRAM_BOT_TOKEN was before."},
+    )
     delivery: Literal["auto", "webhook", "polling"] = Field(
         default="auto",
         description="How updates come: by webhook where our address is public https, else by long polling.",
@@ -46,14 +59,14 @@ class Settings(BaseModel):
         default=15.0, gt=0, description="How long to wait for the answer to one call, in seconds."
     )
 
-    @field_validator("token")
+    @field_validator("token", "old_token")
     @classmethod
-    def _is_a_token(cls, token: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9:_-]+", token.get_secret_value()):
+    def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[A-Za-z0-9:_-]+", token.get_secret_value()):
             raise ValueError("a bot token is digits, a colon, then letters, digits, _ and -")
         return token
 
-    @field_validator("webhook_secret")
+    @field_validator("webhook_secret", "old_webhook_secret")
     @classmethod
     def _is_a_secret(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):

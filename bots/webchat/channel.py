@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from bots.channel import Attachment, Channel, Hook, MessageOut, Reading, Sent
 from bots.errors import Refused
+from bots.sealing import house_keys
 from bots.webchat.identity import Identities, visitor_at
 from bots.webchat.listeners import Listeners
 from bots.webchat.pace import Pace
@@ -28,8 +29,10 @@ class WebChat(Channel):
         self.settings = settings
         self.name = name
         self.identities = Identities(
-            settings.secret_key.get_secret_value(),
-            site_secret=settings.identity_secret.get_secret_value(),
+            house_keys(settings)[::-1],
+            site_secrets=[
+                one.get_secret_value() for one in (settings.identity_secret, settings.old_identity_secret)
+            ],
             days=settings.identity_days,
         )
         self.listeners = Listeners()

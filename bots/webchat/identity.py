@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from bots.channel import Attachment, AttachmentKind
+from bots.comparing import is_one_of
 from bots.errors import BadSignature
 
 SCHEME = "web:"
@@ -34,12 +36,17 @@ class Identities:
     Each purpose has a key of its own, derived from the secret.
     """
 
-    def __init__(self, secret: str, *, site_secret: str = "", days: int = 400) -> None:
-        """Keep the keys; *days* is how old a token may be."""
-        self._visitors = _serializer(secret, "visitor")
-        self._files = _serializer(secret, "file")
-        self._forms = _serializer(secret, "form")
-        self._site_secret = site_secret
+    def __init__(
+        self, secrets: Sequence[bytes], *, site_secrets: Sequence[str] = (), days: int = 400
+    ) -> None:
+        """Keep the keys; *days* is how old a token may be.
+
+        The last of *secrets* signs and all of them are good; so is each of *site_secrets* that is not empty.
+        """
+        self._visitors = _serializer(secrets, "visitor")
+        self._files = _serializer(secrets, "file")
+        self._forms = _serializer(secrets, "form")
+        self._site_secrets = [one.encode() for one in site_secrets if one]
         self._age = timedelta(days=days)
 
     def new_visitor(self) -> str:
@@ -66,10 +73,11 @@ class Identities:
         other chats have it; BadSignature when it is wrong or no secret is shared.
         """
         told = customer.encode(errors="replace")
-        expected = hmac.new(self._site_secret.encode(), told, hashlib.sha256).hexdigest()
+        expected = (hmac.new(one, told, hashlib.sha256).hexdigest() for one in self._site_secrets)
         given = proof.strip().lower().encode(errors="replace")
         fit = len(customer) <= LONGEST_NAME and customer.isprintable()
-        if not (self._site_secret and customer and fit and hmac.compare_digest(expected.encode(), given)):
+        proved = is_one_of(given, (one.encode() for one in expected))
+        if not (proved and customer and fit):
             raise BadSignature("the site's proof of who this is does not hold")
         return f"id:{customer}"
 
@@ -108,9 +116,9 @@ def visitor_at(address: str) -> str:
     return address.removeprefix(SCHEME)
 
 
-def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
+def _serializer(secrets: Sequence[bytes], purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
-        secret,
+        secrets,
         salt=f"tidings.webchat.{purpose}",
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from bots.sealing import OldSecretKey
 from bots.webchat.origins import origin_of
 
 
@@ -31,12 +32,21 @@ class Settings(BaseModel):
             "where": "any 32 random characters: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
         },
     )
+    old_secret_key: OldSecretKey = SecretStr("")
     identity_secret: SecretStr = Field(
         default=SecretStr(""),
         description="Shared with your own site, which proves with it who a signed-in customer is.",
         json_schema_extra={
             "env": "TIDINGS_CHAT_IDENTITY_SECRET",
             "where": "any 32 random characters, the same on your site's server",
+        },
+    )
+    old_identity_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The secret shared before this one: proofs made with it still hold.",
+        json_schema_extra={
+            "env": "TIDINGS_CHAT_OLD_IDENTITY_SECRET",
+            "where": "What TIDINGS_CHAT_IDENTITY_SECRET was before.",
         },
     )
     sites: tuple[str, ...] = Field(

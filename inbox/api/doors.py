@@ -1,6 +1,5 @@
 """The doors of the API: who may call, how much at once, and the same answer to who calls again."""
 
-import hmac
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from bots.comparing import is_one_of
 from config.touches import load_touches
 from inbox.api.errors import Wrong, refused
 from inbox.api.events import events
@@ -58,7 +58,8 @@ class Api:
     def __init__(self, app: "App") -> None:
         """Answer for *app*."""
         self._app = app
-        self._token = app.settings.api_token.get_secret_value()
+        both = (app.settings.api_token, app.settings.old_api_token)
+        self._tokens = [one.get_secret_value().encode() for one in both]
         self._largest = app.settings.hook_bytes
         self._busy = 0
         self._paces = Paces()
@@ -153,12 +154,11 @@ class Api:
             raise _too_many(A_MINUTE, wait)
 
     def _require_token(self, request: web.Request) -> None:
-        if not self._token:
+        if not self._tokens[0]:
             raise Wrong(404, "", "The API is switched off: no TIDINGS_API_TOKEN is set.")
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(
-            token.strip().encode(), self._token.encode()
-        ):
+        given = token.strip().encode("utf-8", "replace")
+        if scheme.lower() != "bearer" or not is_one_of(given, (one for one in self._tokens if one)):
             raise Wrong(401, "Authorization", "Send the API's token: Authorization: Bearer …")
 
     async def _body(self, request: web.Request) -> bytes:

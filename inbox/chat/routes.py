@@ -63,7 +63,7 @@ class Chat:
         self.visitors = Visitors(channel, secure=secure, proxies=app.settings.proxies)
         self.uploads = Uploads(
             Path(app.settings.media_dir) / "uploads",
-            app.settings.secret_key.get_secret_value(),
+            app.settings.secret_keys,
             room=channel.settings.unsent_bytes,
         )
         self.history = History(
@@ -71,7 +71,7 @@ class Chat:
             app.database,
             app.media,
             visited=app.first_word.showing.visited,
-            links=Links(app.settings.secret_key.get_secret_value(), app.settings.public_url),
+            links=Links(app.settings.secret_keys, app.settings.public_url),
         )
         self._streams = Counted[str]()
         self.rooms = Rooms(channel, app.live, app.database)

@@ -4,7 +4,7 @@ A sent file is copied from here into the house's store, so that a day later noth
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,10 +24,10 @@ class NoRoom(Exception):
 class Uploads:
     """Keeps what is added until it is sent, at most *room* bytes of it together."""
 
-    def __init__(self, folder: Path, secret: str, *, room: int) -> None:
+    def __init__(self, folder: Path, secrets: str | Sequence[str], *, room: int) -> None:
         """Keep under *folder*, which this alone writes to."""
         self._folder = folder
-        self._media = MediaStore(folder, secret)
+        self._media = MediaStore(folder, secrets)
         self._room = room
         self._held = 0
         self._swept: datetime | None = None

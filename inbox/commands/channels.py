@@ -9,8 +9,7 @@ import click
 from config.errors import Mistake
 from inbox.abilities import abilities
 from inbox.channels import open_channels
-from inbox.commands.reading import WRONG, configured, tell
-from inbox.secret import with_any_secret
+from inbox.commands.reading import WRONG, configured, keyed, tell
 
 GAP = "  "
 NARROWEST = 40
@@ -21,7 +20,7 @@ NARROWEST = 40
 def channels(context: click.Context) -> None:
     """Print what each configured channel can do; asks no provider."""
     try:
-        opened = open_channels(with_any_secret(configured(context)))
+        opened = open_channels(keyed(configured(context)))
     except Mistake as mistake:
         tell(mistake)
         context.exit(WRONG)

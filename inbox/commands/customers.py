@@ -34,7 +34,7 @@ def link(context: click.Context, who: str) -> None:
     """Print the address of a customer's page; whoever has it can open the page, for 60 days."""
     settings = _with_secret(context)
     customer = asyncio.run(_find(settings, who))
-    links = Links(settings.secret_key.get_secret_value(), settings.public_url)
+    links = Links(settings.secret_keys, settings.public_url)
     click.echo(links.address(customer.id, datetime.now(UTC)))
 
 
@@ -88,7 +88,7 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
 
 
 async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:
-    secret = settings.secret_key.get_secret_value()
+    secret = settings.mark_keys[0]
     async with opened(settings) as database:
         eraser = Eraser(database=database, media=store_of(settings), secret=secret)
         return await eraser.erase(customer_id, now)

@@ -28,8 +28,7 @@ from bots.channel import (
 from bots.errors import ChannelError
 from config.errors import Mistake
 from inbox.channels import account_called, open_channel
-from inbox.commands.reading import WRONG, configured, tell
-from inbox.secret import with_any_secret
+from inbox.commands.reading import WRONG, configured, keyed, tell
 
 KINDS: Mapping[type, str] = {
     MessageIn: "message",
@@ -61,7 +60,7 @@ def read(context: click.Context, channel: str, file: BinaryIO, raw: bool) -> Non
     CHANNEL is a section's name or a kind. FILE holds {"method", "url", "headers", "body"}, a body
     that is not text as "body_base64". A refused hook exits 1.
     """
-    settings = with_any_secret(configured(context))
+    settings = keyed(configured(context))
     try:
         opened = open_channel(account_called(channel, settings), settings)
     except Mistake as mistake:

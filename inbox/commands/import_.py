@@ -16,14 +16,13 @@ from config.settings import Settings
 from config.touches import load_touches
 from inbox.channels import accounts
 from inbox.collecting import collect_seldom
-from inbox.commands.reading import WRONG, configured, opened, tell
+from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.importing.cards import keep_birthdays
 from inbox.importing.dates import Undecided
 from inbox.importing.fields import Kind, Unmapped
 from inbox.importing.opening import Unreadable
 from inbox.importing.showing import told
 from inbox.importing.whole import Asked, keep, look
-from inbox.secret import with_any_secret
 from storage.database import Database, StorageFull, Unavailable
 
 FILE: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -137,7 +136,7 @@ def _asked(settings: Settings, file: Path, said: dict[str, Any]) -> Asked:
         region=(settings.touches.country if region is None else region).upper(),
         zone=settings.touches.zone,
         channels=channels,
-        secret=with_any_secret(settings).secret_key.get_secret_value(),
+        secrets=keyed(settings).mark_keys,
         dry=said["dry"],
         same_day=said.get("same_day", False),
     )

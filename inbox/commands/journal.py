@@ -8,9 +8,8 @@ from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.accept import Accept, Unknown
-from inbox.commands.reading import WRONG, at_today, configured, opened, tell
+from inbox.commands.reading import WRONG, at_today, configured, keyed, opened, tell
 from inbox.logs import HIDDEN, SECRET_NAMES
-from inbox.secret import with_any_secret
 from storage import hooks
 from storage.database import StorageError, StorageFull
 from storage.rows import HookRow
@@ -73,7 +72,7 @@ def replay(context: click.Context, hook_ids: tuple[int, ...], everything: bool) 
     """Apply hooks once more; what was kept before is not kept twice."""
     if bool(hook_ids) == everything:
         raise click.UsageError("Name hooks by their ID, or say --all.")
-    settings = with_any_secret(configured(context))
+    settings = keyed(configured(context))
     try:
         failed = asyncio.run(_replay(settings, hook_ids))
     except Mistake as mistake:

@@ -11,6 +11,7 @@ import bots
 from config.errors import Mistake
 from config.settings import Settings, load
 from config.where import file_of
+from inbox.secret import with_any_secret
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -22,6 +23,15 @@ def configured(context: click.Context) -> Settings:
     try:
         asked: Path | None = context.find_root().params.get("config")
         return load(file_of(asked, os.environ, Path.cwd()), os.environ, bots.kinds())
+    except Mistake as mistake:
+        tell(mistake)
+        raise click.exceptions.Exit(WRONG) from mistake
+
+
+def keyed(settings: Settings) -> Settings:
+    """Give *settings* their secret key, or one for this command; exits 2 where it cannot be opened."""
+    try:
+        return with_any_secret(settings)
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake

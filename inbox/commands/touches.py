@@ -14,9 +14,8 @@ from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.channels import open_channels
-from inbox.commands.reading import WRONG, configured, opened, tell
+from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.commands.trying import try_
-from inbox.secret import with_any_secret
 from inbox.touches.first_word import instance_of, rules_from
 from inbox.touches.once import with_one_offs
 from inbox.touches.pausing import Pause, pause, paused, resume
@@ -162,7 +161,7 @@ def _days(first: datetime | None, last: datetime | None, more: int) -> tuple[dat
 
 async def _with_rules(context: click.Context, work: Callable[[Database, Rules], Any]) -> Any:
     settings = configured(context)
-    channels = open_channels(with_any_secret(settings))
+    channels = open_channels(keyed(settings))
     try:
         book, rules = rules_from(settings, channels)
     except Mistake as mistake:

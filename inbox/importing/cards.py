@@ -58,7 +58,7 @@ async def keep_birthdays(database: Database, asked: Asked, now: datetime) -> Cou
             refused=refused,
             now=now,
             source=asked.path.name,
-            forgotten=Forgotten(secret=asked.secret),
+            forgotten=Forgotten(secrets=asked.secrets),
             dry=asked.dry,
             bulk=not asked.same_day,
             adding=False,

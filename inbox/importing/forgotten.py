@@ -13,18 +13,19 @@ WORDS = "suppressed_erased: the customer asked to be forgotten."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """What is asked of each chunk; *secret* is the one that the marks were made with."""
+    """What is asked of each chunk; *secrets* are those that the marks may have been made with."""
 
-    secret: str
+    secrets: Sequence[str]
 
     async def among(self, connection: Connection, rows: Sequence[Row]) -> set[int]:
         """Say which of *rows*, by their places, name somebody who was erased."""
-        if not (self.secret and await suppressed.any_there(connection)):
+        if not (self.secrets and await suppressed.any_there(connection)):
             return set()
         marks = [self._marks(row) for row in rows]
         known = await suppressed.among(connection, {one for each in marks for one in each})
         return {place for place, each in enumerate(marks) if not known.isdisjoint(each)}
 
     def _marks(self, row: Row) -> list[str]:
-        found = [mark(address, self.secret) for address, _ in row.arriving.addresses]
-        return [*found, mark_of_ref(row.arriving.ref, self.secret)] if row.arriving.ref else found
+        ref = row.arriving.ref
+        found = [mark(address, one) for one in self.secrets for address, _ in row.arriving.addresses]
+        return [*found, *(mark_of_ref(ref, one) for one in self.secrets)] if ref else found

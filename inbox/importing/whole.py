@@ -40,7 +40,7 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the operator said of a file; *zone*, *channels* and *secret* are the account's."""
+    """What the operator said of a file; *zone*, *channels* and *secrets* are the account's."""
 
     path: Path
     map: Sequence[str] = ()
@@ -52,7 +52,7 @@ class Asked:
     region: str = ""
     zone: str = "UTC"
     channels: Mapping[str, str]
-    secret: str = field(default="", repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
     dry: bool = False
     same_day: bool = False
 
@@ -124,7 +124,7 @@ async def keep(
             refused=refused,
             now=now,
             source=sheet.path.name,
-            forgotten=Forgotten(secret=asked.secret),
+            forgotten=Forgotten(secrets=asked.secrets),
             dry=asked.dry,
             bulk=not asked.same_day,
             progress=progress,

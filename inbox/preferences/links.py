@@ -3,6 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from struct import Struct
@@ -26,9 +27,9 @@ class Opened:
 class Links:
     """Makes and reads the links; HMAC-SHA256 under a key of their own, derived from the secret."""
 
-    def __init__(self, secret: str, public_url: str) -> None:
-        """Sign with *secret*; the pages stand at *public_url*."""
-        self._signer = Signer(secret, salt="preferences", digest_method=hashlib.sha256)
+    def __init__(self, secrets: str | Sequence[str], public_url: str) -> None:
+        """Sign with the last of *secrets*, read what each of them signed; the pages are at *public_url*."""
+        self._signer = Signer(secrets, salt="preferences", digest_method=hashlib.sha256)
         self._public_url = public_url
 
     def token(self, customer_id: int, now: datetime, lives: timedelta = LIVES) -> str:

@@ -70,7 +70,7 @@ class Preferences:
         """Belong to a house."""
         self._app = app
         settings = app.settings
-        self._links = Links(settings.secret_key.get_secret_value(), settings.public_url)
+        self._links = Links(settings.secret_keys, settings.public_url)
         self._pages = Pages(settings.business)
         self._paces = Paces()
 

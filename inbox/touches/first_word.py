@@ -42,13 +42,13 @@ class FirstWord:
 def rules_from(settings: Settings, channels: Mapping[str, Channel]) -> tuple[Book, Rules]:
     """Read the touches that are configured; raises config's Mistake."""
     book = book_of(settings, list(channels))
-    secret = settings.secret_key.get_secret_value()
+    secrets = settings.secret_keys
     rules = rules_of(
         book,
         Specs(channels),
         team=settings.policy.first_team.key,
         reopen_within=timedelta(hours=settings.reopen_hours),
-        links=Links(secret, settings.public_url) if secret else None,
+        links=Links(secrets, settings.public_url) if secrets else None,
     )
     return book, rules
 

@@ -56,7 +56,7 @@ def test_each_secret_comes_from_the_environment(case: Case) -> None:
         assert isinstance(said, dict)
         assert str(said["env"]).startswith(f"{case.kind.upper()}_")
         assert said["where"]
-    assert len(secret) == 4
+    assert len(secret) == 5
 
 
 def test_messenger_must_know_its_app() -> None:

@@ -67,6 +67,16 @@ def test_a_half_configured_channel_is_missing_what_it_lacks(tmp_path: Path) -> N
     assert "\n" not in str(finding)
 
 
+def test_a_secret_of_before_that_still_stands_is_told(tmp_path: Path) -> None:
+    env = {**SMS, "TWILIO_OLD_AUTH_TOKEN": "2" * 32, "TIDINGS_API_TOKEN": "3" * 32}
+    made = settings(tmp_path, "", {**env, "TIDINGS_OLD_API_TOKEN": "4" * 32})
+    findings = found(made)
+    assert "TWILIO_OLD_AUTH_TOKEN still good: take it out" in findings["sms"].words
+    assert "TIDINGS_OLD_API_TOKEN still good" in findings["api"].words
+    assert "2222" not in "".join(map(str, findings.values()))
+    assert "still good" not in "".join(map(str, found(settings(tmp_path, "", SMS)).values()))
+
+
 def test_a_channel_that_is_ok_says_where_its_hooks_go(tmp_path: Path) -> None:
     finding = found(settings(tmp_path, 'public_url = "https://in.example"', SMS))["sms"]
     assert finding.state == "ok"

@@ -42,6 +42,7 @@ from inbox.desk.slack.questions import Questions
 from inbox.desk.slack.replies import Replies
 from inbox.desk.slack.rethinking import Rethinking
 from inbox.desk.slack.settings import SlackSettings
+from inbox.desk.slack.signing import is_signed
 from inbox.desk.slack.slash import Slash
 from inbox.desk.slack.sockets import Socket
 from inbox.desk.slack.submissions import Submissions
@@ -216,7 +217,7 @@ class SlackDesk:
         ]
 
     async def _heard(self, request: web.Request) -> web.Response:
-        """Bolt checks the signature on the raw body; what could not be kept is answered 503."""
+        """Check the signature on the raw body; what could not be kept is answered 503."""
         if (request.content_length or 0) > LARGEST:
             raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=request.content_length or 0)
         body = await request.content.read(LARGEST + 1)
@@ -224,6 +225,9 @@ class SlackDesk:
             body += more
         if len(body) > LARGEST:
             raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(body))
+        settings = self.workspace.settings
+        if not is_signed(settings.signing_secrets, request.headers, body, datetime.now(UTC)):
+            return web.Response(status=401, text="the request is not signed by Slack, or too long ago")
         try:
             text = body.decode()
         except UnicodeDecodeError:

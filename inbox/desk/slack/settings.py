@@ -32,6 +32,14 @@ class SlackSettings(BaseModel):
             "where": "api.slack.com/apps, your app, Basic Information, Signing Secret",
         },
     )
+    old_signing_secret: SecretStr = Field(
+        SecretStr(""),
+        description="The signing secret before this one, still valid while Slack changes over.",
+        json_schema_extra={
+            "env": "SLACK_OLD_SIGNING_SECRET",
+            "where": "What SLACK_SIGNING_SECRET was before.",
+        },
+    )
     channel: str = Field(
         "",
         description="The Slack channel (its id, C…) for teams that name none, or whose own is archived.",
@@ -61,6 +69,12 @@ class SlackSettings(BaseModel):
     def socket_mode(self) -> bool:
         """Whether events come over sockets that we open."""
         return bool(self.app_token.get_secret_value())
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """What Slack may sign with, the newest first."""
+        both = (self.signing_secret, self.old_signing_secret)
+        return tuple(one.get_secret_value() for one in both if one.get_secret_value())
 
     @property
     def over_http(self) -> bool:

@@ -15,7 +15,7 @@ LOOK_ALIKE = DiscordLookAlike()
 
 
 def called(body: dict[str, Any]) -> Hook:
-    raw, headers = LOOK_ALIKE.signed(body)
+    raw, headers = LOOK_ALIKE.signed(body, NOW.timestamp())
     lower = {name.lower(): value for name, value in headers.items()}
     url = "https://inbox.example/hooks/discord"
     return Hook(method="POST", url=url, headers=lower, body=raw, received_at=NOW)

@@ -36,4 +36,4 @@ def test_every_field_has_its_sentence_and_every_secret_its_variable() -> None:
     assert all((field.description or "").endswith(".") for field in fields.values())
     extras = [field.json_schema_extra for field in fields.values()]
     named = [one["env"] for one in extras if isinstance(one, dict) and "env" in one]
-    assert named == ["DISCORD_BOT_TOKEN", "TIDINGS_SECRET_KEY"]
+    assert named == ["DISCORD_BOT_TOKEN", "TIDINGS_SECRET_KEY", "TIDINGS_OLD_SECRET_KEY"]

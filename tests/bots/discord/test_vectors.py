@@ -1,6 +1,7 @@
 """Signatures and payloads collected by others; they stand beside the project or are skipped."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ def test_there_are_as_many_vectors_as_we_know_of() -> None:
     assert (len(MESSAGES), len(APPLICATION), len(FRAMES), len(OTHERS)) == (2, 11, 17, 27)
 
 
+def _stamped(headers: dict[str, str]) -> datetime:
+    """When the vector was signed, where it says so."""
+    told = {name.lower(): value for name, value in headers.items()}.get("x-signature-timestamp", "")
+    return datetime.fromtimestamp(int(told), UTC) if told.isdigit() else NOW
+
+
 @pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row["name"])
 def test_a_signature_is_judged_as_its_vector_says(row: dict[str, Any]) -> None:
     signed = Hook(
@@ -49,7 +56,7 @@ def test_a_signature_is_judged_as_its_vector_says(row: dict[str, Any]) -> None:
         url="https://inbox.example/hooks/discord",
         headers={name.lower(): value for name, value in row["headers"].items()},
         body=row["body"].encode(),
-        received_at=NOW,
+        received_at=_stamped(row["headers"]),
     )
     channel = CASE.open(public_key=row["public_key"])
     if row["valid"]:

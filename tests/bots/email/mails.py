@@ -8,7 +8,7 @@ from bots.channel import Hook, Reading
 from bots.email.channel import Email
 from bots.email.reading import ARRIVED, UID
 from bots.email.settings import Settings
-from bots.email.watching import seal_key
+from bots.email.watching import seal_keys
 from bots.sealing import sealed
 from tests.providers.mail.state import ADDRESS, PASSWORD
 
@@ -40,7 +40,7 @@ def hook(raw: bytes, *, place: str = PLACE, came: datetime | None = CAME) -> Hoo
     headers = {"content-type": "message/rfc822", UID: place} if place else {}
     if came is not None:
         headers[ARRIVED] = came.isoformat()
-    return sealed(seal_key(settings()), "email", raw, NOW, headers)
+    return sealed(seal_keys(settings())[0], "email", raw, NOW, headers)
 
 
 def reading(raw: bytes, **changes: Any) -> Reading:

@@ -248,7 +248,7 @@ def test_the_old_signing_secret_is_still_good() -> None:
 
 def test_what_came_by_socket_is_read_by_its_seal_and_by_no_other() -> None:
     channel = CASE.open()
-    seal = channel.rules.seal  # type: ignore[attr-defined]
+    seal = channel.rules.seals[0]  # type: ignore[attr-defined]
     hook = sealed(seal, "slackconnect", envelope(written()), NOW)
     assert len(channel.read(hook).events) == 1
     for wrong in (sealed(seal, "other", hook.body, NOW), sealed(b"x" * 32, "slackconnect", hook.body, NOW)):

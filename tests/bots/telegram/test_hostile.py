@@ -16,7 +16,7 @@ from tests.bots.telegram.updates import CHAT, NOW, SECRET, hook, message, only, 
 @pytest.mark.parametrize("secret", [None, "", "other", SECRET + "x", SECRET[:-1], "é", "\udcff"])
 def test_a_hook_without_our_secret_is_not_telegrams(secret: str | None) -> None:
     with pytest.raises(BadSignature):
-        read(hook(update(text="x"), secret), SECRET)
+        read(hook(update(text="x"), secret), [SECRET])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_absurd_date_is_the_moment_of_the_hook(date: Any) -> None:
 
 def test_reading_is_pure() -> None:
     one = hook(update(text="x"))
-    assert read(one, SECRET) == read(replace(one, received_at=datetime.now(UTC)), SECRET)
+    assert read(one, [SECRET]) == read(replace(one, received_at=datetime.now(UTC)), [SECRET])
 
 
 STRANGE = {
@@ -94,4 +94,4 @@ def test_a_field_of_another_type_is_malformed_and_goes_no_further(fields: dict[s
     message = {"message_id": 1, "date": 1_700_000_000, "chat": {"id": 5, "type": "private"}} | fields
     body = json.dumps({"update_id": 1, "message": message}).encode()
     with pytest.raises(Malformed, match="not of the documented type"):
-        read(hook(body), SECRET)
+        read(hook(body), [SECRET])

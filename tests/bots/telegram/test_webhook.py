@@ -10,7 +10,7 @@ from bots.channel import Hook, MessageIn
 from bots.errors import BadSignature, Misconfigured
 from bots.telegram import SPEC, Settings, open_channel
 from bots.telegram.channel import Telegram
-from bots.telegram.registering import is_public, webhook_secret
+from bots.telegram.registering import is_public, webhook_secrets
 from tests.bots.telegram.conftest import channel_at
 from tests.bots.telegram.updates import NOW
 from tests.bots.telegram.waiting import eventually
@@ -57,7 +57,7 @@ async def test_a_public_address_is_registered_with_our_secret(
     server: TelegramServer, channel: Telegram
 ) -> None:
     await channel.start(PUBLIC, keep_nothing)
-    assert server.state.webhook == {"url": PUBLIC, "secret_token": channel._secret}
+    assert server.state.webhook == {"url": PUBLIC, "secret_token": channel._secrets[0]}
     assert "message_reaction" in server.state.allowed
     assert "getUpdates" not in [call["method"] for call in server.state.calls]
 
@@ -109,12 +109,22 @@ def test_only_a_public_https_address_is_given_to_telegram(url: str, public: bool
 
 
 def test_the_secret_is_made_from_the_token_unless_given() -> None:
-    one, two = (webhook_secret(Settings.model_validate({"token": token})) for token in ("1:A", "1:B"))
+    one, two = (webhook_secrets(Settings.model_validate({"token": token}))[0] for token in ("1:A", "1:B"))
     assert one != two
-    assert one == webhook_secret(Settings.model_validate({"token": "1:A"}))
+    assert one == webhook_secrets(Settings.model_validate({"token": "1:A"}))[0]
     assert len(one) == 64
     assert "1:A" not in one
-    assert webhook_secret(Settings.model_validate({"token": "1:A", "webhook_secret": "mine"})) == "mine"
+    assert webhook_secrets(Settings.model_validate({"token": "1:A", "webhook_secret": "mine"}))[0] == "mine"
+
+
+def test_the_newest_secret_is_told_to_telegram_and_those_before_are_good() -> None:
+    made = {token: webhook_secrets(Settings.model_validate({"token": token}))[0] for token in ("1:A", "1:B")}
+    of_token = Settings.model_validate({"token": "1:B", "old_token": "1:A"})
+    assert webhook_secrets(of_token) == [made["1:B"], made["1:A"]]
+    given = Settings.model_validate({"token": "1:B", "webhook_secret": "new", "old_webhook_secret": "old"})
+    assert webhook_secrets(given) == ["new", "old"]
+    taken_out = Settings.model_validate({"token": "1:B", "old_webhook_secret": "old"})
+    assert webhook_secrets(taken_out) == [made["1:B"], "old"]
 
 
 @pytest.mark.parametrize(

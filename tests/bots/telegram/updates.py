@@ -40,7 +40,7 @@ def hook(body: Any, secret: str | None = SECRET) -> Hook:
 
 
 def reading(body: Any) -> Reading:
-    return read(hook(body), SECRET)
+    return read(hook(body), [SECRET])
 
 
 def only(body: Any) -> Event:

@@ -77,7 +77,7 @@ def test_a_site_proves_its_customer_with_the_shared_secret() -> None:
 )
 def test_a_name_without_proof_is_nobody(secret: str, customer: str, proof: str) -> None:
     with pytest.raises(BadSignature):
-        Identities("a secret of ours", site_secret=secret).of_site(customer, proof)
+        Identities([b"a secret of ours"], site_secrets=[secret]).of_site(customer, proof)
 
 
 def test_a_form_key_fits_one_visitor() -> None:

@@ -109,9 +109,13 @@ class DiscordLookAlike:
             "content_type": content_type,
         }
 
-    def signed(self, body: Json) -> tuple[bytes, dict[str, str]]:
-        """Write a call over HTTP with its signature."""
-        raw, at = json.dumps(body).encode(), str(int(time.time()))
+    def signed(self, body: Json, at: float | None = None) -> tuple[bytes, dict[str, str]]:
+        """Write a call over HTTP with its signature, made now or *at* a second of the epoch."""
+        return self.signed_bytes(json.dumps(body).encode(), at)
+
+    def signed_bytes(self, raw: bytes, when: float | None = None) -> tuple[bytes, dict[str, str]]:
+        """Sign any body."""
+        at = str(int(time.time() if when is None else when))
         mac = self.key.sign(at.encode() + raw).signature.hex()
         return raw, {
             "X-Signature-Ed25519": mac,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 from slack_sdk.signature import SignatureVerifier
 
 from inbox.desk.slack import sockets
@@ -41,6 +42,32 @@ async def test_a_bad_old_or_missing_signature_is_401_and_nothing_is_kept(tmp_pat
         ):
             assert answer.status == 401
         assert await desk.house.rows("SELECT count(*) FROM hooks WHERE channel = 'slack'") == [(0,)]
+
+
+@pytest.mark.parametrize(("secret", "status"), [("", 200), ("of before", 200), ("of nobody", 401)])
+async def test_the_signing_secret_of_before_is_still_good(tmp_path: Path, secret: str, status: int) -> None:
+    async with bureau(tmp_path, socket_mode=False, old_signing_secret=SecretStr("of before")) as desk:
+        body = '{"type":"event_callback","event_id":"Ev1","event":{"type":"tomorrow","event_ts":"1.1"}}'
+        stamp = str(int(desk.slack.clock.now()))
+        verifier = SignatureVerifier(secret or desk.slack.signing_secret)
+        headers = {"Content-Type": "application/json", "X-Slack-Request-Timestamp": stamp}
+        headers["X-Slack-Signature"] = str(verifier.generate_signature(timestamp=stamp, body=body))
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{desk.url}/slack/events", data=body, headers=headers) as answer,
+        ):
+            assert answer.status == status
+
+
+@pytest.mark.parametrize("stamp", ["", "soon", "-1", "٣", "9" * 13, "1e9"])
+async def test_a_time_that_is_none_is_401(tmp_path: Path, stamp: str) -> None:
+    async with bureau(tmp_path, socket_mode=False) as desk:
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=é"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{desk.url}/slack/events", data=b"{}", headers=headers) as answer,
+        ):
+            assert answer.status == 401
 
 
 async def test_without_a_signing_secret_there_is_no_http_door(tmp_path: Path) -> None:
