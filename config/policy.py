@@ -53,9 +53,6 @@ class Team(BaseModel):
         le=30,
         description="How long a reply can still be taken back; leave out for what [slack] says.",
     )
-    private: bool = Field(
-        default=False, description="Whether its conversations are only for its own agents, and admins."
-    )
     reactions: bool = Field(
         default=False, description="Whether agents' reactions are carried to customers where it can be done."
     )

@@ -44,11 +44,6 @@ class Ground:
         """The keys of the teams that there are now."""
         return self.policies.teams
 
-    @property
-    def private(self) -> frozenset[str]:
-        """The keys of the teams that keep their conversations to themselves."""
-        return frozenset(team.key for team in self.policies.now.teams if team.private)
-
     @asynccontextmanager
     async def act(self, now: datetime) -> AsyncIterator["Act"]:
         """Open a transaction; when it is kept, tell the pages and wake the loops."""
@@ -73,7 +68,7 @@ class Ground:
             async with self.act(now) as act:
                 if agent_id is not None:
                     who = await act.agent(agent_id)
-                    act.is_of(who, operation, self.private)
+                    act.is_of(who, operation)
                 yield act
                 if (line := act.line(self.door)) is not None:
                     await auditing.keep(act.connection, act.ids, line)
@@ -87,7 +82,7 @@ class Ground:
     ) -> None:
         """Ask `roles` before something is shown; raises NotAllowed, which the audit log is told."""
         try:
-            roles.check(agent, operation, team=team, owner=owner, private=self.private)
+            roles.check(agent, operation, team=team, owner=owner)
         except NotAllowed as error:
             await self.refuses(agent, operation, now, error)
             raise
@@ -126,16 +121,15 @@ class Act:
     attended: set[int] = field(default_factory=set)  # conversations that an agent took up or answered
     who: Agent | None = None  # none: the house itself
     operation: str = ""
-    private: frozenset[str] = frozenset()
     customer_id: int | None = None  # what the audit log says it is about
     conversation_id: int | None = None
     detail: str = ""
     done: bool = False
 
-    def is_of(self, who: Agent, operation: str, private: frozenset[str]) -> None:
+    def is_of(self, who: Agent, operation: str) -> None:
         """Make it an agent's gesture; raises NotAllowed."""
         roles.check(who, operation)
-        self.who, self.operation, self.private = who, operation, private
+        self.who, self.operation = who, operation
 
     def tell(self, detail: str = "", *, customer_id: int | None = None) -> None:
         """Say that something was done, with what the audit log adds: names and counts, no words."""
@@ -165,7 +159,7 @@ class Act:
         if found is None:
             raise NotThere
         if self.who is not None:
-            roles.check(self.who, self.operation, team=found.team, owner=found.owner_id, private=self.private)
+            roles.check(self.who, self.operation, team=found.team, owner=found.owner_id)
         if self.conversation_id is None:
             self.conversation_id, self.customer_id = found.id, found.customer_id
         return found

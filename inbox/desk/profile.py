@@ -11,6 +11,7 @@ from inbox.desk.act import Act, Ground
 from inbox.desk.auditing import named, of_agent
 from inbox.desk.errors import DeskError, NotThere
 from inbox.desk.facts import House
+from inbox.desk.roles import check
 from storage import agents, consents, conversations, customers, looks, profiles
 from storage.batch import storable
 from storage.consents import MARKETING
@@ -98,8 +99,9 @@ class Profiling:
         """Raise what `change_customer` would raise, and write nothing."""
         async with self._ground.database.reading() as connection:
             act = Act(connection=connection, ids=self._ground.database.ids, now=now, slack=False)
-            before = await _somebody(act, customer_id)
             agent = await act.agent(agent_id)
+            check(agent, "check_customer")
+            before = await _somebody(act, customer_id)
             facts.columns(_other(values, before), await self.house(act, agent.zone))
             await _checked(act, before.id, values.consents)
 

@@ -15,10 +15,10 @@ RANKS: Final[Mapping[str, int]] = MappingProxyType({"agent": 0, "lead": 1, "admi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class May:
-    """The least role for an operation in one's own team, and in *other* teams' conversations.
+    """The least role for an operation in one's own teams' conversations, and in those of *other* teams.
 
-    In a private team of others everything is for admins. *kind* is how the audit log calls it; without one
-    it is not written there. *why* is what they read who may not.
+    *kind* is how the audit log calls it; without one it is not written there. *why* is what they read who
+    may not.
     """
 
     own: Role = "agent"
@@ -37,6 +37,8 @@ CHANGE: Final = May()
 SEND: Final = May(kind="sent")
 CAMPAIGN: Final = _lead("changed", "Touches to many are made, approved and stopped")
 OWED: Final = _lead("", "What was not sent is seen to")
+
+GUARDED: Final = "Safe mode of others is switched by a lead of theirs or an admin. Ask one of them."
 
 OPERATIONS: Final[Mapping[str, May]] = MappingProxyType(
     {
@@ -117,7 +119,7 @@ OPERATIONS: Final[Mapping[str, May]] = MappingProxyType(
         "set_away": CHANGE,
         "set_back": CHANGE,
         "set_available": LOOK,  # away or back
-        "set_safe_mode": CHANGE,  # of others a lead: `may_guard`
+        "set_safe_mode": May(other="admin", why=GUARDED),  # of others a lead of theirs: `may_guard`
         "see_owed": OWED,
         "settle_owed": _lead("changed", "What was not sent is seen to"),
         "see_fairness": _lead("", "Fairness is seen"),
@@ -128,14 +130,7 @@ OPERATIONS: Final[Mapping[str, May]] = MappingProxyType(
 )
 
 
-def check(
-    agent: Agent,
-    operation: str,
-    *,
-    team: str = "",
-    owner: int | None = None,
-    private: Collection[str] = (),
-) -> None:
+def check(agent: Agent, operation: str, *, team: str = "", owner: int | None = None) -> None:
     """Let those through who may do *operation*, in a conversation of *team* if one is meant.
 
     Who has a conversation is at home in it. Raises NotAllowed; also for an operation that has no row.
@@ -146,10 +141,9 @@ def check(
     if not agent.active:
         raise NotAllowed("You do not work here any more.")
     home = not team or team in agent.teams or owner == agent.id
-    least = may.own if home else "admin" if team in private else may.other
+    least = may.own if home else may.other
     if RANKS.get(agent.role, -1) < RANKS[least]:
-        hidden = not home and team in private
-        raise NotAllowed("This team keeps its conversations to itself." if hidden else may.why or None)
+        raise NotAllowed(may.why or None)
 
 
 def may(agent: Agent, operation: str) -> bool:
@@ -171,10 +165,14 @@ def may_drop(agent: Agent, made_by: int) -> bool:
     return bool(made_by) and (made_by == agent.id or leads(agent))
 
 
-def may_guard(agent: Agent, whose: int | None) -> None:
-    """Let those through who switch safe mode: their own, or with a lead's role; raises NotAllowed."""
-    if not leads(agent) and whose != agent.id:
-        raise NotAllowed("Safe mode of others is switched by a lead or an admin. Ask one of them.")
+def may_guard(agent: Agent, whose: int | None, teams: Collection[str]) -> None:
+    """Let those through who switch safe mode: their own, their *teams*' with a lead's role, an admin all.
+
+    Raises NotAllowed.
+    """
+    leads_them = agent.role == "admin" or (leads(agent) and not set(teams).isdisjoint(agent.teams))
+    if whose != agent.id and not leads_them:
+        raise NotAllowed(GUARDED)
 
 
 def may_see_digits(agent: Agent, owners: Collection[int | None]) -> bool:

@@ -40,15 +40,16 @@ class Safety:
         async with self._ground.gesture(now, "set_safe_mode", agent_id) as act:
             who = await act.agent(agent_id)
             if of_agent is not None:
-                may_guard(who, of_agent)
-                if not (await act.agent(of_agent)).active:
+                whose = await act.agent(of_agent)
+                may_guard(who, of_agent, whose.teams)
+                if not whose.active:
                     raise NotThere("There is no such agent.")
                 await safety.set_agent(act.connection, of_agent, on)
                 act.tell(f"agent {of_agent} {'on' if on else 'off'}")
                 act.changes.append(Change(kind="gap"))
                 return
             conversation = await act.conversation(conversation_id or 0)
-            may_guard(who, conversation.owner_id)
+            may_guard(who, conversation.owner_id, [conversation.team])
             if await safety.of_conversation(act.connection, conversation.id) == on:
                 return
             await safety.set_conversation(act.connection, conversation.id, on, now)

@@ -138,7 +138,7 @@ async def test_what_was_held_leaves_at_its_own_hour_or_at_once_where_that_is_ove
     async with desk.house.database.reading() as connection:
         ana = await agents.by_key(connection, "ana")
     assert ana is not None
-    decided = await decide(desk.house.database, touch, ana, "approve", now)
+    decided = await decide(desk.house.desk.ground, touch, ana, "approve", now)
     assert decided.row is not None
     assert decided.row.due_at == (own if leaves else now)
 
@@ -187,7 +187,7 @@ async def test_what_the_browser_decided_is_said_here(desk: Bureau) -> None:
     async with desk.house.database.reading() as connection:
         rui = await agents.by_key(connection, "rui")
     assert rui is not None
-    assert (await decide(desk.house.database, touch, rui, "approve", desk.now())).done
+    assert (await decide(desk.house.desk.ground, touch, rui, "approve", desk.now())).done
     desk.ring()
     await desk.until(lambda: "Approved by Rui" in post.text)
 
