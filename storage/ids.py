@@ -45,9 +45,17 @@ class Ids:
     def next(self) -> int:
         """Return a 63-bit key, larger than every one returned before, even if the clock steps back."""
         milliseconds = time.time_ns() // 1_000_000 - _EPOCH_MS
-        candidate = (milliseconds << _LOW) | (self.node << _COUNT) | random.getrandbits(_COUNT - 1)
-        self._last = candidate if candidate > self._last else self._last + 1
-        return self._last
+        candidate = self._own(milliseconds)
+        if candidate <= self._last:
+            candidate = self._last + 1
+            if candidate >> _COUNT != self._own(candidate >> _LOW) >> _COUNT:  # that is another node's
+                candidate = self._own((self._last >> _LOW) + 1)
+        self._last = candidate
+        return candidate
+
+    def _own(self, milliseconds: int) -> int:
+        """Give one of this node's keys of that moment."""
+        return (milliseconds << _LOW) | (self.node << _COUNT) | random.getrandbits(_COUNT - 1)
 
     def many(self, count: int) -> range:
         """Return *count* keys, at most `MOST`, in order; larger than every one returned before."""
