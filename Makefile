@@ -22,6 +22,8 @@ lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bots config inbox routing storage
+	$(BIN)/python -m tests.known_holes
 
 bench: $(DEV)
 	$(BIN)/python -m tests.benchmarks

@@ -34,7 +34,7 @@ from storage import batch as batches
 from storage.database import Database
 from storage.keep_sqlite import SqliteKeeper
 
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it # nosec B108
 FILE: Final = "tidings.db"
 TURNS: Final = 10_000
 SECOND: Final = timedelta(seconds=1)
