@@ -36,6 +36,13 @@ def _known_database(url: str) -> str:
     return url
 
 
+def _known_journal(url: str) -> str:
+    hosts = url.partition("://")[2].rpartition("@")[2].split(",")
+    if url and not (url.startswith(("nats://", "tls://")) and all(host.strip() for host in hosts)):
+        raise ValueError("a journal is 'nats://host' or 'nats://a,b,c', JetStream's servers")
+    return url
+
+
 def _known_media(url: str) -> str:
     parts = urlsplit(url)
     if url and (
@@ -105,6 +112,12 @@ class Settings(BaseModel):
         repr=False,
         description="Where everything is kept: 'sqlite:///path' or 'postgresql://user@host/name'.",
         json_schema_extra=_knob("DATABASE"),
+    )
+    journal: Annotated[str, AfterValidator(_known_journal)] = Field(
+        default="",
+        repr=False,
+        description="Where hooks are kept first: empty for the database, or 'nats://a,b,c' for many nodes.",
+        json_schema_extra=_knob("JOURNAL"),
     )
     media_dir: Path = Field(
         default=Path("var/media"),

@@ -29,6 +29,9 @@ from storage.database import Database
 
 if TYPE_CHECKING:
     from inbox.app import App
+    from inbox.journal.server import Server
+
+Maker = Callable[["App", Database], Loop]
 
 
 def everywhere(app: "App") -> list[Loop]:
@@ -44,7 +47,7 @@ def _learns(app: "App", name: str) -> bool:
 
 def owned(app: "App") -> list[Owned]:
     """List the loops that one node runs at a time, over the database of who owns them."""
-    makers: dict[str, Callable[[App, Database], Loop]] = {
+    makers: dict[str, Maker] = {
         "assign": _assign,
         "clock/touches": lambda app, database: app.first_word.over(database),
         "clock/reminding": _reminding,
@@ -59,7 +62,26 @@ def owned(app: "App") -> list[Owned]:
     makers |= {f"send/{name}": partial(_account, name=name) for name in app.channels}
     if app.slack is not None:
         makers["slack"] = lambda app, database: app.slack.owned(database)
+    if app.server is not None:
+        makers |= _partitions(app.server)
     return [Owned(name=name, begin=partial(make, app)) for name, make in makers.items()]
+
+
+def _partitions(server: "Server") -> dict[str, "Maker"]:
+    """Apply the hooks of the stream, each partition by one node."""
+    from inbox.journal.owning import Owning
+    from inbox.journal.wire import PARTITIONS
+
+    def make(app: "App", database: Database, *, number: int) -> Loop:
+        return Owning(
+            partition=number,
+            server=server,
+            applying=app.accept.applying,
+            channels=app.channels,
+            database=database,
+        )
+
+    return {f"apply/{number}": partial(make, number=number) for number in range(PARTITIONS)}
 
 
 class Listening:

@@ -1,7 +1,7 @@
 """What changed, told to whoever is looking now; the rows stay the truth."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -25,20 +25,27 @@ class Change:
 
 
 class Live:
-    """Changes of this process, in order, to any number of listeners."""
+    """Changes, in order, to any number of listeners; *relay* passes them on to other nodes."""
 
     def __init__(self) -> None:
         """Begin with nobody listening."""
         self._queues: set[asyncio.Queue[Change | None]] = set()
         self._closed = False
+        self.relay: Callable[[Change], None] | None = None
 
     @property
     def heard(self) -> bool:
         """Whether anybody listens: where nobody does, nothing need be made ready to be told."""
-        return bool(self._queues)
+        return bool(self._queues) or self.relay is not None
 
     def publish(self, change: Change) -> None:
-        """Tell everybody; a listener too slow for its backlog hears of a gap instead."""
+        """Tell everybody who listens, on whichever node."""
+        self.tell(change)
+        if self.relay is not None:
+            self.relay(change)
+
+    def tell(self, change: Change) -> None:
+        """Tell who listens here; a listener too slow for its backlog hears of a gap instead."""
         for queue in () if self._closed else self._queues:
             if queue.full():
                 while not queue.empty():

@@ -12,6 +12,7 @@ KIND = ("channel", "kind")
 WHY = ("channel", "reason")
 UNKNOWN = "Events that mean nothing to us, taken and skipped."
 WAITING = "How long the longest waiting customer has no answer; 0 when nobody waits."
+BEHIND = "Hooks of the stream that the database does not have yet."
 KEPT = "From a hook's arrival until it is kept."
 SENT = "From when a delivery is due until it is sent."
 
@@ -32,6 +33,7 @@ class Metrics:
         self.sends = count("sends", "What became of calls to providers.", ("lane", "outcome"))
         self.owed = gauge("owed", "Deliveries that have not ended well, by state.", ("lane", "state"))
         self.stuck_hooks = gauge("stuck_hooks", "Hooks in the journal that could not be applied.")
+        self.journal_behind = gauge("journal_behind", BEHIND, ("partition",))
         self.oldest_waiting = gauge("oldest_waiting_seconds", WAITING)
         self.keep_seconds = spread("keep_seconds", KEPT, ("channel",), buckets=QUICK)
         self.batch_hooks = spread("batch_hooks", "Hooks kept in one transaction.", buckets=SIZES)

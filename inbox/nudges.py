@@ -1,6 +1,7 @@
 """A nudge saves a loop the wait; losing one costs time and nothing else."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class Nudges:
@@ -9,9 +10,16 @@ class Nudges:
     def __init__(self) -> None:
         """Begin with silent bells."""
         self._bells: dict[str, asyncio.Event] = {}
+        self.relay: Callable[[str], None] | None = None
 
     def nudge(self, name: str) -> None:
-        """Wake the loop that waits for *name*, now or at its next wait."""
+        """Wake the loop that waits for *name*, now or at its next wait, on whichever node it runs."""
+        self.ring(name)
+        if self.relay is not None:
+            self.relay(name)
+
+    def ring(self, name: str) -> None:
+        """Wake the loop of this node that waits for *name*."""
         self._bell(name).set()
 
     async def wait(self, name: str, seconds: float) -> bool:

@@ -81,7 +81,7 @@ class Applying:
             return [error] * len(hooks)
         except Exception as error:  # noqa: BLE001 - one hook spoils no other
             if len(hooks) == 1:
-                return [await self._set_aside(hooks[0], error)]
+                return [await self.set_aside(hooks[0].journalled, error)]
         else:
             return [None] * len(hooks)
         return [problem for one in hooks for problem in await self.apply_each([one])]
@@ -92,9 +92,10 @@ class Applying:
             self.counts.known(name, messages)
         self.telling.kept(kept)
 
-    async def _set_aside(self, hook: Read, error: Exception) -> Exception | None:
+    async def set_aside(self, hook: Journalled, error: Exception) -> Exception | None:
+        """Keep a hook that cannot be applied with its *error*; gives why that failed, if it did."""
         try:
-            await keep_failed(self.database, hook.journalled, error)
+            await keep_failed(self.database, hook, error)
         except Exception as worse:  # noqa: BLE001 - who waits hears it, and the provider calls again
             return worse
         return None

@@ -10,10 +10,10 @@ from bots.channel import Attachment, Channel, Hook, Keep, MessageIn, MessageOut,
 from bots.errors import BadSignature, ChannelError, Malformed
 from config.policy import AgentEntry, Policy, Team, settled
 from inbox.accept import Accept
-from inbox.journal.applying import Applying
-from inbox.journal.embedded import Embedded
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.live import Live
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges

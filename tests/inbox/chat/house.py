@@ -18,13 +18,13 @@ from bots.webchat import WebChat, open_channel
 from config.settings import Settings
 from inbox import media_door
 from inbox.accept import Accept
-from inbox.journal.applying import Applying
-from inbox.journal.embedded import Embedded
 from inbox.chat.routes import routes
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.door import Door
 from inbox.files import Files
+from inbox.journal.applying import Applying
+from inbox.journal.embedded import Embedded
 from inbox.live import Live
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
