@@ -1,19 +1,18 @@
 """The loop that reads what was kept for the search: a page at a time, behind what accept does."""
 
 import asyncio
-from time import perf_counter
 from typing import Final
 
 import structlog
 
+from inbox.leisure import Leisure
 from inbox.nudges import Nudges
 from storage import indexing
 from storage.database import Database, Unavailable
 
 EVERY: Final = 1.0  # seconds between two looks
 PAGE: Final = 50  # in one transaction: hooks that come in wait behind it
-RESTS: Final = 12.0  # times as long as a page took, before the next: what is kept must not pay for the search
-LEAST: Final = 0.03  # seconds
+LEAST: Final = 0.03  # seconds between two pages
 
 log = structlog.get_logger()
 
@@ -25,12 +24,13 @@ class Searching:
         """Read from *database*."""
         self._database = database
         self._nudges = nudges
+        self._leisure = Leisure(database.rush)
         self._stopping = False
 
     async def run(self) -> None:
         """Look every second until `stop`."""
         while not self._stopping:
-            began = perf_counter()
+            began = self._leisure.begin()
             try:
                 more = await self.turn()
             except Unavailable:
@@ -39,7 +39,7 @@ class Searching:
                 log.exception("searching failed")
                 more = False
             if more:
-                await asyncio.sleep(max(LEAST, RESTS * (perf_counter() - began)))
+                await asyncio.sleep(max(LEAST, self._leisure.after(began)))
             else:
                 await self._nudges.wait("searching", EVERY)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from routing.consent_words import COURTESY, HELP, NOT_WISHES, SHORT, START, STOP, WISHES
+from routing.consent_words import COURTESY, HELP, MAY_WISH, NOT_WISHES, SHORT, START, STOP, WISHES
 from routing.numbers import place
 from routing.touch import Limits, Person, Reachable, Way
 
@@ -34,8 +34,12 @@ class Heard:
 
 def plain(text: str) -> str:
     """Fold case, accents, punctuation, emoji and spacing away: "¡Baja!" is "baja", "Don't" is "dont"."""
-    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    bare = _APOSTROPHES.sub("", text)
+    if bare.isascii():
+        bare = bare.lower()
+    else:
+        folded = unicodedata.normalize("NFKD", bare).casefold()
+        bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     words = _MARKS.sub(" ", bare).strip()
     return words.replace(" ", "") if _SPELLED.fullmatch(words) else words
 
@@ -59,7 +63,7 @@ def heard(text: str) -> Heard | None:
 
 
 def _wishes(words: str, text: str) -> bool:
-    if not words:
+    if MAY_WISH.search(words) is None:
         return False
     if words in SHORT:
         return True

@@ -86,6 +86,17 @@ WISHES: Final[tuple[re.Pattern[str], ...]] = tuple(
 )
 """Clear wishes inside a longer message."""
 
+_WHOLE: Final = (
+    *{max(phrase.split(), key=len) for phrase in STOP | SHORT},
+    *("stop", "quit", "cease", "end", "cancel", "dont", "do not", "never", "no longer", "no more"),
+    *("unsubscribe", "opt", "be removed", "remove", "delete", "take", "revoke", "withdraw"),
+    *("parem?", "para", "deixem?", "nao", "quero", "gostaria", "desejo", "pretendo"),
+    *("dejen?", "deja", "paren", "no me", "quiero", "deseo", "quisiera", "(?:dar|da|de|den)me"),
+)
+_STEMS: Final = ("remov", "retir", "tir", "apag", "borr", "quit", "sac", "elimin")
+MAY_WISH: Final[re.Pattern[str]] = re.compile(rf"\b(?:(?:{'|'.join(sorted(_WHOLE))})\b|{'|'.join(_STEMS)})")
+"""Stands in every wish above and in those that are whole messages: where it does not, there is none."""
+
 NOT_WISHES: Final[re.Pattern[str]] = re.compile(
     r"\b(?:dont|do not|not|never|did you|didnt|have you|why) (?:\w+ ){0,2}"
     r"(?:stop|quit|cease|end|cancel|unsubscribe|opt (?:me|us)|remove|take me|delete|revoke|withdraw)\b"

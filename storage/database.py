@@ -18,6 +18,7 @@ from storage.disk import Disk
 from storage.ids import Ids
 from storage.inline_sqlite import WAITS, connecting
 from storage.leases import Lease, standing
+from storage.rush import Rush
 from storage.tables import deliveries, happenings, hooks, messages
 
 Connection = AsyncConnection
@@ -68,6 +69,7 @@ class Database:
         self.turn = asyncio.Lock()
         self.disk = Disk()
         self.checkpoints = Checkpoints(self.url.database or "")
+        self.rush = Rush()
         self.lease: Lease | None = None
         self._writer, self._reader = self._engines()
 

@@ -36,11 +36,13 @@ class PostgresKeeper:
         """Keep the batch in one transaction; raises Unavailable, Stale or asyncpg's own error."""
         work = Keeping(batch=batch, rules=rules, ids=self._database.ids)
         try:
-            return await self._keep(work)
+            kept = await self._keep(work)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if (known := translated(error)) is not None:
                 raise known from error
             raise
+        self._database.rush.hooks += len(batch.hooks)
+        return kept
 
     async def _keep(self, work: Keeping) -> Kept:
         if self._pool is None:

@@ -52,6 +52,7 @@ class SqliteKeeper:
                 if known is not None:
                     raise known from error
                 raise
+            self._database.rush.hooks += len(batch.hooks)
             await self._database.checkpoints.after_commit()
         return kept
 

@@ -1,12 +1,12 @@
 """Hearing what customers say about consent in their own words, before anything more is handed off."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from inbox.desk.wishing import Wishing
+from inbox.leisure import Leisure
 from inbox.touches.rules import Rules
 from routing.consent import Heard, heard
 from storage import consents, facts, heard_words
@@ -17,7 +17,6 @@ from storage.ids import A_DAY
 HEARD_TO: Final = "touches.heard_to"
 PAGE: Final = 500
 TOGETHER: Final = 20
-RESTS: Final = 20  # so many times as long as was looked
 AGAIN: Final = A_DAY // 17_280
 """Keys of five seconds, read again: another process may keep a message a moment after a later one."""
 
@@ -36,7 +35,7 @@ async def listen(
         told = await facts.told(connection, HEARD_TO) or {"to": 0, "end": False}
         to = int(told["to"])
         page = await heard_words.since(connection, to - AGAIN if told["end"] and to else to, PAGE)
-    found = [(one, word) async for one, word in _found(page) if word.word != "help"]
+    found = [(one, word) async for one, word in _found(page, Leisure(database.rush)) if word.word != "help"]
     end, last = len(page) < PAGE, page[-1].id if page else to
     if not found and last == to and told["end"] == end:
         return end
@@ -51,15 +50,15 @@ async def listen(
     return end
 
 
-async def _found(page: Sequence[Words]) -> AsyncIterator[tuple[Words, Heard]]:
+async def _found(page: Sequence[Words], leisure: Leisure) -> AsyncIterator[tuple[Words, Heard]]:
     """Look through a page a few at a time: hooks share the loop, and a rush is heard a little later."""
     for at in range(0, len(page), TOGETHER):
-        began = time.perf_counter()
+        began = leisure.begin()
         for one in page[at : at + TOGETHER]:
             if (word := heard(one.text)) is not None:
                 yield one, word
         if len(page) > TOGETHER:
-            await asyncio.sleep((time.perf_counter() - began) * RESTS)
+            await asyncio.sleep(leisure.after(began))
 
 
 async def _record(connection: Connection, database: Database, rules: Rules, one: Words, heard: Heard) -> bool:

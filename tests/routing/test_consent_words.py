@@ -1,11 +1,14 @@
 """What customers write when they want no more, and what only looks like it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing import consent_words
 from routing.consent import LONGEST, Heard, heard, plain
-from routing.consent_words import COURTESY, HELP, SHORT, START, STOP
+from routing.consent_words import COURTESY, HELP, MAY_WISH, SHORT, START, STOP
 
 STOPPED = Heard(word="stop")
 WISHED = Heard(word="stop", review=True)
@@ -123,6 +126,17 @@ def test_the_words_are_written_as_messages_are_compared() -> None:
         assert plain(word) == word
     assert not STOP & (START | HELP)
     assert [word for word in STOP | START | HELP | SHORT if COURTESY.fullmatch(word)] == []
+
+
+def test_no_whole_message_that_is_a_wish_is_passed_over() -> None:
+    assert [phrase for phrase in STOP | SHORT if MAY_WISH.search(phrase) is None] == []
+
+
+@pytest.mark.parametrize("wish", consent_words.WISHES, ids=lambda wish: wish.pattern[:40])
+@given(data=st.data())
+def test_no_wish_inside_a_message_is_passed_over(wish: re.Pattern[str], data: st.DataObject) -> None:
+    said = data.draw(st.from_regex(wish, alphabet=st.characters(codec="ascii")))
+    assert MAY_WISH.search(said) is not None
 
 
 def test_a_letter_is_left_to_people() -> None:
