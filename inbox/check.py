@@ -1,10 +1,6 @@
 """What is configured, what is missing and where to get it; nothing is started and nobody is asked."""
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
@@ -16,26 +12,13 @@ from config.sealed import seals_of
 from config.settings import Settings
 from config.touches import book_of
 from inbox.channels import Account, accounts, settings_of, slack_settings
+from inbox.check_places import of_places
 from inbox.desk.slack.manifest import EVENTS_PATH
 from inbox.desk.slack.settings import SlackSettings
+from inbox.findings import Finding
 from inbox.secret import kept, with_any_secret
-from storage.database import make_url
 
-COLUMN = 16  # the longest name of what is looked at, and a space
 HERE = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the report: *what* is ok, off, missing or failed when asked, and the words for it."""
-
-    what: str
-    state: Literal["ok", "off", "missing", "failed"]
-    words: str
-
-    def __str__(self) -> str:
-        """Write the line in columns."""
-        return f"{self.what:<{COLUMN}} {self.state:<8} {self.words}".rstrip()
 
 
 def check(settings: Settings) -> list[Finding]:
@@ -48,25 +31,10 @@ def check(settings: Settings) -> list[Finding]:
         _of_touches(settings, [account.name for account in on]),
         _of_api(settings),
         _of_public_url(settings),
-        _of_database(settings),
-        _of_folder("media folder", settings.media_dir),
-        *_of_bucket(settings),
+        *of_places(settings),
         _of_secret(settings),
         *_of_seals(settings),
     ]
-
-
-def _of_bucket(settings: Settings) -> Iterator[Finding]:
-    """Say where files go on to, where that is not only the folder."""
-    if not settings.media:
-        return
-    at = f" at {settings.media_endpoint}" if settings.media_endpoint else ""
-    if bool(settings.media_key_id) != bool(settings.media_secret.get_secret_value()):
-        words = "media_key_id and TIDINGS_MEDIA_SECRET go together; shown when the access key is made"
-        yield Finding(what="bucket", state="missing", words=words)
-        return
-    own = "" if settings.media_key_id else ", with the machine's own role"
-    yield Finding(what="bucket", state="ok", words=f"{settings.media}{at}{own}")
 
 
 def secret_values(settings: Settings) -> Iterator[BaseModel]:
@@ -150,21 +118,6 @@ def _of_public_url(settings: Settings) -> Finding:
     if urlsplit(words).hostname in HERE:
         words += " (this machine only: providers cannot call us; set public_url once they should)"
     return Finding(what="public address", state="ok", words=words)
-
-
-def _of_database(settings: Settings) -> Finding:
-    url = make_url(settings.database)
-    if url.get_backend_name() == "sqlite" and url.database:
-        return _of_folder("database", Path(url.database).parent, f"SQLite, {url.database}")
-    return Finding(what="database", state="ok", words=url.render_as_string(hide_password=True))
-
-
-def _of_folder(what: str, folder: Path, words: str = "") -> Finding:
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        remedy = f"{there} cannot be written. Give it to the account that runs tidings, or name another."
-        return Finding(what=what, state="missing", words=remedy)
-    return Finding(what=what, state="ok", words=words or str(folder))
 
 
 def _of_secret(settings: Settings) -> Finding:

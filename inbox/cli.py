@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from config.errors import Mistake
-from inbox.check import COLUMN
+from inbox.findings import COLUMN
 from inbox.check import check as look
+from inbox.commands.audit import audit
+from inbox.commands.backup import backup, restore, resume
 from inbox.commands.channels import channels
 from inbox.commands.customers import customers
 from inbox.commands.hooks import hooks
@@ -20,7 +22,7 @@ from inbox.commands.reading import WRONG, configured, tell
 from inbox.commands.report import report
 from inbox.commands.route import route
 from inbox.commands.run import run
-from inbox.commands.sign_in import sign_in
+from inbox.commands.sign_in import sign_in, sign_out
 from inbox.commands.slack import slack
 from inbox.commands.touches import touches
 from inbox.live_check import ask
@@ -59,7 +61,11 @@ def check(context: click.Context, live: bool) -> None:
 
 
 for command in (
+    backup,
+    restore,
+    resume,
     run,
+    audit,
     channels,
     customers,
     hooks,
@@ -70,6 +76,7 @@ for command in (
     report,
     route,
     sign_in,
+    sign_out,
     slack,
     touches,
 ):

@@ -10,7 +10,7 @@ from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.channels import accounts, open_channel, settings_of
-from inbox.check import Finding
+from inbox.findings import Finding
 from inbox.logs import Redaction, secrets_of
 from inbox.secret import with_any_secret
 

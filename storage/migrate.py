@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -13,6 +14,8 @@ from sqlalchemy import Connection
 from storage.database import Database
 from storage.tables import metadata
 from storage.tables.searched import is_ours
+
+log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -25,10 +28,17 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(database: Database, to: str = "head") -> None:
-    """Run the steps that are missing up to *to*, in one transaction; nothing to do costs one query."""
+    """Run the steps that are missing up to *to*, in one transaction; nothing to do costs one query.
+
+    Writers take turns, so of many nodes that start together one runs them. A database of a newer release
+    is taken as it is: a step never takes away what the release before it needs.
+    """
     async with database.reading() as connection:
         at = await connection.run_sync(_revision)
     if at == _newest(MIGRATIONS):
+        return
+    if at is not None and at not in _known(MIGRATIONS):
+        log.warning("the database is of a newer release", step=at)
         return
     await database.run_sync(lambda connection: command.upgrade(_config(connection), to))
 
@@ -39,6 +49,13 @@ def _newest(folder: Path) -> str | None:
     config = Config()
     config.set_main_option("script_location", str(folder))
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+@cache
+def _known(folder: Path) -> frozenset[str]:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    return frozenset(step.revision for step in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def _revision(connection: Connection) -> str | None:

@@ -282,8 +282,7 @@ def _raising(error: Exception) -> Any:
 async def test_kinds_that_a_stranger_makes_up_do_not_fill_the_metrics(house: House) -> None:
     for number in range(500):
         house.accept.applying.counts.unknown("paper", f"kind {number}")
-    names = [
-        sample.labels["kind"] for sample in next(iter(house.accept.applying.metrics.unknown_events.collect())).samples
-    ]
+    unknown = house.accept.applying.metrics.unknown_events
+    names = [sample.labels["kind"] for sample in next(iter(unknown.collect())).samples]
     assert "other" in names
     assert len(names) < 250

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 import bots
+from config.errors import Mistake
 from config.settings import Settings, load
 from config.where import SHIPPED
-from inbox.check import Finding, check
+from inbox.app import build
+from inbox.check import check
+from inbox.findings import Finding
 
 SMS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "1" * 32, "TWILIO_NUMBER": "+34600123456"}
 
@@ -137,3 +140,30 @@ def test_a_bucket_has_both_halves_of_its_key_or_none(
     assert finding.state == state
     assert words in finding.words
     assert "hidden" not in str(finding)
+
+
+NATS = {"TIDINGS_JOURNAL": "nats://a,b,c"}
+POSTGRES = {"TIDINGS_DATABASE": "postgresql://tidings@db/tidings"}
+
+
+@pytest.mark.parametrize(
+    ("env", "state", "words"),
+    [
+        pytest.param(NATS, "missing", "share a PostgreSQL", id="on-sqlite"),
+        pytest.param(NATS | POSTGRES, "missing", "set TIDINGS_SECRET_KEY", id="each-its-own-secret"),
+        pytest.param(
+            NATS | POSTGRES | {"TIDINGS_SECRET_KEY": "k" * 32}, "ok", "at a, b, c; three copies", id="whole"
+        ),
+    ],
+)
+def test_many_nodes_need_a_database_and_a_secret_together(
+    tmp_path: Path, env: dict[str, str], state: str, words: str
+) -> None:
+    finding = found(settings(tmp_path, env=env))["journal"]
+    assert finding.state == state
+    assert words in finding.words
+
+
+def test_a_house_does_not_start_with_a_journal_of_many_nodes_on_sqlite(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="no database together"):
+        build(settings(tmp_path, env=NATS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bots.errors import Misconfigured, Unreachable
-from inbox.check import Finding
+from inbox.findings import Finding
 from inbox.live_check import asked
 from inbox.logs import Redaction
 from tests.inbox.house import Paper
