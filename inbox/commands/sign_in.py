@@ -1,4 +1,4 @@
-"""`tidings sign-in`: a link that signs an agent in once."""
+"""`tidings sign-in` and `sign-out`: a link that signs an agent in once, and the end of all they have."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -40,3 +40,20 @@ async def link_for(database: Database, key: str, at: str, now: datetime) -> str:
             raise LookupError(key)
         token = await sessions.make_link(connection, agent.id, now=now)
     return f"{at}/desk/sign-in?token={token}"
+
+
+@click.command("sign-out")
+@click.argument("agent")
+@click.pass_context
+def sign_out(context: click.Context, agent: str) -> None:
+    """End every session of AGENT, in every browser, and every link that was not used yet."""
+    ended = asyncio.run(_end(configured(context), agent))
+    if ended is None:
+        raise click.ClickException(f"There is no agent {agent!r}.")
+    click.echo(f"{agent}: {ended} sessions ended.")
+
+
+async def _end(settings: Settings, key: str) -> int | None:
+    async with opened(settings) as database, database.writing() as connection:
+        agent = await agents.by_key(connection, key)
+        return None if agent is None else await sessions.end_all(connection, agent.id)

@@ -57,4 +57,10 @@ sessions = Table(
     Column("agent_id", BigInteger, ForeignKey("agents.id"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("mark", String(64), nullable=False, server_default=""),  # its name: it outlives its tokens
+    Column("role", String(16), nullable=False, server_default=""),  # the agent's, when the token was made
+    Column("before_hash", String(64), nullable=False, server_default="", index=True),
+    Column("before_until", Instant),  # none until the new token was shown
+    Column("turned_at", Instant),
+    Column("seen_at", Instant),
 )

@@ -117,7 +117,12 @@ class Doors:
         async with self.app.database.writing() as connection:
             [(agent,)] = (await connection.exec_driver_sql("SELECT id FROM agents")).fetchall()
             link = await sessions.make_link(connection, agent, now=self.now)
-        answer = await self.client.post("/desk/sign-in", data={"token": link}, allow_redirects=False)
+        answer = await self.client.post(
+            "/desk/sign-in",
+            data={"token": link},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            allow_redirects=False,
+        )
         assert answer.status == 303
         token = answer.cookies[next(iter(answer.cookies))].value
         [(key,)] = await self.rows("SELECT max(id) FROM conversations")

@@ -110,7 +110,10 @@ async def _write_and_answer(place: Town, program: Program) -> None:
 async def _sign_in(place: Town, link: str) -> str:
     token = link.partition("token=")[2]
     async with place.client.post(
-        f"{place.url}/desk/sign-in", data={"token": token}, allow_redirects=False
+        f"{place.url}/desk/sign-in",
+        data={"token": token},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        allow_redirects=False,
     ) as answer:
         assert answer.status == 303
         return answer.cookies["tidings_session"].value

@@ -1,8 +1,8 @@
 """The door of the desk: who is signed in, which forms are ours, and what a page may never do."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
-from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from inbox.media import is_full
 from inbox.paces import place_of
 from storage import sessions
 from storage.database import StorageFull, Unavailable
+from storage.sessions import Session
 
 COOKIE = "tidings_session"
 SECURE_COOKIE = "__Host-tidings_session"
@@ -54,17 +55,53 @@ def signed_in(site: Site, page: Page) -> Handler:
         now = site.app.clock()
         token = request.cookies.get(cookie_of(site), "")
         async with site.app.database.reading() as connection:
-            agent = await sessions.agent_of(connection, token, now=now) if token else None
-        if agent is None:
+            session = await sessions.opened(connection, token, now=now) if token else None
+        if session is None:
             return _not_signed_in(request)
         if request.method not in ("GET", "HEAD"):
             check_origin(site, request)
         if "id" in request.match_info and key_of(request.match_info["id"]) is None:
             raise web.HTTPNotFound(text="There is nothing at this address.")
         ip = place_of(request, site.app.settings.proxies)
-        return await page(Visit(site=site, request=request, agent=agent, token=token, now=now, ip=ip))
+        agent, mark = session.agent, session.mark
+        visit = Visit(site=site, request=request, agent=agent, token=token, mark=mark, now=now, ip=ip)
+        response = await page(visit)
+        await _go_on(visit, session, response)
+        return response
 
     return guarded(handle)
+
+
+async def _go_on(visit: Visit, session: Session, response: web.StreamResponse) -> None:
+    """Give the session its new token where one is due and can be told, or write down that it was used."""
+    due = session.due and not response.prepared
+    if not (due or session.unseen):
+        return
+    fresh = None
+    with suppress(Unavailable):  # later, then: what was asked for is done
+        async with visit.app.database.writing() as connection:
+            if due:
+                fresh = await sessions.turn(connection, visit.token, now=visit.now)
+            if fresh is None and session.unseen:
+                await sessions.seen(connection, visit.token, now=visit.now)
+    if fresh is not None:
+        remember(visit.site, response, fresh)
+
+
+def remember(site: Site, response: web.StreamResponse, token: str) -> None:
+    """Set the session's cookie: for us alone, out of scripts' reach, over https only where we have it.
+
+    Lax, not Strict: agents come by links that stand in Slack and in mails.
+    """
+    response.set_cookie(
+        cookie_of(site),
+        token,
+        max_age=int(sessions.SESSION_LIVES.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=site.secure,
+    )
 
 
 def open_to_all(site: Site, page: OpenPage) -> Handler:
@@ -124,7 +161,7 @@ def check_origin(site: Site, request: web.Request) -> None:
 
 def check_token(visit: Visit, token: object) -> None:
     """Raise NotOurs unless *token* is the one of this session's forms."""
-    if not isinstance(token, str) or not compare_digest(token.encode(), visit.csrf.encode()):
+    if not visit.site.is_csrf(token, visit.mark):
         raise NotOurs(text="This form is from another session. Open the page again; drafts are kept.")
 
 

@@ -126,6 +126,7 @@ DONE: Final[Mapping[str, tuple[str, Page]]] = {
     "/desk/me/away": ("set_away", preferring.away),
     "/desk/me/prefer": ("prefer", preferring.prefer),
     "/desk/me/safe-mode": ("set_safe_mode", guarding.agent),
+    "/desk/me/sign-out-everywhere": ("sign_out", sign_in.leave_everywhere),
     "/desk/sign-out": ("sign_out", sign_in.leave),
 }
 

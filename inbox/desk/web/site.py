@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bots.comparing import is_one_of
 from inbox.assets import Assets
 from inbox.desk.act import Ground
 from inbox.desk.auditing import Door
 from inbox.desk.operations import Desk
 from inbox.desk.web import places, times, words
+from inbox.desk.web.tries import Tries
 from inbox.paces import Paces
 from inbox.style.formatting import FILTERS
 from inbox.style.sheets import sheets
@@ -81,6 +83,7 @@ class Site:
     pages: Environment
     assets: Assets
     paces: Paces = field(default_factory=Paces)
+    tries: Tries = field(default_factory=Tries)
 
     def render(self, name: str, **values: Any) -> str:
         """Render the template *name*."""
@@ -91,20 +94,30 @@ class Site:
         """Whether the world reaches us over https."""
         return self.app.settings.public_url.startswith("https://")
 
-    def csrf(self, token: str) -> str:
-        """Return the token of a session's forms: only who holds the session and our key can make it."""
-        key = self.app.settings.secret_key.get_secret_value().encode()
-        return hmac.new(key, b"desk csrf " + token.encode(), hashlib.sha256).hexdigest()
+    def csrf(self, mark: str) -> str:
+        """Return the token of the forms of the session called *mark*: only who has our key can make it."""
+        return self._csrfs(mark)[-1]
+
+    def is_csrf(self, token: object, mark: str) -> bool:
+        """Whether *token* is one of that session's forms, made with the secret of today or the one before."""
+        given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
+        return is_one_of(given, (one.encode() for one in self._csrfs(mark)))
+
+    def _csrfs(self, mark: str) -> list[str]:
+        keys = self.app.settings.secret_keys or ("",)
+        told = b"desk csrf " + mark.encode()
+        return [hmac.new(key.encode(), told, hashlib.sha256).hexdigest() for key in keys]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request of an agent who is signed in."""
+    """One request of an agent who is signed in; *mark* names their session, whose *token* changes."""
 
     site: Site
     request: web.Request
     agent: Agent
     token: str
+    mark: str
     now: datetime
     ip: str = ""
 
@@ -131,7 +144,7 @@ class Visit:
     @property
     def csrf(self) -> str:
         """What this session's forms carry."""
-        return self.site.csrf(self.token)
+        return self.site.csrf(self.mark)
 
     @property
     def wants_json(self) -> bool:

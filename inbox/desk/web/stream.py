@@ -78,7 +78,7 @@ class Stream:
     async def _holds(self) -> bool:
         visit = self._now()
         async with visit.app.database.reading() as connection:
-            return await sessions.agent_of(connection, visit.token, now=visit.now) is not None
+            return await sessions.holds(connection, visit.mark, now=visit.now)
 
     async def _changed(self, visit: Visit, connection: Connection, conversation_id: int) -> None:
         row = await desk.row(connection, conversation_id)

@@ -94,16 +94,11 @@ async def test_who_tries_many_links_is_slowed_and_writes_one_line_of_the_audit_l
 
     with monkeypatch.context() as patch:
         patch.setattr(type(house.app.database), "writing", counted)
-        statuses = [
-            (await house.client.post("/desk/sign-in", data={"token": "wrong"})).status
-            for _ in range(sign_in.TRIES_A_MINUTE + 1)
-        ]
+        statuses = [(await house.enter("wrong")).status for _ in range(sign_in.TRIES_A_MINUTE + 1)]
     assert statuses == [410] * sign_in.TRIES_A_MINUTE + [429]
     assert len(turns) == 1, "a wrong link takes no writer's turn"
     elsewhere = {"X-Forwarded-For": "203.0.113.9"}
-    answer = await house.client.post(
-        "/desk/sign-in", data={"token": await house.link()}, headers=elsewhere, allow_redirects=False
-    )
+    answer = await house.enter(await house.link(), headers=elsewhere, allow_redirects=False)
     assert answer.status == 303
 
 

@@ -200,8 +200,17 @@ async def _stream(desk: House) -> tuple[Stream, Written]:
     async with desk.app.database.writing() as connection:
         agent = await agents.one(connection, desk.agents["tiago"])
         token = await sessions.begin(connection, desk.agents["tiago"], now=NOW)
+        session = await sessions.opened(connection, token, now=NOW)
     assert agent is not None
-    visit = Visit(site=make(desk.app), request=cast(web.Request, None), agent=agent, token=token, now=NOW)
+    assert session is not None
+    visit = Visit(
+        site=make(desk.app),
+        request=cast(web.Request, None),
+        agent=agent,
+        token=token,
+        mark=session.mark,
+        now=NOW,
+    )
     response = Written()
     return Stream(visit=visit, response=response, view="mine", open_id=0), response
 

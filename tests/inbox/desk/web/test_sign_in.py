@@ -11,23 +11,20 @@ async def test_looking_at_a_link_does_not_burn_it(house: House) -> None:
     token = await house.link()
     for _ in range(3):
         assert 'type="submit"' in await house.page(f"/desk/sign-in?token={token}")
-    answer = await house.client.post("/desk/sign-in", data={"token": token}, allow_redirects=False)
+    answer = await house.enter(token, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/desk")
 
 
 async def test_a_link_works_once(house: House) -> None:
     token = await house.link()
-    first = await house.client.post("/desk/sign-in", data={"token": token}, allow_redirects=False)
-    second = await house.client.post("/desk/sign-in", data={"token": token}, allow_redirects=False)
+    first = await house.enter(token, allow_redirects=False)
+    second = await house.enter(token, allow_redirects=False)
     assert (first.status, second.status) == (303, 410)
     assert "used already or is too old" in await second.text()
 
 
 async def test_the_session_cookie_is_out_of_scripts_reach_and_new_at_each_sign_in(house: House) -> None:
-    answers = [
-        await house.client.post("/desk/sign-in", data={"token": await house.link()}, allow_redirects=False)
-        for _ in range(2)
-    ]
+    answers = [await house.enter(await house.link(), allow_redirects=False) for _ in range(2)]
     cookies = [answer.cookies["tidings_session"] for answer in answers]
     assert all(cookie["httponly"] and cookie["samesite"] == "Lax" for cookie in cookies)
     assert not cookies[0]["secure"]
