@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import facts
 from storage.ids import Ids, first_at
 from storage.rows import made
-from storage.tables import audits
+from storage.tables import agents, audits, customers
 
 END: Final = "audits.end"
 """The fact that names the key under which retention may take lines out; the table's trigger reads it."""
@@ -78,11 +78,11 @@ async def page(connection: AsyncConnection, asked: Asked, limit: int = 100) -> l
     return [made(Line, row) for row in await connection.execute(which)]
 
 
-def _wanted(asked: Asked, limit: int, agents: Sequence[int] | None) -> Select[Any]:
-    """Ask for the newest lines of *agents*, by an index that has the order of keys."""
+def _wanted(asked: Asked, limit: int, whose: Sequence[int] | None) -> Select[Any]:
+    """Ask for the newest lines of *whose*, by an index that has the order of keys."""
     which = select(audits).order_by(audits.c.id.desc()).limit(limit)
-    if agents is not None:
-        which = which.where(audits.c.agent_id.in_(agents))
+    if whose is not None:
+        which = which.where(audits.c.agent_id.in_(whose))
     if asked.customers is not None:
         which = which.where(audits.c.customer_id.in_(asked.customers))
     if asked.conversation is not None:
@@ -112,3 +112,25 @@ async def forget(connection: AsyncConnection, before: datetime, limit: int) -> i
 async def count(connection: AsyncConnection) -> int:
     """Say how many lines there are; it goes through all of them."""
     return int((await connection.execute(select(func.count()).select_from(audits))).scalar_one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One of us of whom there may be lines, here or gone."""
+
+    id: int
+    key: str
+    name: str
+    teams: Sequence[str]
+
+
+async def people(connection: AsyncConnection) -> list[Person]:
+    """List everybody who is or was an agent, by name."""
+    which: Select[Any] = select(agents.c.id, agents.c.key, agents.c.name, agents.c.teams)
+    return [made(Person, row) for row in await connection.execute(which.order_by(agents.c.name))]
+
+
+async def names(connection: AsyncConnection, customer_ids: Sequence[int]) -> dict[int, str]:
+    """Name customers by key; who was erased, or never said, has no name."""
+    which = select(customers.c.id, customers.c.name).where(customers.c.id.in_(customer_ids))
+    return {row.id: row.name for row in await connection.execute(which)}

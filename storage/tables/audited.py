@@ -18,7 +18,7 @@ audits = Table(  # triggers refuse UPDATE, and DELETE of what retention has not 
     Column("customer_id", BigInteger),
     Column("conversation_id", BigInteger),
     Column("face", String(12), nullable=False, server_default=""),  # browser, slack, api, command, link
-    Column("ip", String(45), nullable=False, server_default=""),  # of who comes to the desk; never a customer's
+    Column("ip", String(45), nullable=False, server_default=""),  # who comes to the desk; no customer's
     Column("detail", Text, nullable=False, server_default=""),  # names and counts, never words or values
     Column("once", String(96)),  # what is written once an hour only
     Index("uq_audits_once", "once", unique=True, **only("once IS NOT NULL")),
