@@ -8,6 +8,7 @@ from aiohttp import web
 from inbox.desk.web import (
     actions,
     answering,
+    audit_page,
     calling,
     consent,
     fairness_page,
@@ -60,6 +61,8 @@ SHOWN: Final[Mapping[str, tuple[str, Page]]] = {
     "/desk/owed": ("see_owed", pages.owed),
     "/desk/fairness": ("see_fairness", fairness_page.page),
     "/desk/fairness.csv": ("export_fairness", fairness_page.download),
+    "/desk/audit": ("see_audit", audit_page.page),
+    "/desk/audit.csv": ("export_audit", audit_page.download),
     "/desk/find": ("find", finding.find),
     "/desk/palette": ("find", finding.palette),
     f"/desk/customer/{KEY}": ("see_timeline", timeline.page),
