@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, SecretStr
 
 from config.settings import Settings
@@ -137,8 +138,15 @@ def start_logs(settings: Settings, secrets: Collection[str], *, out: TextIO | No
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
+    logging.getLogger("aiohttp.server").addFilter(_is_trouble)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
+
+
+def _is_trouble(record: logging.LogRecord) -> bool:
+    """Leave out who does not speak HTTP: anybody can, a thousand times a second."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 def _ending(redaction: Redaction, *, console: bool, colors: bool) -> list[structlog.typing.Processor]:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from storage.batch import storable
 
 MOST: Final = 1_000
+NAMES: Final = ("ref", "phone", "email")
 CENTS: Final = 2**53 - 1
 
 Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(storable)]
@@ -23,6 +24,12 @@ class Told(BaseModel):
 
 class Who(Told):
     """Which customer is meant: by one of these, or several that agree."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [one], "properties": {one: {"type": "string"}}} for one in NAMES]
+        }
+    )
 
     ref: Key | None = Field(default=None, description="The shop's own reference.")
     phone: Key | None = Field(default=None, description="+34600123456, or of the account's country.")

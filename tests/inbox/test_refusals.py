@@ -1,15 +1,21 @@
 """Strangers at the door for providers: refused cheaply, told once, and nobody else is slowed for them."""
 
+import asyncio
+import io
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 from structlog.testing import capture_logs
 
+from config.settings import Settings
 from inbox import refusals
 from inbox.door import Door
+from inbox.logs import start_logs
 from inbox.refusals import Refusals
 from tests.inbox.house import House
 
@@ -61,6 +67,24 @@ async def test_where_browsers_call_one_place_may_call_only_so_fast(
     answers = [await client.post("/hooks/browsers", data=f"maria|{n}|hi".encode()) for n in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert answers[-1].headers["Retry-After"] == "20"
+
+
+async def test_who_does_not_speak_http_leaves_no_line_in_the_log(client: Client) -> None:
+    out = io.StringIO()
+    before = (logging.getLogger().handlers[:], logging.getLogger().level)
+    start_logs(Settings(log_format="json"), (), out=out)
+    try:
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+            writer.write(b"\x16\x03\x01\x00\xee garbage\r\nX: \x00\r\n\r\n")
+            assert (await reader.read(100)).startswith(b"HTTP/1.0 400")
+            writer.close()
+        assert out.getvalue() == ""
+    finally:
+        logging.getLogger().handlers[:], level = before
+        logging.getLogger().setLevel(level)
+        logging.captureWarnings(False)
+        structlog.reset_defaults()
 
 
 def _refused(seen: Refusals, places: int, told: Callable[[], int]) -> int:

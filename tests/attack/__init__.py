@@ -1,0 +1,1 @@
+"""Proofs that strangers cannot do what they should not; TESTS_DEPTH=deep looks longer."""
