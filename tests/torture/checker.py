@@ -27,6 +27,7 @@ FAR = {
     "delivered": 5,
     "read": 6,
 }
+NOBODY_COULD = ("kill-postgres", "full-postgres", "kill-all")
 LIFE_SECONDS = 240.0  # of a process whose memory is judged
 GROWTH_MIB = 60.0
 
@@ -88,7 +89,7 @@ def figures(ledger: Ledger, kept: Kept, hooks_sent: int) -> Figures:
         replies_taken=sum(one.accepted_at > 0 for one in ledger.replied),
         replies_given=len({one.text for one in ledger.given} & texts),
         replies_perhaps=len(perhaps & texts),
-        longest_lease_gap=round(longest(gap for _, gap in gaps(kept.holdings)), 2),
+        longest_lease_gap=round(longest(_gaps_while_somebody_could(ledger, kept)), 2),
         longest_drain=round(longest(one.drained for one in ledger.harms), 1),
         most_megabytes=round(longest(one.megabytes for one in ledger.weighed), 1),
         failed_hooks=len(ledger.failed),
@@ -195,9 +196,19 @@ def gaps(holdings: Iterable[Holding]) -> list[tuple[Holding, float]]:
     return found
 
 
+def _gaps_while_somebody_could(ledger: Ledger, kept: Kept) -> Iterator[float]:
+    """Give the gaps that began while there were a database and a node to take the lease."""
+    away = [(one.began, one.ended) for one in ledger.harms if one.name in NOBODY_COULD]
+    for one, gap in gaps(kept.holdings):
+        if not any(one.at > began and one.at - gap < ended for began, ended in away):
+            yield gap
+
+
 def _hooks(ledger: Ledger) -> Iterator[Wrong]:
-    """Nothing is refused or dropped in a deploy."""
+    """Nothing is refused or dropped in a deploy, and every fault heals."""
     for harm in ledger.harms:
+        if harm.broken:
+            yield Wrong(kind="unhealed", what=f"{harm.name}: {harm.broken}")
         if not harm.hooks_may_fail:
             for one in ledger.failed:
                 if harm.began <= one.at <= harm.ended:

@@ -14,7 +14,7 @@ from tests.torture.proxy import Wire
 from tests.torture.world import World
 
 LEASE_SECONDS = 3.0
-STREAM = "hooks"
+STREAM = "tidings-hooks"
 Do = Callable[[World], Awaitable[str]]
 
 
@@ -95,6 +95,17 @@ async def kill_leader(world: World) -> str:
     await leader.child.start()
     await world.jetstream.ready()
     return leader.name
+
+
+async def no_quorum(world: World) -> str:
+    """kill -9 of two of three servers: the stream takes nothing until one is back."""
+    assert world.jetstream is not None
+    servers = world.dice.sample(world.jetstream.servers, 2)
+    await asyncio.gather(*(one.child.kill() for one in servers))
+    seconds = await _wait(world, 2, 12)
+    await asyncio.gather(*(one.child.start() for one in servers))
+    await world.jetstream.ready()
+    return f"{' and '.join(one.name for one in servers)} for {seconds:.1f} s"
 
 
 async def stall_database(world: World) -> str:
@@ -205,6 +216,7 @@ FAULTS: Mapping[str, Fault] = {
     "kill-postgres": Fault(do=kill_postgres, postgres=True),
     "kill-nats": Fault(do=kill_nats, journal=True),
     "kill-leader": Fault(do=kill_leader, journal=True),
+    "no-quorum": Fault(do=no_quorum, journal=True),
     "stall-database": Fault(do=stall_database, postgres=True),
     "cut-database": Fault(do=cut_database, postgres=True),
     "pause-node": Fault(do=pause_node),

@@ -23,11 +23,11 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a node said."""
+    """What a node said; *cookies* are its Set-Cookie lines."""
 
     status: int
     body: str
-    headers: Mapping[str, str]
+    cookies: str
     node: str
 
 
@@ -81,7 +81,8 @@ class Front:
                     method, url, data=body, headers=dict(headers), allow_redirects=False
                 ) as answer:
                     text = await answer.text()
-                    return Answer(status=answer.status, body=text, headers=dict(answer.headers), node=name)
+                    cookies = "\n".join(answer.headers.getall("Set-Cookie", []))
+                    return Answer(status=answer.status, body=text, cookies=cookies, node=name)
             except aiohttp.ClientConnectorError:
                 self.up[name] = False
             except (aiohttp.ClientError, TimeoutError, OSError) as error:

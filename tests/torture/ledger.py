@@ -72,7 +72,7 @@ class Harm:
     ended: float = 0.0
     drained: float = 0.0  # seconds until nothing was owed any more
     hooks_may_fail: bool = True
-    victim: str = ""
+    broken: str = ""  # why it could not be done or healed
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,15 +1,16 @@
 """Customers who write numbered messages, and agents who answer at the desk."""
 
 import asyncio
+import contextlib
 import json
 import random
 import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.torture.front import Front, NotTaken
+from tests.torture.front import Answer, Front, NotTaken
 from tests.torture.ledger import Ledger, Replied, Said, now
-from tests.torture.providers import Providers
+from tests.torture.providers import PUBLIC, Providers
 from tests.torture.rows import Asked
 
 COOKIE = "__Host-tidings_session"
@@ -47,6 +48,13 @@ class Load:
         await asyncio.gather(*self._work)
         await self.providers.hooks.settled()
 
+    async def break_off(self) -> None:
+        """Leave everything as it stands."""
+        self._going.clear()
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
     async def _writes(self, address: str) -> None:
         each = len(self.customers) / self.pace.messages
         while self._going.is_set():
@@ -83,10 +91,16 @@ class Agent:
 
     async def signs_in(self, token: str) -> None:
         """Use a link up, and read the token of the desk's forms."""
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = await self.front.send("/desk/sign-in", urlencode({"token": token}).encode(), form)
+        body = urlencode({"token": token}).encode()
+        answer = await self.front.send("/desk/sign-in", body, self._headers())
         assert answer.status == 303, answer
-        self.session = re.findall(rf"{COOKIE}=([^;]+)", answer.headers["Set-Cookie"])[0]
+        await self._remember(answer)
+
+    async def _remember(self, answer: Answer) -> None:
+        """Keep the session that an answer gives, and read the token of its forms; it may be a new one."""
+        if not (given := re.findall(rf"{COOKIE}=([^;]+)", answer.cookies)):
+            return
+        self.session = given[0]
         page = await self.front.send("/desk", b"", self._headers(), method="GET")
         self.csrf = re.findall(r'data-csrf="([^"]+)"', page.body)[0]
 
@@ -115,10 +129,13 @@ class Agent:
         except NotTaken:
             return False
         assert answer.status < 400 or answer.status >= 500, f"{answer.status}: {answer.body[:300]}"
+        with contextlib.suppress(NotTaken):
+            await self._remember(answer)
         return answer.status == 200 and "id" in json.loads(answer.body)
 
     def _headers(self) -> dict[str, str]:
         return {
             "Cookie": f"{COOKIE}={self.session}",
+            "Origin": PUBLIC,
             "Content-Type": "application/x-www-form-urlencoded",
         }

@@ -1,5 +1,6 @@
 """Harm after harm under load, each followed by a rest and a check of all that happened so far."""
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from tests.torture.ledger import Harm, now
 from tests.torture.world import World
 
 MOST_TOLD = 20
+REST_SECONDS = 120.0  # after which every hook and form has been taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,11 +73,17 @@ async def harmed(world: World, name: str) -> Harm:
     world.load.begin(world.agents)
     harm = Harm(name=name, detail="", began=now(), hooks_may_fail=fault.hooks_may_fail)
     world.ledger.harms.append(harm)
-    harm.detail = await fault.do(world)
-    harm.ended = now()
-    await world.all_ready()
-    await world.load.rest()
-    harm.drained = await world.drained(whole=False)
+    try:
+        harm.detail = await fault.do(world)
+        harm.ended = now()
+        await world.all_ready()
+        async with asyncio.timeout(REST_SECONDS):
+            await world.load.rest()
+        harm.drained = await world.drained(whole=False)
+    except (AssertionError, OSError, TimeoutError) as error:
+        harm.ended = harm.ended or now()
+        harm.broken = f"{type(error).__name__}: {error}"
+        await world.load.break_off()
     return harm
 
 

@@ -140,6 +140,10 @@ def _fail_in_deploy(ledger: Ledger, rows: Kept) -> None:
     ledger.failed.append(Failed(at=12.0, node="node2", why="503"))
 
 
+def _never_heal(ledger: Ledger, rows: Kept) -> None:
+    ledger.harms[0].broken = "TimeoutError: node1 is ready: not within 90 s"
+
+
 def _grow(ledger: Ledger, rows: Kept) -> None:
     for one in ledger.weighed[200:]:
         one.megabytes = 250.0
@@ -161,6 +165,7 @@ WRONGS: dict[str, Callable[[Ledger, Kept], None]] = {
     "lease": _take_early,
     "lease ": _share_epoch,
     "hook failed": _fail_in_deploy,
+    "unhealed": _never_heal,
     "grew": _grow,
 }
 

@@ -133,6 +133,7 @@ async def world(folder: Path, shape: Shape) -> AsyncIterator[World]:
             disks=disks,
         )
         await _begin(made, stack)
+        stack.push_async_callback(made.load.break_off)
         yield made
 
 
