@@ -53,8 +53,9 @@ class Accept:
             self.applying.counts.refused(name, error)
             raise
         if isinstance(reading, Exception):
+            closed = self.applying.credentials.closed(hook)
             await keep_failed(
-                self.applying.database, journalled(self.applying.database.ids, name, hook), reading
+                self.applying.database, journalled(self.applying.database.ids, name, closed), reading
             )
             return Response()
         for kind in reading.skipped:
@@ -82,7 +83,8 @@ class Accept:
             method=row.method, url=row.url, headers=row.headers, body=row.body, received_at=row.received_at
         )
         batch = Batch()
-        sort(batch, hook_id, row.channel, channel.read(hook).events, row.received_at)
+        events = channel.read(self.applying.credentials.opened(hook)).events
+        sort(batch, hook_id, row.channel, events, row.received_at)
         kept = await self.applying.keeper.keep(batch, self.applying.rules)
         async with self.applying.database.writing() as connection:
             await hooks.mark(connection, hook_id, "applied")
@@ -101,7 +103,7 @@ class Accept:
             else:
                 events.append(event)
         if events or not reading.events:
-            await self.journal.keep(name, hook, events, by)
+            await self.journal.keep(name, self.applying.credentials.closed(hook), events, by)
 
     def _aside(self, work: "asyncio.Future[None] | object") -> None:
         task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from config.policy import Policy
 from config.settings import Settings
 from inbox.accept import Accept, Journal
 from inbox.channels import open_channels, slack_settings, speechless
+from inbox.credentials import Credentials, seals_at_rest
 from inbox.desk.act import Ground
 from inbox.desk.operations import Desk
 from inbox.desk.slack.settings import SlackSettings
@@ -114,6 +115,7 @@ class App:
             live=self.live,
             nudges=self.nudges,
             metrics=self.metrics,
+            credentials=Credentials(seals_at_rest(self.settings)),
         )
         return Accept(channels=self.channels, applying=applying, journal=Embedded(applying), clock=self.clock)
 

@@ -35,7 +35,7 @@ def seals_at_rest(settings: Settings) -> Seals:
 class Credentials:
     """Seals and opens what hooks show; without a key it leaves them as they are."""
 
-    seals: Seals
+    seals: Seals = field(default_factory=Seals)
     _sealed: "OrderedDict[str, str]" = field(default_factory=OrderedDict)
 
     def closed(self, hook: Hook) -> Hook:

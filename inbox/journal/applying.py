@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bots.channel import Event
 from inbox.counts import Counts
+from inbox.credentials import Credentials
 from inbox.journal.rows import keep_failed
 from inbox.live import Live
 from inbox.metrics import Metrics
@@ -37,7 +38,7 @@ class Read:
 
 @dataclass(slots=True, kw_only=True)
 class Applying:
-    """Keeps what hooks say, counts it and tells of it."""
+    """Keeps what hooks say, counts it and tells of it; *credentials* seals what must not be kept in clear."""
 
     database: Database
     keeper: Keeper
@@ -45,6 +46,7 @@ class Applying:
     live: Live
     nudges: Nudges
     metrics: Metrics
+    credentials: Credentials = field(default_factory=Credentials)
     counts: Counts = field(init=False)
     telling: Telling = field(init=False)
 

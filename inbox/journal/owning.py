@@ -156,7 +156,7 @@ class Owning:
         channel = self._channels.get(found.hook.channel)
         if channel is None:
             raise Gone
-        events: Sequence[Event] = channel.read(hook_of(found.hook)).events
+        events: Sequence[Event] = channel.read(self._applying.credentials.opened(hook_of(found.hook))).events
         if found.part is not None:
             events = [event for event in events if partition_of(event) == found.part]
         return Read(journalled=found.hook, events=events)
