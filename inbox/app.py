@@ -117,7 +117,8 @@ class App:
             metrics=self.metrics,
             credentials=Credentials(seals_at_rest(self.settings)),
         )
-        return Accept(channels=self.channels, applying=applying, journal=Embedded(applying), clock=self.clock)
+        journal = _journal(applying, self.server)
+        return Accept(channels=self.channels, applying=applying, journal=journal, clock=self.clock)
 
     async def _follow(self, policy: Policy) -> None:
         """Go on by a new policy: who is an agent, and where what comes in waits."""
