@@ -9,6 +9,7 @@ from inbox.api.doors import Api
 from inbox.chat.routes import routes as chat_routes
 from inbox.desk.web.routes import routes as desk_routes
 from inbox.door import Door
+from inbox.headers import always
 from inbox.preferences.routes import routes as preference_routes
 from inbox.style.sheets import routes as style_routes
 
@@ -21,6 +22,7 @@ FORM_BYTES = 1_000_000  # beside the largest file
 def site(app: "App") -> Application:
     """Put every page and door under its address."""
     made = Application(client_max_size=app.settings.attachment_bytes + FORM_BYTES)
+    made.on_response_prepare.append(always(app.settings.public_url))
     door = Door(
         accept=app.accept,
         public_url=app.settings.public_url,

@@ -95,6 +95,8 @@ async def download(visit: Visit) -> web.StreamResponse:
     async with visit.app.database.reading() as connection:
         asked = await _asked(visit, connection, await _whose(visit, connection))
     await response.prepare(visit.request)
+    if visit.request.method == "HEAD":
+        return response
     await response.write(("\ufeff" + _csv([COLUMNS])).encode())
     while asked is not None:
         async with visit.app.database.reading() as connection:
