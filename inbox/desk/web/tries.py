@@ -14,7 +14,7 @@ FORGOTTEN: Final = timedelta(days=1)
 MOST: Final = 10_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """How often a place failed, and when last."""
 
@@ -49,8 +49,8 @@ class Tries:
 
     def failed(self, place: str, now: datetime) -> None:
         """Remember a failure."""
-        before = self._failed.pop(place, Failed(0, now))
-        self._failed[place] = Failed(before.times + 1, now)
+        before = self._failed.pop(place, Failed(times=0, last=now))
+        self._failed[place] = Failed(times=before.times + 1, last=now)
         if len(self._failed) > MOST:
             self._failed.popitem(last=False)
 

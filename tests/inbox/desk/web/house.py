@@ -263,9 +263,8 @@ async def house_in(
         Settings(
             database=f"sqlite:///{folder}/t.db",
             media_dir=folder / "media",
-            secret_key=SecretStr("0" * 64),
             policy=policy,
-            **settings,
+            **{"secret_key": SecretStr("0" * 64), **settings},
         )
     )
     if fixed:
