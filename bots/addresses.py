@@ -10,6 +10,7 @@ INTERNET6: Final = IPv6Network("2000::/3")
 INNER: Final = (
     ip_network("168.63.129.16/32"),  # Azure's host agent: public by its number only
     ip_network("192.88.99.0/24"),  # the relays of 6to4
+    ip_network("3fff::/20"),  # documentation, RFC 9637: newer than the library's list
 )
 
 

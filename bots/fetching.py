@@ -97,8 +97,10 @@ class _Checked(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Look *host* up once; raises Refused where one of its addresses is not public."""
+        """Look *host* up once; raises Refused where one of its addresses is not public, OSError without any."""
         found = await self.look(host, port)
+        if not found:
+            raise OSError("the name has no address")
         if not self.open_to_all and not all(is_public(address) for address in found):
             raise Refused("The file's address points inside a network, not to the internet.")
         return [_result(host, port, address) for address in found]

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -64,6 +65,20 @@ BAD = {
     "hexadecimal": "http://0x7f000001/",
     "octal": "http://0177.0.0.1/",
     "circled digits": "http://①②⑦.⓪.⓪.①/",
+    "octal in one number": "http://017700000001/",
+    "octal with many zeros": "http://00000000000000000000000177.0.0.1/",
+    "octal and private": "http://0300.0250.0.1/",
+    "hexadecimal and short": "http://0x7f.1/",
+    "three parts": "http://127.0.1/",
+    "full stops of another script": "http://127。0。0。1/",
+    "behind a fragment": "http://127.0.0.1#@example.com/",
+    "a backslash before the host": "http://example.com\\@127.0.0.1/",
+    "shared by a carrier (CGNAT)": "http://100.64.0.1/",
+    "benchmarks": "http://198.18.0.1/",
+    "Azure's agent": "http://168.63.129.16/",
+    "a relay of 6to4": "http://192.88.99.1/",
+    "broadcast": "http://255.255.255.255/",
+    "multicast": "http://224.0.0.1/",
     "unspecified": "http://0.0.0.0/",
     "zero": "http://0/",
     "private": "https://10.0.0.1/a",
@@ -71,6 +86,19 @@ BAD = {
     "IPv6 loopback": "http://[::1]/",
     "IPv6 mapped": "http://[::ffff:169.254.169.254]/",
     "IPv6 mapped in hexadecimal": "http://[::ffff:7f00:1]/",
+    "IPv6 mapped, the long way": "http://[0:0:0:0:0:ffff:127.0.0.1]/",
+    "IPv6 compatible": "http://[::127.0.0.1]/",
+    "IPv6 translated": "http://[::ffff:0:127.0.0.1]/",
+    "NAT64": "http://[64:ff9b::7f00:1]/",
+    "NAT64 of a local prefix": "http://[64:ff9b:1::a00:1]/",
+    "6to4": "http://[2002:7f00:1::]/",
+    "Teredo": "http://[2001::1]/",
+    "IPv6 unspecified": "http://[::]/",
+    "IPv6 link-local": "http://[fe80::1]/",
+    "IPv6 with a zone": "http://[fe80::1%25eth0]/",
+    "IPv6 public with a zone": "http://[2606:4700::1111%25eth0]/",
+    "IPv6 discard": "http://[100::1]/",
+    "IPv6 multicast": "http://[ff02::1]/",
     "IPv6 private": "http://[fd00:ec2::254]/",
     "name of loopback": "http://localhost/",
     "a name and password before the host": "http://api.twilio.com@127.0.0.1/",
@@ -97,7 +125,12 @@ async def test_a_bad_address_is_refused_with_a_sentence(url: str) -> None:
 
 @pytest.mark.parametrize(
     "found",
-    [["10.0.0.1"], ["127.0.0.1"], ["8.8.8.8", "169.254.169.254"], ["::ffff:127.0.0.1"], ["fe80::1"]],
+    [
+        *(["10.0.0.1"], ["127.0.0.1"], ["100.64.0.1"], ["0.0.0.0"], ["169.254.169.254"]),
+        *(["8.8.8.8", "169.254.169.254"], ["2606:4700::1111", "::1"]),
+        *(["::ffff:127.0.0.1"], ["fe80::1"], ["fe80::1%eth0"], ["64:ff9b::a00:1"], ["2002:a00:1::"]),
+        ["not an address"],
+    ],
     ids=str,
 )
 async def test_a_name_that_points_inward_is_refused(found: list[str]) -> None:
@@ -126,6 +159,56 @@ async def test_a_name_is_looked_up_once_and_that_very_address_is_connected_to(
         await all_of("http://rebind.example/secret", resolve=rebinding)
     assert asked == ["rebind.example"]
     assert connected == ["8.8.8.8"]
+
+
+async def test_a_name_that_turns_inward_between_two_redirects_is_refused(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is reached as a public one, sends us back to its own name, and answers inward then."""
+    base = await serve(a=says(302, Location="http://rebind.example/b"), b=says(body=b"inner"))
+    asked: list[str] = []
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) > 1 else ["8.8.8.8"]
+
+    async def connect(*_: object, **__: object) -> socket.socket:
+        door = socket.socket()
+        door.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(door, ("127.0.0.1", int(base.rpartition(":")[2])))
+        return door
+
+    monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", connect)
+    with pytest.raises(Refused, match="points inside"):
+        await all_of("http://rebind.example/a", resolve=rebinding)
+    assert asked == ["rebind.example", "rebind.example"]
+
+
+async def test_the_certificate_and_the_host_are_those_of_the_name_not_of_the_number(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    async def names(request: web.Request) -> web.Response:
+        told.append(request.host)
+        return web.Response(body=b"ok")
+
+    base = await serve(a=names)
+
+    async def connect(*_: object, **__: object) -> socket.socket:
+        door = socket.socket()
+        door.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(door, ("127.0.0.1", int(base.rpartition(":")[2])))
+        return door
+
+    monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", connect)
+    assert await all_of("http://pictures.example/a", resolve=answers("8.8.8.8")) == b"ok"
+    assert told == ["pictures.example"]
+
+
+async def test_a_name_without_an_address_is_unreachable() -> None:
+    with pytest.raises(Unreachable):
+        await all_of("http://nowhere.example/a", resolve=answers())
 
 
 async def test_a_trusted_origin_may_be_anywhere(serve: Serve) -> None:
