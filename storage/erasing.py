@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, delete, func, literal, literal_column, select, update
+from sqlalchemy import String, and_, cast, delete, func, literal, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import laters, looks, merging, ratings, touches
+from storage import indexing, laters, looks, merging, ratings, touches
 from storage.ids import Ids
 from storage.instants import Instant
 from storage.messages import refresh_status
@@ -23,20 +23,25 @@ from storage.tables import (
     customers,
     deliveries,
     drafts,
+    early_receipts,
     happenings,
     holds,
     hooks,
     messages,
+    order_lines,
     orders,
     promises,
+    routed,
     slack_asks,
     slack_posts,
+    touch_log,
 )
 from storage.tables import touches as touch_table
 from storage.touch_states import HANDED_OFF, SUPPRESSED
 
 ERASED = "erased on request"
 REASON = "suppressed_erased"
+SEARCHED = 500
 NOTHING: dict[str, Any] = {
     "name": "",
     "language": "",
@@ -95,11 +100,51 @@ async def traces(connection: AsyncConnection, customer_id: int) -> Traces:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much there is of a customer, or was."""
+
+    conversations: int
+    messages: int
+    files: int
+    addresses: int
+    orders: int
+    touches: int
+    promises: int
+
+
+async def counts(connection: AsyncConnection, everybody: Sequence[int]) -> Counts:
+    """Count what is kept of the customers *everybody*."""
+    theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
+    said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
+
+    async def of(table: Any, which: Any) -> int:
+        asked = select(func.count()).select_from(table).where(which)
+        return int((await connection.execute(asked)).scalar_one())
+
+    return Counts(
+        conversations=await of(conversations, conversations.c.customer_id.in_(everybody)),
+        messages=await of(messages, messages.c.conversation_id.in_(theirs)),
+        files=await of(attachments, attachments.c.message_id.in_(said)),
+        addresses=await of(addresses, addresses.c.customer_id.in_(everybody)),
+        orders=await of(orders, orders.c.customer_id.in_(everybody)),
+        touches=await of(touch_table, touch_table.c.customer_id.in_(everybody)),
+        promises=await of(promises, promises.c.customer_id.in_(everybody)),
+    )
+
+
 async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
-    """Erase the customers *everybody*: one person, and whoever was joined to them."""
+    """Erase the customers *everybody*: one person, and whoever was joined to them.
+
+    SQLite writes zeros over what goes (https://www.sqlite.org/pragma.html#pragma_secure_delete); what it
+    moved about in its file before may lie there until `storage.scrubbing.scrub`.
+    """
+    if connection.dialect.name == "sqlite":
+        await connection.execute(text("PRAGMA secure_delete = ON"))
     theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
     await _touches(connection, ids, everybody, now)
     await _journal(connection, theirs)
+    await _receipts(connection, theirs)
     await _said(connection, theirs, now)
     await _owed(connection, theirs, now)
     await _conversations(connection, theirs, everybody, now)
@@ -112,6 +157,7 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     await looks.forget(connection, everybody)
     who = update(customers).where(customers.c.id.in_(everybody))
     await connection.execute(who.values(**NOTHING, erased_at=now))
+    await _searched(connection, theirs, everybody)
 
 
 async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
@@ -120,7 +166,9 @@ async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[in
     for among in (touches.IS_WAITING, unseen):  # what waits on a page for its visitor has not left either
         while await touches.end_all(connection, ids, mine, SUPPRESSED, REASON, now, among=among):
             pass
-    await connection.execute(update(touch_table).where(mine).values(text=""))
+    await connection.execute(update(touch_table).where(mine).values(text="", anchor_ref=""))
+    steps = touch_log.c.touch_id.in_(select(touch_table.c.id).where(mine))
+    await connection.execute(update(touch_log).where(steps).values(data=None))
 
 
 async def _journal(connection: AsyncConnection, theirs: Any) -> None:
@@ -128,6 +176,15 @@ async def _journal(connection: AsyncConnection, theirs: Any) -> None:
         messages.c.conversation_id.in_(theirs), messages.c.hook_id.is_not(None)
     )
     await connection.execute(delete(hooks).where(hooks.c.id.in_(heard)))
+
+
+async def _receipts(connection: AsyncConnection, theirs: Any) -> None:
+    """Forget receipts that wait for a message of theirs, by the provider's own names."""
+    for table in (messages, deliveries):
+        named = select(table.c.external_id).where(
+            table.c.conversation_id.in_(theirs), table.c.external_id.is_not(None)
+        )
+        await connection.execute(delete(early_receipts).where(early_receipts.c.external_id.in_(named)))
 
 
 async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
@@ -167,6 +224,8 @@ async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None
 
 async def _owed(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
     mine = deliveries.c.conversation_id.in_(theirs)
+    await connection.execute(update(deliveries).where(mine, deliveries.c.reason != ERASED).values(reason=""))
+    await connection.execute(update(deliveries).where(mine).values(external_id=None))
     waiting = update(deliveries).where(mine, deliveries.c.state.in_((QUEUED, READY)))
     dropped = waiting.values(state=DROPPED, reason=ERASED, code=REASON, ended_at=now)
     ours = dropped.returning(deliveries.c.message_id, deliveries.c.kind)
@@ -186,6 +245,8 @@ async def _conversations(
     await connection.execute(
         update(happenings).where(happenings.c.conversation_id.in_(theirs)).values(data={})
     )
+    decided = update(routed).where(routed.c.conversation_id.in_(theirs))
+    await connection.execute(decided.values(tags=None, reasons=None))
     mine = conversations.c.customer_id.in_(everybody)
     going_on = update(conversations).where(mine, conversations.c.state != literal_column("'resolved'"))
     await connection.execute(going_on.values(state="resolved", resolved_at=now))
@@ -223,6 +284,8 @@ async def _addresses(connection: AsyncConnection, everybody: Sequence[int], now:
 async def _orders(connection: AsyncConnection, everybody: Sequence[int]) -> None:
     """Forget what was bought and befell in words; how many, when and for how much stays in the sums."""
     await connection.execute(update(orders).where(orders.c.customer_id.in_(everybody)).values(summary=""))
+    bought = order_lines.c.order_id.in_(select(orders.c.id).where(orders.c.customer_id.in_(everybody)))
+    await connection.execute(update(order_lines).where(bought).values(name=""))
     await connection.execute(
         update(customer_events)
         .where(customer_events.c.customer_id.in_(everybody))
@@ -239,6 +302,19 @@ async def _promises(connection: AsyncConnection, everybody: Sequence[int], now: 
     open_ = update(promises).where(mine, promises.c.state == literal_column("'open'"))
     await connection.execute(open_.values(state="withdrawn", ended_at=literal(now, Instant)))
     await connection.execute(update(promises).where(mine).values(text="", key=None))
+
+
+async def _searched(connection: AsyncConnection, theirs: Any, everybody: Sequence[int]) -> None:
+    """Let the search read again what is erased, before anybody can find it by a word it had."""
+    which = {
+        "words_said": select(messages.c.id).where(messages.c.conversation_id.in_(theirs)),
+        "words_names": select(customers.c.id).where(customers.c.id.in_(everybody)),
+        "words_ways": select(addresses.c.id).where(addresses.c.customer_id.in_(everybody)),
+    }
+    for index in indexing.ALL:
+        keys = list((await connection.execute(which[index.name])).scalars())
+        for first in range(0, len(keys), SEARCHED):
+            await indexing.read(connection, indexing.Due(index, keys[first : first + SEARCHED]))
 
 
 def _erased(key: Any) -> Any:

@@ -137,6 +137,7 @@ async def paths(connection: AsyncConnection, conversation_ids: Any) -> list[str]
 async def forget(connection: AsyncConnection, conversation_ids: Any, now: datetime) -> None:
     """Send nothing more in conversations, and forget what was to be said."""
     mine = laters.c.conversation_id.in_(conversation_ids)
+    await connection.execute(update(laters).where(mine, laters.c.reason != "erased").values(reason=""))
     waits = update(laters).where(mine, laters.c.state == WAITING)
     await connection.execute(waits.values(state=CANCELLED, ended_at=now, reason="erased"))
     await connection.execute(update(laters).where(mine).values(text="", files=None, key=None))
