@@ -69,13 +69,11 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until `stop`; what a crash left half-way is looked up or shown as perhaps sent."""
-        recovered = False
+        may_send = False
         while not self._stopping:
             try:
-                if not recovered:
-                    await self._recover()
-                    recovered = True
-                seconds = 0.0 if await self._turn() else await self._until_due()
+                may_send = may_send or await self._may_send()
+                seconds = IDLE if not may_send else 0.0 if await self._turn() else await self._until_due()
             except Exception:
                 log.exception("outbox turn failed", lane=self._lane)
                 seconds = 1.0
@@ -96,6 +94,13 @@ class Outbox:
         self._nudges.nudge(self._lane)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=4)
+
+    async def _may_send(self) -> bool:
+        """See to what a crash left; False in a house that was put back from a backup and waits for a word."""
+        if await self._owing.is_held():
+            return False
+        await self._recover()
+        return True
 
     async def _recover(self) -> None:
         state = ASKING if self._channel.spec.looks_up else PERHAPS

@@ -21,6 +21,7 @@ from storage import (
     matters,
     messages,
     queues,
+    restored,
     told_along,
 )
 from storage.database import Connection, Database
@@ -61,6 +62,11 @@ class Owing:
     async def against(self, row: Delivery, now: datetime) -> str:
         """Say why a delivery must not go to its provider any more: what we begin is looked at once more."""
         return "" if self.guard is None or row.rank < RANK else await self.guard.against(row, now)
+
+    async def is_held(self) -> bool:
+        """Whether this house was put back from a backup, and nobody has let it send again yet."""
+        async with self.database.reading() as connection:
+            return await restored.held(connection) is not None
 
     async def recover(self, lanes: Sequence[str], state: str, now: datetime) -> int:
         """After a crash: mark what was being sent as *state*."""

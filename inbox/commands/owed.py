@@ -7,8 +7,15 @@ import click
 
 from config.settings import Settings
 from inbox.commands.reading import configured, opened
-from storage import deciding, deliveries
+from storage import deciding, deliveries, restored
+from storage.restored import Held
 from storage.rows import Delivery
+
+PAUSED = (
+    "Nothing leaves: the backup of {held.made_at:%Y-%m-%d %H:%M}Z was put back at "
+    "{held.at:%Y-%m-%d %H:%M}Z by {held.by}, and what was owed may have been sent in between. "
+    "`tidings resume` goes on."
+)
 
 
 @click.group()
@@ -21,7 +28,9 @@ def owed() -> None:
 @click.pass_context
 def list_(context: click.Context, limit: int) -> None:
     """List what is owed, oldest first."""
-    rows = asyncio.run(_list(configured(context), limit))
+    held, rows = asyncio.run(_list(configured(context), limit))
+    if held is not None:
+        click.echo(PAUSED.format(held=held), err=True)
     for row in rows:
         told = (
             f"{row.id}  {row.owed_at:%Y-%m-%d %H:%M:%S}  {row.lane:<12} {row.kind:<10} {row.state:<8} "
@@ -32,9 +41,9 @@ def list_(context: click.Context, limit: int) -> None:
         click.echo("Nothing is owed.", err=True)
 
 
-async def _list(settings: Settings, limit: int) -> list[Delivery]:
+async def _list(settings: Settings, limit: int) -> tuple[Held | None, list[Delivery]]:
     async with opened(settings) as database, database.reading() as connection:
-        return await deliveries.owed(connection, limit)
+        return await restored.held(connection), await deliveries.owed(connection, limit)
 
 
 @owed.command()

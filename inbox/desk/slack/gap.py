@@ -15,7 +15,7 @@ from inbox.desk.slack.calls import Said, SlackError, Slowed
 from inbox.desk.slack.deeds import Said as Typed
 from inbox.desk.slack.turns import ready
 from inbox.desk.slack.workspace import Workspace, log
-from storage import facts, seen, slack_asks, slack_posts, slack_threads
+from storage import facts, restored, seen, slack_asks, slack_posts, slack_threads
 from storage.slack_threads import SlackThread
 
 LANE: Final = "slack-gap"
@@ -37,6 +37,7 @@ class Gap:
         """Give what is missing to *keep*, which journals it."""
         self._workspace, self._keep = workspace, keep
         self._since: datetime | None = None
+        self._restored: datetime | None = None
         self._left: list[SlackThread] = []
 
     async def turn(self) -> float:
@@ -62,6 +63,7 @@ class Gap:
         self._left = []
         async with self._workspace.database.reading() as connection:
             told = await facts.told(connection, HEARD)
+            self._restored = await restored.restored_at(connection)
             self._since = max(datetime.fromisoformat(told), now - FARTHEST) if told else None
             if self._since is None or now - self._since < SHORT:
                 return
@@ -91,7 +93,9 @@ class Gap:
         return 0.0
 
     async def _take(self, thread: SlackThread, message: Mapping[str, Any]) -> None:
-        late = self._workspace.now() - reading.at(str(message.get("ts") or "")) > LATE
+        at = reading.at(str(message.get("ts") or ""))
+        forgotten = self._restored is not None and at <= self._restored  # it may have gone to them long ago
+        late = forgotten or self._workspace.now() - at > LATE
         payload = reading.told(message, thread.workspace, thread.slack_channel, late=late)
         deed = reading.read(payload)
         if isinstance(deed, Typed) and not await self._known(deed):

@@ -13,7 +13,7 @@ from inbox.desk.web.asking import ListView, Open, Refusal
 from inbox.desk.web.parts import ChannelView, channel_view
 from inbox.desk.web.site import Site, Visit, key_of
 from inbox.desk.web.words import DONE, MARKS, Mark
-from storage import desk, desk_log
+from storage import desk, desk_log, restored
 from storage.desk_log import Stuck
 
 KINDS = {
@@ -131,6 +131,8 @@ async def owed(visit: Visit) -> web.StreamResponse:
     before = visit.request.query.get("before", "")
     async with visit.app.database.reading() as connection:
         rows = await desk_log.stuck(connection, before=key_of(before))
+        held = await restored.held(connection)
+        waits = 0 if held is None else await restored.doubtful(connection, held)
     views = [
         StuckView(
             row=row,
@@ -142,7 +144,9 @@ async def owed(visit: Visit) -> web.StreamResponse:
         for row in rows
     ]
     more = rows[-1].delivery.id if len(rows) == desk_log.STUCK_PAGE else 0
-    return await plain(visit, "owed.html", "owed", stuck=views, more=more, done=done(visit))
+    return await plain(
+        visit, "owed.html", "owed", stuck=views, more=more, done=done(visit), held=held, waits=waits
+    )
 
 
 async def plain(visit: Visit, name: str, here: str, *, status: int = 200, **values: Any) -> web.Response:
