@@ -9,7 +9,8 @@ from typing import Final
 STATEMENTS: Final = {
     "keep_hooks": """
         INSERT INTO hooks (id, channel, received_at, method, url, headers, body, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'applied')""",
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'applied')
+        ON CONFLICT (id) DO NOTHING""",
     "known_messages": """
         SELECT external_id, id, conversation_id, edit_only FROM messages
         WHERE channel = ? AND external_id IN {texts}""",

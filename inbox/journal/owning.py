@@ -17,9 +17,9 @@ from bots.channel import Channel, Event
 from inbox.journal.applying import Applying, Read
 from inbox.journal.pulling import Ended, pulling
 from inbox.journal.server import DEAD_SUBJECT, Server
-from inbox.journal.wire import hook_of, partition_of, waiting
+from inbox.journal.wire import Waiting, hook_of, partition_of, waiting, written
 from storage import leases
-from storage.batch import Place
+from storage.batch import Journalled, Place
 from storage.database import Database, Unavailable
 from storage.leases import Lease, Stale
 
@@ -34,10 +34,14 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Come:
-    """A message of the stream: its sequence there and what it says, or why it cannot be read."""
+    """A hook of the stream and what it says, or why it cannot be read.
 
-    message: Msg
-    sequence: int
+    *reached* is the sequence that is kept once this hook is: that of its message for the last hook in it,
+    of the message before for the others.
+    """
+
+    hook: Journalled
+    reached: int
     read: Read | Exception
 
 
@@ -103,24 +107,40 @@ class Owning:
                 await self._take(coming.result())
 
     async def _take(self, messages: Sequence[Msg]) -> None:
-        come = [self._come(message) for message in messages]
-        new = [one for one in come if one.sequence > self._reached]
-        if new:
-            await self._keep(new)
-            self._applying.metrics.journal_behind.labels(str(self._partition)).set(
-                new[-1].message.metadata.num_pending
-            )
+        come = [one for message in messages for one in self._come(message)]
         if come:
-            await come[-1].message.ack()
+            await self._keep(come)
+            behind = self._applying.metrics.journal_behind.labels(str(self._partition))
+            behind.set(messages[-1].metadata.num_pending)
+        if messages:
+            await messages[-1].ack()
+
+    def _come(self, message: Msg) -> list[Come]:
+        """Read a message; one that was kept before says nothing."""
+        sequence = message.metadata.sequence.stream
+        if sequence <= self._reached:
+            return []
+        found = waiting(message.data)
+        reached = [*[sequence - 1] * (len(found) - 1), sequence]
+        return [Come(one.hook, at, self._read(one)) for one, at in zip(found, reached, strict=True)]
+
+    def _read(self, found: Waiting) -> Read | Exception:
+        channel = self._channels.get(found.hook.channel)
+        if channel is None:
+            return Gone()
+        try:
+            events: Sequence[Event] = channel.read(hook_of(found.hook)).events
+        except Exception as error:  # noqa: BLE001 - kept with the hook for a person to see
+            return error
+        if found.part is not None:
+            events = [event for event in events if partition_of(event) == found.part]
+        return Read(journalled=found.hook, events=events)
 
     async def _keep(self, come: Sequence[Come]) -> None:
         """Keep hooks together, or one by one where one spoils the rest; that one goes to the dead."""
-        reads = [one.read for one in come if isinstance(one.read, Read)]
         try:
-            if len(reads) < len(come):
-                raise next(one.read for one in come if isinstance(one.read, Exception))
-            await self._applying.apply(reads, self._place(come[-1]))
-            self._reached = come[-1].sequence
+            await self._applying.apply([_whole(one) for one in come], self._place(come[-1]))
+            self._reached = come[-1].reached
         except (Stale, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001 - the loop's own: one hook spoils no other
@@ -133,33 +153,21 @@ class Owning:
     async def _bury(self, one: Come, error: Exception) -> None:
         """Put a hook that cannot be applied among the dead, and into the journal's rows with its error."""
         said = f"{type(error).__name__}: {error}"[:500].encode("ascii", "replace").decode()
-        headers = {"Tidings-Error": " ".join(said.split()), "Nats-Msg-Id": str(one.sequence)}
-        await self._server.stream.publish(
-            f"{DEAD_SUBJECT}.{self._partition}", one.message.data, headers=headers
-        )
-        hook = one.read.journalled if isinstance(one.read, Read) else waiting(one.message.data).hook
-        problem = await self._applying.set_aside(hook, error)
+        headers = {"Tidings-Error": " ".join(said.split()), "Nats-Msg-Id": str(one.hook.id)}
+        subject = f"{DEAD_SUBJECT}.{self._partition}"
+        await self._server.stream.publish(subject, written([Waiting(one.hook, None)]), headers=headers)
+        problem = await self._applying.set_aside(one.hook, error)
         if isinstance(problem, Unavailable):
             raise problem
         await self._applying.apply([], self._place(one))
-        self._reached = one.sequence
-
-    def _come(self, message: Msg) -> Come:
-        sequence = message.metadata.sequence.stream
-        try:
-            return Come(message, sequence, self._read(message.data))
-        except Exception as error:  # noqa: BLE001 - kept with the hook for a person to see
-            return Come(message, sequence, error)
-
-    def _read(self, data: bytes) -> Read:
-        found = waiting(data)
-        channel = self._channels.get(found.hook.channel)
-        if channel is None:
-            raise Gone
-        events: Sequence[Event] = channel.read(self._applying.credentials.opened(hook_of(found.hook))).events
-        if found.part is not None:
-            events = [event for event in events if partition_of(event) == found.part]
-        return Read(journalled=found.hook, events=events)
+        self._reached = one.reached
 
     def _place(self, last: Come) -> Place:
-        return Place(lease=self._lease, stream=self._stream, sequence=last.sequence)
+        return Place(lease=self._lease, stream=self._stream, sequence=last.reached)
+
+
+def _whole(one: Come) -> Read:
+    """Give what a hook says; raises why it cannot be read."""
+    if isinstance(one.read, Exception):
+        raise one.read
+    return one.read

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import nats.errors
@@ -12,23 +12,91 @@ from bots.channel import Event, Hook
 from inbox.journal.applying import Applying, Read
 from inbox.journal.rows import journalled
 from inbox.journal.server import HOOKS, SUBJECT, Away, Server
-from inbox.journal.wire import message_id, partition_of, partitions_of, written
+from inbox.journal.wire import Waiting, message_id, name_of, partition_of, partitions_of, written
 
 PATIENCE: Final = 5.0
 """Seconds for which the stream is asked; servers that choose a new leader take one or two."""
 ONE_TRY: Final = 1.5
 PAUSE: Final = 0.1
-HEAD: Final = 4_096  # bytes of a message beside its body, at most
+HEAD: Final = 8_192  # bytes of a hook beside its body, at most
+TOGETHER: Final = 64  # hooks of one message, at most
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A hook that waits to be put into the stream, and who waits for it."""
+
+    waiting: Waiting
+    name: bytes
+    kept: "asyncio.Future[bool]"
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, at most."""
+        return len(self.waiting.hook.body) + HEAD
+
+
+@dataclass(slots=True)
+class Lane:
+    """One partition: what waits while a message is on its way goes together with the next."""
+
+    server: Server
+    partition: int
+    entries: list[Entry] = field(default_factory=list)
+    writer: "asyncio.Task[None] | None" = None
+
+    def put(self, waiting: Waiting, name: bytes) -> "asyncio.Future[bool]":
+        """Put a hook into the stream; the future says whether it surely is there."""
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.entries.append(Entry(waiting, name, kept))
+        if self.writer is None or self.writer.done():
+            self.writer = asyncio.ensure_future(self._write())
+        return kept
+
+    async def _write(self) -> None:
+        while self.entries:
+            some = self._next()
+            kept = await self._publish(some)
+            for entry in some:
+                if not entry.kept.done():
+                    entry.kept.set_result(kept)
+
+    def _next(self) -> list[Entry]:
+        """Take those that go together: as many as one message may hold."""
+        room, some = self.server.client.max_payload, list[Entry]()
+        while self.entries and len(some) < TOGETHER and self.entries[0].size <= room:
+            room -= self.entries[0].size
+            some.append(self.entries.pop(0))
+        return some
+
+    async def _publish(self, some: Sequence[Entry]) -> bool:
+        data = written([entry.waiting for entry in some])
+        headers = {"Nats-Msg-Id": message_id(self.partition, [entry.name for entry in some])}
+        subject, loop = f"{SUBJECT}.{self.partition}", asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        while True:
+            try:
+                await self.server.stream.publish(
+                    subject, data, timeout=ONE_TRY, stream=HOOKS, headers=headers
+                )
+            except (nats.errors.Error, Away, TimeoutError, OSError) as error:
+                if loop.time() > until:
+                    log.error("the journal did not keep hooks", hooks=len(some), error=type(error).__name__)
+                    return False
+                await asyncio.sleep(PAUSE)
+            else:
+                return True
+
+
+@dataclass(slots=True)
 class Stream:
     """Keeps by publishing; what the stream cannot take goes straight to the database."""
 
     applying: Applying
     server: Server
+    _lanes: dict[int, Lane] = field(default_factory=dict)
 
     async def keep(self, name: str, hook: Hook, events: Sequence[Event], by: object = None) -> None:
         """Keep a hook of the channel *name*, read as *events*.
@@ -36,15 +104,9 @@ class Stream:
         Raises Unavailable where neither the stream nor the database can keep it.
         """
         partitions = partitions_of(events)
-        alone = len(partitions) == 1
-        if len(hook.body) + HEAD > self.server.client.max_payload:
-            kept = False
-        else:
-            kept = all(
-                await asyncio.gather(
-                    *(self._publish(name, hook, events, one, alone=alone) for one in partitions)
-                )
-            )
+        kept = len(hook.body) + HEAD <= self.server.client.max_payload and all(
+            await asyncio.gather(*(self._put(name, hook, events, one, partitions) for one in partitions))
+        )
         if not kept:
             await self._straight(name, hook, events)
 
@@ -53,28 +115,15 @@ class Stream:
         await self.server.close()
         await self.applying.keeper.close()
 
-    async def _publish(
-        self, name: str, hook: Hook, events: Sequence[Event], partition: int, *, alone: bool
-    ) -> bool:
-        """Put what a hook says for one partition into the stream; says whether it surely is there."""
+    def _put(
+        self, name: str, hook: Hook, events: Sequence[Event], partition: int, partitions: Sequence[int]
+    ) -> "asyncio.Future[bool]":
+        """Put what a hook says for one of its *partitions* into the stream."""
+        alone = len(partitions) == 1
         here = events if alone else [event for event in events if partition_of(event) == partition]
         kept = journalled(self.applying.database.ids, name, hook)
-        data = written(kept, None if alone else partition)
-        headers = {"Nats-Msg-Id": message_id(name, hook, here, partition)}
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
-        while True:
-            try:
-                await self.server.stream.publish(
-                    f"{SUBJECT}.{partition}", data, timeout=ONE_TRY, stream=HOOKS, headers=headers
-                )
-            except (nats.errors.Error, Away, TimeoutError, OSError) as error:
-                if loop.time() > until:
-                    log.error("the journal did not keep a hook", channel=name, error=type(error).__name__)
-                    return False
-                await asyncio.sleep(PAUSE)
-            else:
-                return True
+        lane = self._lanes.setdefault(partition, Lane(self.server, partition))
+        return lane.put(Waiting(kept, None if alone else partition), name_of(name, hook, here))
 
     async def _straight(self, name: str, hook: Hook, events: Sequence[Event]) -> None:
         """Keep a hook in the database at once; one that the stream has too is known there by its messages."""

@@ -25,24 +25,36 @@ class Waiting:
     part: int | None
 
 
-def written(hook: Journalled, part: int | None) -> bytes:
-    """Write a hook for the stream."""
-    about = {
+def written(hooks: Sequence[Waiting]) -> bytes:
+    """Write hooks as one message of the stream."""
+    return b"".join([_json([_about(one) for one in hooks]), b"\n", *(one.hook.body for one in hooks)])
+
+
+def waiting(data: bytes) -> list[Waiting]:
+    """Read what `written` wrote; raises ValueError or KeyError on anything else."""
+    line, _, bodies = data.partition(b"\n")
+    found, at = [], 0
+    for about in json.loads(line):
+        found.append(_waiting(about, bodies[at : at + about["size"]]))
+        at += about["size"]
+    return found
+
+
+def _about(one: Waiting) -> dict[str, Any]:
+    hook = one.hook
+    return {
         "id": hook.id,
         "channel": hook.channel,
         "at": to_micros(hook.received_at),
         "method": hook.method,
         "url": hook.url,
         "headers": dict(hook.headers),
-        "part": part,
+        "part": one.part,
+        "size": len(hook.body),
     }
-    return _json(about) + b"\n" + hook.body
 
 
-def waiting(data: bytes) -> Waiting:
-    """Read what `written` wrote; raises ValueError or KeyError on anything else."""
-    line, _, body = data.partition(b"\n")
-    about = json.loads(line)
+def _waiting(about: Mapping[str, Any], body: bytes) -> Waiting:
     hook = Journalled(
         id=about["id"],
         channel=about["channel"],
@@ -55,7 +67,7 @@ def waiting(data: bytes) -> Waiting:
     return Waiting(hook, about["part"])
 
 
-def _json(about: Mapping[str, Any]) -> bytes:
+def _json(about: Sequence[Mapping[str, Any]]) -> bytes:
     """Write JSON; header bytes that were not text are escaped, which only the slow way can."""
     try:
         return orjson.dumps(about)
@@ -83,18 +95,22 @@ def partitions_of(events: Collection[Event]) -> list[int]:
     return sorted({partition_of(event) for event in events}) or [0]
 
 
-def message_id(channel: str, hook: Hook, events: Sequence[Event], partition: int) -> str:
-    """Name a hook for the stream's window of duplicates: by its messages, else by its body.
+def name_of(channel: str, hook: Hook, events: Sequence[Event]) -> bytes:
+    """Name what a hook says: by its messages, else by its body.
 
-    A provider that calls again may gather messages anew, yet each is kept once by the database's key; two
-    hooks of one name are surely the same.
+    Two hooks of one name are surely the same. A provider that calls again may gather messages anew: then
+    the database's key tells that they were kept.
     """
-    told = hashlib.blake2b(digest_size=16)
-    told.update(f"{channel}\0{partition}\0".encode())
+    told = hashlib.blake2b(channel.encode() + b"\0", digest_size=16)
     if events and all(isinstance(event, MessageIn) for event in events):
         for event in events:
             assert isinstance(event, MessageIn)
             told.update(f"{event.address}\0{event.external_id}\0".encode("utf-8", "replace"))
     else:
         told.update(hook.url.encode("utf-8", "replace") + b"\0" + hook.body)
-    return told.hexdigest()
+    return told.digest()
+
+
+def message_id(partition: int, names: Sequence[bytes]) -> str:
+    """Name a message of the stream, for its window of duplicates, by what its hooks are named."""
+    return f"{partition}-{hashlib.blake2b(b''.join(names), digest_size=16).hexdigest()}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     accept,
+    cluster,
     deciding,
     desk,
     fairness,
@@ -27,6 +28,10 @@ PARTS = {
     "Accept": (
         accept,
         "Hooks of about 1 KiB, kept with `synchronous=FULL` before the 200. Aim: 60 %, at least 40 %.",
+    ),
+    "Cluster": (
+        cluster,
+        "One PostgreSQL and one NATS server on the same two cores, every write of both synced. About five minutes.",
     ),
     "Reading": (reading, "What each channel makes of the hooks of its contract, in one thread."),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),

@@ -9,10 +9,10 @@ import aiohttp
 import structlog
 
 from config.settings import load
-from inbox import accept as accepting
 from inbox import app as application
 from inbox.app import App, build
 from inbox.collecting import collect_seldom
+from inbox.journal.embedded import Embedded
 from storage.keep_sqlite import SqliteKeeper
 from tests.benchmarks.hooks import PUBLIC, TELEGRAM_SECRET, TWILIO_SID, TWILIO_TOKEN
 
@@ -20,7 +20,6 @@ CONFIG = """
 host = "127.0.0.1"
 port = {port}
 public_url = "{public}"
-database = "sqlite:///{folder}/tidings.db"
 media_dir = "{folder}/media"
 log_level = "error"
 [channels.telegram]
@@ -40,12 +39,14 @@ class SlowDisk(SqliteKeeper):
         super()._commit()
 
 
-class Single(accepting.Accept):
-    """A door that commits each hook by itself."""
+class Single(Embedded):
+    """A journal that commits each hook by itself."""
 
     async def _write(self) -> None:
         while self._waiting:
-            await self._commit([self._waiting.pop(0)])
+            one = self._waiting.pop(0)
+            [problem] = await self.applying.apply_each([one])
+            one.answer(problem)
 
 
 def settings_for(port: int, folder: Path, more: str = "", env: dict[str, str] | None = None) -> App:
@@ -96,9 +97,10 @@ async def serve(options: argparse.Namespace) -> None:
     """Run until ended."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     more, env = ("", {}) if not options.slack else (await _slack(options.slack, options.pace))
-    app = settings_for(options.port, options.folder, more, env)
+    env |= {"TIDINGS_DATABASE": options.database or f"sqlite:///{options.folder}/tidings.db"}
+    app = settings_for(options.port, options.folder, more, env | {"TIDINGS_JOURNAL": options.journal})
     if options.mode == "single":
-        application.Accept = Single  # type: ignore[attr-defined]
+        application.Embedded = Single  # type: ignore[attr-defined]
     if options.fsync_ms:
         SlowDisk.more = options.fsync_ms / 1000
         application.SqliteKeeper = SlowDisk  # type: ignore[attr-defined]
@@ -114,6 +116,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--mode", choices=["whole", "single"], default="whole")
     parser.add_argument("--fsync-ms", type=float, default=0)
+    parser.add_argument("--database", default="", help="a PostgreSQL in place of a file of its own")
+    parser.add_argument("--journal", default="", help="where JetStream listens")
     parser.add_argument("--slack", default="", help="where Slack's look-alike listens")
     parser.add_argument("--pace", type=float, default=1000, help="posts a second that Slack takes")
     asyncio.run(serve(parser.parse_args()))

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from inbox.journal.server import DEAD
-from storage.batch import Batch, Kept, Rules
+from inbox.journal.applying import Read
+from inbox.journal.rows import journalled
+from inbox.journal.server import DEAD, SUBJECT
+from inbox.journal.wire import Waiting, partition_of, written
+from storage.batch import Batch, Kept, Place, Rules
 from storage.database import Unavailable
 from storage.leases import Stale
 from tests.inbox.journal.conftest import Streamed
@@ -83,10 +86,27 @@ async def test_a_hook_that_cannot_be_applied_is_among_the_dead_and_in_the_journa
     assert (dead.headers or {})["Tidings-Error"]
 
 
+async def test_an_owner_killed_between_the_hooks_of_one_message_is_followed_without_a_trace(
+    streamed: Streamed,
+) -> None:
+    house = streamed.house
+    hooks = [house.hook(f"ana|{n}|{n}".encode()) for n in range(3)]
+    partition = partition_of(house.paper.read(hooks[0]).events[0])
+    waiting = [Waiting(journalled(house.database.ids, "paper", hook), None) for hook in hooks]
+    await streamed.server.stream.publish(f"{SUBJECT}.{partition}", written(waiting))
+    killed = await streamed.owning(partition)
+    first = Read(journalled=waiting[0].hook, events=house.paper.read(hooks[0]).events)
+    await house.accept.applying.apply([first], Place(lease=killed._lease, stream="", sequence=0))
+    async with streamed.applying():
+        await streamed.until_kept(3)
+    assert await streamed.texts() == ["0", "1", "2"]
+    assert await house.rows("SELECT state, count(*) FROM hooks GROUP BY state") == [("applied", 3)]
+
+
 async def test_who_lost_the_lease_is_refused_whatever_it_holds(streamed: Streamed) -> None:
     old = await streamed.owning(0)
     applying = streamed.house.accept.applying
-    place = old._place(type("Last", (), {"sequence": 5})())
+    place = old._place(type("Last", (), {"reached": 5})())
     await applying.apply([], place)
     await streamed.owning(0)
     with pytest.raises(Stale):
@@ -119,7 +139,7 @@ async def test_a_database_that_is_away_for_a_while_gets_everything_in_order_afte
 async def test_a_hook_that_is_larger_than_the_servers_take_goes_straight_to_the_database(
     streamed: Streamed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(streamed.server.client), "max_payload", property(lambda _: 4_100))
+    monkeypatch.setattr(type(streamed.server.client), "max_payload", property(lambda _: 8_200))
     await _take(streamed, "ana|1|" + "a" * 50)
     assert await streamed.texts() == ["a" * 50]
 
