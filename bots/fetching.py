@@ -97,7 +97,7 @@ class _Checked(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Look *host* up once; raises Refused where one of its addresses is not public, OSError without any."""
+        """Look *host* up once; raises Refused where an address is not public, OSError without any."""
         found = await self.look(host, port)
         if not found:
             raise OSError("the name has no address")

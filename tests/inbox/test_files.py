@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from pydantic import SecretStr
 
 from bots.channel import Attachment
@@ -167,6 +168,18 @@ def test_a_link_is_good_for_its_own_file_only(tmp_path: Path) -> None:
     assert not media.allows(8, signature)
     assert not media.allows(7, signature[:-5] + ("A" if signature[-5] != "A" else "B") + signature[-4:])
     assert not MediaStore(tmp_path, "other").allows(7, signature)
+
+
+def test_a_link_is_good_for_an_hour_and_under_the_secret_of_before(tmp_path: Path) -> None:
+    with time_machine.travel("2026-11-24T14:00:00Z", tick=False) as clock:
+        signature = MediaStore(tmp_path, "of before").link(7).partition("?s=")[2]
+        both = MediaStore(tmp_path, ["of before", "of today"])
+        assert both.allows(7, signature)
+        assert not MediaStore(tmp_path, "of before").allows(7, both.link(7).partition("?s=")[2])
+        clock.shift(3600)
+        assert both.allows(7, signature)
+        clock.shift(1)
+        assert not both.allows(7, signature)
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd"])

@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from tests.road.processes import Program, python, running, until
-from tests.road.town import SID, Town, town
+from bots.telegram.registering import webhook_secrets
+from bots.telegram.settings import Settings as TelegramSettings
+from config.sealed import SEAL_KEY, Seals, new_key
+from inbox.secret import kept as opened_keys
+from tests.road.processes import Program, Told, python, running, until
+from tests.road.town import BOT, SID, Town, town
 
 FAULTS = ("html", "status", "throttle", "drop_after", "drop_before")
 COMMANDS = (["check"], ["journal", "list", "--all"], ["owed", "list"])
@@ -87,8 +92,56 @@ async def test_no_secret_is_said_whatever_goes_wrong(place: Town) -> None:
     assert _open_to_others(place.folder / "var") == []
 
 
-async def _write_and_answer(place: Town, program: Program) -> None:
-    await _customers_write(place, "Can you hear me?")
+KEY, TOKEN = new_key(), "api-token-of-the-shop"
+
+
+@pytest.mark.timeout(120)
+async def test_no_secret_stands_in_clear_in_what_is_kept(tmp_path: Path) -> None:
+    """A whole sign-in, three channels and a sealed value in the file; then a thief reads the disk."""
+    async with town(tmp_path, slack=True, secrets={SEAL_KEY: KEY}) as place:
+        config = tmp_path / "tidings.toml"
+        config.write_text(f'api_token = "{Seals(keys=(KEY,)).seal(TOKEN)}"\n{config.read_text()}')
+        async with place.tidings() as program:
+            link = place.sign_in_link(program)
+            await _customers_write(place, "Can you hear me?")
+            await _arrived(place)
+            session = await _sign_in(place, link)
+            visitor = await _chats(place)
+            called = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": "1"}
+            url = f"{place.url}/api/v1/customers"
+            async with place.client.post(url, json={"customers": []}, headers=called) as answer:
+                assert answer.status in (200, 422), await answer.text()
+            await program.end()
+        kept = b"".join(path.read_bytes() for path in sorted((tmp_path / "var").rglob("*")) if path.is_file())
+        kept += config.read_bytes()
+        secrets = {name: value for name, value in place.env.items() if "TOKEN" in name or "SECRET" in name}
+    secrets |= {"seal key": KEY, "api token": TOKEN, "session": session, "visitor": visitor}
+    secrets["link"] = link.partition("token=")[2]
+    secrets["what Telegram repeats"] = webhook_secrets(TelegramSettings(token=SecretStr(BOT)))[0]
+    [secrets["our own"]] = opened_keys(tmp_path / "var" / "secret.key", Seals(keys=(KEY,)))
+    assert b"Can you hear me?" in kept, "the database was read"
+    assert b'"x-telegram-bot-api-secret-token":"sealed:' in kept, "and the journal in it"
+    assert {name for name, value in secrets.items() if _without_sid(value) in kept} == set()
+
+
+def _without_sid(secret: str) -> bytes:
+    """The look-alike's token is made of the digits of its account, which is no secret."""
+    return f'"{secret}"'.encode() if secret in SID else secret.encode()
+
+
+async def _chats(place: Town) -> str:
+    async with place.client.post(f"{place.url}/chat/visitor", json={}) as answer:
+        assert answer.status == 200, await answer.text()
+        token: str = (await answer.json())["token"]
+    said = {"events": [{"kind": "message", "id": "message-00000001", "text": "Is anybody there?"}]}
+    headers = {"Authorization": f"Bearer {token}"}
+    async with place.client.post(f"{place.url}/hooks/webchat", json=said, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+    return token
+
+
+async def _arrived(place: Town) -> Told:
+    """Wait until both customers' words stand in Slack."""
     slack = place.slack
     assert slack is not None
 
@@ -97,6 +150,12 @@ async def _write_and_answer(place: Town, program: Program) -> None:
         return len(posts) >= 2
 
     await until(both_arrived)
+    return slack
+
+
+async def _write_and_answer(place: Town, program: Program) -> None:
+    await _customers_write(place, "Can you hear me?")
+    slack = await _arrived(place)
     for post in await slack.get(f"posts?channel={place.slack_channel}"):
         where = {"channel": place.slack_channel, "ts": post.get("thread_ts") or post["ts"]}
         await slack.post(f"people/{place.ana}/types", where=where, text="I hear you")
