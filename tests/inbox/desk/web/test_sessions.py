@@ -14,6 +14,7 @@ from sqlalchemy import update
 from yarl import URL
 
 from inbox.cli import tidings
+from inbox.desk.web.routes import DONE, KEY
 from inbox.desk.web.tries import FIRST, FORGOTTEN, FREE, LONGEST, Tries, wait_after
 from storage import sessions
 from storage.tables import agents
@@ -125,6 +126,22 @@ async def test_a_new_secret_signs_nobody_out(tmp_path: Path) -> None:
         jar = {"Cookie": f"{COOKIE}={token}"}
         answer = await house.client.post("/desk/me/prefer", data=data, headers=jar, allow_redirects=False)
         assert answer.status == 403, "the secret of before was taken out"
+
+
+@pytest.mark.parametrize("path", sorted(DONE))
+async def test_every_address_that_changes_something_wants_the_token_of_its_form(
+    desk: House, path: str
+) -> None:
+    where = path.replace(KEY, str(await desk.conversation()))
+    for token in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
+        answer = await desk.client.post(where, data=token, allow_redirects=False)
+        assert answer.status == 403, await answer.text()
+    stated = {"Accept": "application/json", "Content-Type": "application/json"}
+    answer = await desk.client.post(where, data=b"{}", headers=stated, allow_redirects=False)
+    assert answer.status in (400, 403), "a script's call too"
+    elsewhere = {"Origin": "https://evil.example"}
+    answer = await desk.client.post(where, data={"csrf": desk.csrf}, headers=elsewhere, allow_redirects=False)
+    assert (answer.status, "own page" in await answer.text()) == (403, True)
 
 
 async def _posted(house: House, headers: dict[str, str], **data: str) -> ClientResponse:
