@@ -57,6 +57,8 @@ class Outbox:
         self._clock = clock
         spec = channel.spec
         self._pace = Pace(spec.rate, spec.rate_per_address, seconds, spec.burst_per_address)
+        self._seconds = seconds
+        self._look_again = 0.0
         self._pause = pause
         self._outcomes = Outcomes(lane=lane, owing=owing, nudges=nudges, clock=clock)
         self._asking = Asking(channel=channel, owing=owing, clock=clock)
@@ -157,13 +159,17 @@ class Outbox:
                 self._begin(self._ask(row))
 
     async def _mind_the_clock(self) -> None:
-        """A clock set back leaves what was due by the old one in the future: bring it back too."""
+        """A clock set back, or another node's that was ahead, leaves rows in the future: bring them back."""
         now = self._clock()
         if now < self._latest - STEP:
             log.warning("the clock stepped back", lane=self._lane, by=str(self._latest - now))
             await self._owing.come_sooner(self._lane, now, self._latest - now)
             self._latest = now
         self._latest = max(self._latest, now)
+        if self._seconds() >= self._look_again:
+            self._look_again = self._seconds() + IDLE
+            if await self._owing.bring_back(self._lane, now + STEP, now):
+                log.warning("another node's clock is ahead: what it owed goes now", lane=self._lane)
 
     def _begin(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

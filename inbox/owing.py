@@ -81,6 +81,15 @@ class Owing:
         async with self.database.writing() as connection:
             await queues.come_sooner(connection, lane, now, by)
 
+    async def bring_back(self, lane: str, after: datetime, now: datetime) -> bool:
+        """Owe now what was owed after *after*, by a clock that was ahead; says whether there was any."""
+        async with self.database.reading() as connection:
+            if not await queues.owed_ahead(connection, lane, after):
+                return False
+        async with self.database.writing() as connection:
+            await queues.bring_back(connection, lane, after, now)
+        return True
+
     async def claim(
         self, lane: str, now: datetime, limit: int, resting: Iterable[int] = ()
     ) -> list[Delivery]:

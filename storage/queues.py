@@ -135,6 +135,23 @@ def _claim() -> Update:
     )
 
 
+async def owed_ahead(connection: AsyncConnection, lane: str, after: datetime) -> bool:
+    """Whether a head of the lane was owed later than *after*, by another node's clock that is ahead."""
+    which = select(deliveries.c.id).where(
+        deliveries.c.lane == lane, IS_READY, deliveries.c.due_at > after, deliveries.c.owed_at > after
+    )
+    return (await connection.execute(which.limit(1))).one_or_none() is not None
+
+
+async def bring_back(connection: AsyncConnection, lane: str, after: datetime, now: datetime) -> None:
+    """Count what was owed later than *after* as owed *now*, and due as long after as it was meant to be."""
+    owed, due = deliveries.c.owed_at, deliveries.c.due_at
+    which = select(deliveries.c.id, owed, due).where(deliveries.c.lane == lane, IS_OPEN, owed > after)
+    for key, owed_at, due_at in (await connection.execute(which)).all():
+        values = {"owed_at": now, "due_at": now + max(due_at - owed_at, timedelta())}
+        await connection.execute(update(deliveries).where(deliveries.c.id == key).values(values))
+
+
 async def come_sooner(connection: AsyncConnection, lane: str, now: datetime, by: timedelta) -> None:
     """The clock stepped back *by* so much: what was due by the old one is due as soon by the new."""
     which = and_(deliveries.c.lane == lane, IS_OPEN, deliveries.c.due_at > now)

@@ -212,6 +212,29 @@ async def test_answers_of_one_conversation_keep_their_order_past_an_error(
     assert [one.text for one in house.paper.sent] == ["one", "two"]
 
 
+async def test_what_another_node_owed_by_a_clock_an_hour_ahead_goes_now_and_in_order(
+    house: House, tmp_path: Path
+) -> None:
+    conversation = await house.says("maria", 1, "hi")
+    ahead = house.clock() + timedelta(hours=1)
+    for text in ("one", "two"):
+        await house.desk.reply(conversation, house.agents["ana"], text=text, now=ahead)
+    outbox = _outbox(house, tmp_path)
+    await _drain(outbox)
+    assert [one.text for one in house.paper.sent] == ["one", "two"]
+    await outbox.stop()
+
+
+async def test_what_waits_for_its_next_try_is_no_clock_ahead(house: House, tmp_path: Path) -> None:
+    house.paper.answers = [Throttled(retry_after=3_000)]
+    await _reply(house)
+    for _ in range(2):
+        outbox = _outbox(house, tmp_path)
+        await _drain(outbox)
+        await outbox.stop()
+    assert house.paper.sent == []
+
+
 async def test_a_blocked_conversation_delays_no_other(house: House, outbox: Outbox) -> None:
     house.paper.answers = [Unreachable()]
     await _reply(house, "blocked", "maria")
