@@ -12,7 +12,8 @@ from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 from storage.leases import reach
 
-LISTS = {"texts": "(SELECT unnest(?::text[]))", "ints": "(SELECT unnest(?::bigint[]))"}
+# As an array the list finds its rows by the index; as a table of its own the whole index was read.
+LISTS = {"IN {texts}": "= ANY(?::text[])", "IN {ints}": "= ANY(?::bigint[])"}
 
 
 def numbered(sql: str) -> str:
@@ -21,7 +22,14 @@ def numbered(sql: str) -> str:
     return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
 
 
-SQL = {name: numbered(sql.format(**LISTS)) for name, sql in STATEMENTS.items()}
+def with_arrays(sql: str) -> str:
+    """Write each list as one array."""
+    for written, array in LISTS.items():
+        sql = sql.replace(written, array)
+    return sql.format()
+
+
+SQL = {name: numbered(with_arrays(sql)) for name, sql in STATEMENTS.items()}
 
 
 class PostgresKeeper:

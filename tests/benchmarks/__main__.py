@@ -31,7 +31,8 @@ PARTS = {
     ),
     "Cluster": (
         cluster,
-        "One PostgreSQL and one NATS server on the same two cores, every write of both synced. About five minutes.",
+        "One PostgreSQL and one NATS server on the same two cores, every write of both synced. "
+        "About five minutes.",
     ),
     "Reading": (reading, "What each channel makes of the hooks of its contract, in one thread."),
     "Desk": (desk, "The whole house, SQLite; Slack's look-alike on the same two cores."),
