@@ -1,6 +1,7 @@
 """All that is kept of a customer, as plain values, for them to take away."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,18 +9,27 @@ from sqlalchemy import ColumnElement, Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import merging
+from storage.rows import made
 from storage.tables import (
     addresses,
+    agents,
     allowances,
     attachments,
+    audits,
     consents,
     conversations,
     customer_events,
     customers,
+    happenings,
     holds,
+    laters,
+    looks,
     messages,
     order_lines,
     orders,
+    promises,
+    ratings,
+    routed,
     touches,
 )
 
@@ -46,6 +56,45 @@ async def copy(connection: AsyncConnection, customer_id: int, *, internal: bool)
     }
     if internal:
         told["holds"] = await _rows(connection, holds, holds.c.customer_id == customer_id)
+    return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileKept:
+    """A file of a customer's conversations: where it lies, and what it was called."""
+
+    id: int
+    message_id: int
+    name: str
+    path: str
+
+
+async def files(connection: AsyncConnection, customer_id: int) -> list[FileKept]:
+    """List the files that are kept of a customer's conversations, oldest first."""
+    theirs = select(conversations.c.id).where(conversations.c.customer_id == customer_id)
+    said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
+    which = select(attachments).where(
+        attachments.c.message_id.in_(said), attachments.c.state == "kept", attachments.c.path != ""
+    )
+    return [made(FileKept, row) for row in await connection.execute(which.order_by(attachments.c.id))]
+
+
+async def beside(connection: AsyncConnection, customer_id: int) -> dict[str, Any]:
+    """Gather what stands beside a customer's conversations: what was promised, rated, done and seen."""
+    mine = select(conversations.c.id).where(conversations.c.customer_id == customer_id)
+    everybody = await merging.everybody(connection, customer_id)
+    people = await connection.execute(select(agents.c.id, agents.c.name))
+    told: dict[str, Any] = {"agents": {row.id: row.name for row in people}}
+    for name, table, which in (
+        ("promises", promises, promises.c.customer_id == customer_id),
+        ("ratings", ratings, ratings.c.customer_id == customer_id),
+        ("laters", laters, laters.c.conversation_id.in_(mine)),
+        ("happenings", happenings, happenings.c.conversation_id.in_(mine)),
+        ("decisions", routed, routed.c.conversation_id.in_(mine)),
+        ("changes_by_agents", looks, looks.c.customer_id.in_(everybody)),
+        ("seen_and_done_by", audits, audits.c.customer_id.in_(everybody)),
+    ):
+        told[name] = await _rows(connection, table, which, "ip", "once", "key")
     return told
 
 

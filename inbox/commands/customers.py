@@ -1,8 +1,10 @@
 """`tidings customers`: one customer's page, what is kept of them, what they allow, and forgetting them."""
 
 import asyncio
+import getpass
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,15 +12,18 @@ import click
 from config.errors import Mistake
 from config.settings import Settings
 from config.touches import book_of
-from inbox.commands.reading import WRONG, configured, opened, tell
+from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.media import store_of
 from inbox.preferences.copying import as_csv, copy_of, ledger
-from inbox.preferences.erasing import Erased, Eraser
+from inbox.preferences.erasing import Erased, Eraser, Wish
+from inbox.preferences.exporting import Exporter
 from inbox.preferences.links import Links
+from inbox.preferences.receipts import Shown, shown
 from inbox.secret import with_secret
-from storage import agents, consents, preferences
+from storage import agents, audit, consents, preferences, scrubbing
 from storage import customers as people
-from storage.database import Connection
+from storage.audit import Line
+from storage.database import Connection, Database
 from storage.rows import Address, Customer
 
 
@@ -43,10 +48,17 @@ def link(context: click.Context, who: str) -> None:
 @click.option("--consent", is_flag=True, help="Only the ledger of consent.")
 @click.option("--csv", "table", is_flag=True, help="The ledger of consent as CSV.")
 @click.option("--internal", is_flag=True, help="Also notes, tier, tags and holds, which agents wrote.")
+@click.option("--zip", "whole", type=click.Path(dir_okay=False, path_type=Path), help="All, with files.")
 @click.pass_context
-def export(context: click.Context, who: str, consent: bool, table: bool, internal: bool) -> None:
-    """Print all that is kept of a customer, as JSON."""
+def export(
+    context: click.Context, who: str, consent: bool, table: bool, internal: bool, whole: Path | None
+) -> None:
+    """Print what is kept of a customer, as JSON; or write all of it, notes and files too, into a ZIP file."""
     now = datetime.now(UTC)
+    if whole is not None:
+        asyncio.run(_whole(keyed(configured(context)), who, whole, now))
+        click.echo(f"Written: {whole}")
+        return
     told = asyncio.run(_export(configured(context), who, now, only=consent or table, internal=internal))
     if table:
         click.echo(as_csv(told["consents"]), nl=False)
@@ -57,7 +69,37 @@ def export(context: click.Context, who: str, consent: bool, table: bool, interna
 async def _export(
     settings: Settings, who: str, now: datetime, *, only: bool, internal: bool
 ) -> dict[str, Any]:
-    async with opened(settings) as database, database.reading() as connection:
+    async with opened(settings) as database:
+        await _noted(database, who, now, "consent" if only else "json")
+        return await _told(database, who, now, only=only, internal=internal)
+
+
+async def _whole(settings: Settings, who: str, path: Path, now: datetime) -> None:
+    async with opened(settings) as database:
+        customer = await _noted(database, who, now, "zip")
+        await Exporter(database=database, media=store_of(settings)).write(customer.id, path, now)
+
+
+async def _noted(database: Database, who: str, now: datetime, what: str) -> Customer:
+    """Find the customer, and write into the audit log that they are taken away."""
+    async with database.writing() as connection:
+        customer = await _named(connection, who)
+        line = Line(
+            at=now,
+            who="command",
+            name=account(),
+            what="exported",
+            operation="export_customer",
+            customer_id=customer.id,
+            face="command",
+            detail=what,
+        )
+        await audit.write(connection, database.ids, line)
+    return customer
+
+
+async def _told(database: Database, who: str, now: datetime, *, only: bool, internal: bool) -> dict[str, Any]:
+    async with database.reading() as connection:
         customer = await _named(connection, who)
         if not only:
             return await copy_of(connection, customer.id, now, internal=internal)
@@ -81,6 +123,7 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
     click.echo(
         f"Forgotten: {done.addresses} addresses, {done.files} files, {done.hooks} calls of the journal."
     )
+    click.echo(f"Receipt {done.receipt.id}, digest {done.receipt.digest}")
     if done.conversations:
         click.echo(f"What we posted in Slack about {done.conversations} conversations is deleted as we run.")
     for channel, ts in done.posts:
@@ -91,7 +134,47 @@ async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:
     secret = settings.mark_keys[0]
     async with opened(settings) as database:
         eraser = Eraser(database=database, media=store_of(settings), secret=secret)
-        return await eraser.erase(customer_id, now)
+        return await eraser.erase(customer_id, now, Wish(who="command", face="command", name=account()))
+
+
+@customers.command()
+@click.argument("receipt_id", metavar="ID", type=int)
+@click.option("--digest", default="", help="The digest of a copy, to compare.")
+@click.pass_context
+def receipt(context: click.Context, receipt_id: int, digest: str) -> None:
+    """Show the receipt of an erasure and say whether it is what was written then; exits 1 if not."""
+    found = asyncio.run(_receipt(configured(context), receipt_id, digest))
+    if found is None:
+        raise click.ClickException(f"There is no receipt {receipt_id}.")
+    one = found.receipt
+    click.echo(f"Receipt {one.id}: customer {one.customer_id} was erased at {one.at.isoformat()}")
+    click.echo(f"by the wish of: {one.wish}")
+    for name, count in sorted(one.counts.items()):
+        click.echo(f"  {name}: {count}")
+    click.echo(f"digest {one.digest}")
+    for doubt in filter(None, (*found.doubts, found.noted)):
+        click.echo(doubt, err=True)
+    if found.doubts:
+        context.exit(1)
+    click.echo("It is what was written then.")
+
+
+async def _receipt(settings: Settings, key: int, digest: str) -> Shown | None:
+    async with opened(settings) as database, database.reading() as connection:
+        return await shown(connection, key, digest)
+
+
+@customers.command()
+@click.pass_context
+def scrub(context: click.Context) -> None:
+    """Write the database anew, so that nothing erased lies in its free space. Stop tidings first."""
+    asyncio.run(_scrub(configured(context)))
+    click.echo("The database is written anew. Backups made before still hold what was erased since.")
+
+
+async def _scrub(settings: Settings) -> None:
+    async with opened(settings) as database:
+        await scrubbing.scrub(database)
 
 
 @customers.command("opt-in")
@@ -136,6 +219,14 @@ def _with_secret(context: click.Context) -> Settings:
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake
+
+
+def account() -> str:
+    """Name the account of this machine that runs the command."""
+    try:
+        return getpass.getuser()[:64]
+    except (KeyError, OSError):
+        return ""
 
 
 async def _find(settings: Settings, who: str) -> Customer:

@@ -1,7 +1,7 @@
 """Forget customers who asked: a day after they did, so that they can think better of it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -12,9 +12,11 @@ from inbox.bucket import Away
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.preferences.marks import mark, mark_of_ref
-from storage import erasing, preferences, slack_forgetting, suppressed
-from storage.database import Database
+from storage import audit, erasing, preferences, receipts, slack_forgetting, suppressed
+from storage.audit import Line
+from storage.database import Connection, Database
 from storage.erasing import Traces
+from storage.receipts import Receipt
 
 UNDO: Final = timedelta(hours=24)
 EVERY: Final = 600.0
@@ -22,6 +24,25 @@ TELLING: Final = 6
 """Characters: what is shorter of an address is in too many calls of the journal to tell whose they are."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """By whose wish a customer is forgotten; *who* and *face* are words of the audit log."""
+
+    who: str
+    face: str
+    name: str = ""
+    agent_id: int | None = None
+    ip: str = ""
+
+    def __str__(self) -> str:
+        """Write it for the receipt."""
+        return f"{self.who} {self.name}".strip()
+
+
+THEIRS: Final = Wish(who="customer", face="link")
+"""The customer's own, by their page; nothing of where they came from is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,7 @@ class Erased:
     hooks: int
     conversations: int
     posts: Sequence[tuple[str, str]]
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +69,8 @@ class Eraser:
     media: MediaStore
     secret: str
 
-    async def erase(self, customer_id: int, now: datetime) -> Erased:
-        """Erase a customer and whoever was joined to them, at once and for good."""
+    async def erase(self, customer_id: int, now: datetime, wish: Wish = THEIRS) -> Erased:
+        """Erase a customer and whoever was joined to them, at once and for good; there is a receipt of it."""
         async with self.database.reading() as connection:
             found = await erasing.traces(connection, customer_id)
         heard = await self._journal(found)
@@ -58,8 +80,10 @@ class Eraser:
             marks += [mark_of_ref(one, self.secret) for one in found.refs]
             await suppressed.keep(connection, marks, "erased", now)
             await erasing.forget_hooks(connection, heard)
+            counted = asdict(await erasing.counts(connection, found.customers)) | {"hooks": len(heard)}
             await erasing.erase(connection, self.database.ids, found.customers, now)
             shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)
+            receipt = await self._receipt(connection, found.customers[0], now, wish, counted)
         for path in found.files:
             try:
                 await self.media.discard(path)
@@ -73,7 +97,32 @@ class Eraser:
             hooks=len(heard),
             conversations=shown,
             posts=found.posts,
+            receipt=receipt,
         )
+
+    async def _receipt(
+        self, connection: Connection, customer_id: int, now: datetime, wish: Wish, counted: Mapping[str, int]
+    ) -> Receipt:
+        """Keep the receipt, and its digest in the audit log too, where nothing is changed later."""
+        bare = Receipt(
+            id=self.database.ids.next(), customer_id=customer_id, at=now, wish=str(wish), counts=counted
+        )
+        receipt = replace(bare, digest=bare.right_digest)
+        await receipts.keep(connection, receipt)
+        line = Line(
+            at=now,
+            who=wish.who,
+            agent_id=wish.agent_id,
+            name=wish.name,
+            what="erased",
+            operation="erase_customer",
+            customer_id=customer_id,
+            face=wish.face,
+            ip=wish.ip,
+            detail=f"receipt {receipt.id} {receipt.digest}",
+        )
+        await audit.write(connection, self.database.ids, line)
+        return receipt
 
     async def _journal(self, found: Traces) -> list[int]:
         """Find the calls that name the customer's addresses, a page at a time, while others write."""

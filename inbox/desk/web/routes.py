@@ -26,6 +26,7 @@ from inbox.desk.web import (
     sending,
     sign_in,
     stuck,
+    taking,
     timeline,
 )
 from inbox.desk.web.actions import about_conversation, about_message
@@ -63,6 +64,8 @@ SHOWN: Final[Mapping[str, tuple[str, Page]]] = {
     "/desk/fairness.csv": ("export_fairness", fairness_page.download),
     "/desk/audit": ("see_audit", audit_page.page),
     "/desk/audit.csv": ("export_audit", audit_page.download),
+    f"/desk/c/{KEY}/export.zip": ("export_customer", taking.export),
+    f"/desk/receipt/{KEY}": ("see_receipt", taking.receipt),
     "/desk/find": ("find", finding.find),
     "/desk/palette": ("find", finding.palette),
     f"/desk/customer/{KEY}": ("see_timeline", timeline.page),
@@ -109,6 +112,7 @@ DONE: Final[Mapping[str, tuple[str, Page]]] = {
     f"/desk/c/{KEY}/merge": ("merge", merging.decide),
     f"/desk/c/{KEY}/unmerge": ("unmerge", about_conversation(merging.undo)),
     f"/desk/c/{KEY}/consent": ("write_consent", about_conversation(consent.write)),
+    f"/desk/c/{KEY}/erase": ("erase_customer", about_conversation(taking.erase)),
     f"/desk/m/{KEY}/edit": ("edit_reply", about_message(actions.edit)),
     f"/desk/m/{KEY}/pin": ("pin", about_message(pinning.pin)),
     f"/desk/m/{KEY}/delete": ("delete_reply", about_message(actions.delete)),
