@@ -10,7 +10,8 @@ from inbox.nudges import Nudges
 from storage import indexing
 from storage.database import Database, Unavailable
 
-EVERY: Final = 1.0  # seconds between two looks
+EVERY: Final = 1.0  # seconds between two looks while hooks come
+IDLE: Final = 5.0  # seconds at most until the next, for what did not come by a hook
 PAGE: Final = 50  # in one transaction: hooks that come in wait behind it
 LEAST: Final = 0.03  # seconds between two pages
 
@@ -28,9 +29,9 @@ class Searching:
         self._stopping = False
 
     async def run(self) -> None:
-        """Look every second until `stop`."""
+        """Look every second while hooks come, else every five, until `stop`."""
         while not self._stopping:
-            began = self._leisure.begin()
+            began, seen = self._leisure.begin(), self._database.rush.hooks
             try:
                 more = await self.turn()
             except Unavailable:
@@ -41,7 +42,16 @@ class Searching:
             if more:
                 await asyncio.sleep(max(LEAST, self._leisure.after(began)))
             else:
-                await self._nudges.wait("searching", EVERY)
+                await self._rest(seen)
+
+    async def _rest(self, seen: int) -> None:
+        """Wait until more than *seen* hooks have come, or long enough: a look costs a dozen questions."""
+        waited = 0.0
+        while waited < IDLE and not self._stopping:
+            nudged = await self._nudges.wait("searching", EVERY)
+            waited += EVERY
+            if nudged or self._database.rush.hooks != seen:
+                return
 
     async def stop(self) -> None:
         """Finish the page that is under way."""

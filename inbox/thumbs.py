@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 BOX: Final = (640, 640)
 MOST_PIXELS: Final = {"JPEG": 100_000_000}
@@ -18,6 +16,8 @@ def make(source: Path, target: Path) -> bool:
 
     The size is read from the header, before anything is decoded.
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # three MiB, for who is sent pictures
+
     try:
         with Image.open(source, formats=FORMATS) as image:
             name = image.format or ""

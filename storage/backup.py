@@ -7,12 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
 from storage.database import Database, StorageFull, translated
-from storage.migrate import MIGRATIONS
+from storage.migrate import steps
 from storage.tables import metadata
 
 
@@ -110,9 +108,7 @@ def to_disk(path: Path) -> None:
 
 def knows(revision: str) -> bool:
     """Whether we have the step *revision*: a newer program's tables are not ours to read."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return any(step.revision == revision for step in ScriptDirectory.from_config(config).walk_revisions())
+    return revision in steps()
 
 
 def _revision(connection: sqlite3.Connection) -> str:

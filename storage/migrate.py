@@ -4,74 +4,60 @@ from functools import cache
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database
-from storage.tables import metadata
-from storage.tables.searched import is_ours
 
 log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
 async def upgrade(database: Database, to: str = "head") -> None:
-    """Run the steps that are missing up to *to*, in one transaction; nothing to do costs one query.
+    """Run the steps that are missing up to *to*, in one transaction; nothing to do costs two queries.
 
     Writers take turns, so of many nodes that start together one runs them. A database of a newer release
     is taken as it is: a step never takes away what the release before it needs.
     """
     async with database.reading() as connection:
         at = await connection.run_sync(_revision)
-    if at == _newest(MIGRATIONS):
+    if at == steps()[-1]:
         return
-    if at is not None and at not in _known(MIGRATIONS):
+    if at is not None and at not in steps():
         log.warning("the database is of a newer release", step=at)
         return
-    await database.run_sync(lambda connection: command.upgrade(_config(connection), to))
+    from storage.migrating import run
+
+    await database.run_sync(lambda connection: run(connection, to))
+
+
+def steps() -> tuple[str, ...]:
+    """List the steps there are, the first first: their files begin with their numbers."""
+    return _steps(MIGRATIONS)
 
 
 @cache
-def _newest(folder: Path) -> str | None:
-    """The last step of *folder*; its files are read once a process."""
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
-@cache
-def _known(folder: Path) -> frozenset[str]:
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    return frozenset(step.revision for step in ScriptDirectory.from_config(config).walk_revisions())
+def _steps(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py")))
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """Read at which step the database is; none where no step was run."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 def differences(connection: Connection) -> list[object]:
     """List how the database differs from the tables of today; empty when the steps are complete."""
-    options = {"include_name": _is_compared}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    from storage import migrating
 
-
-def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
-    return kind != "table" or is_ours(name)
+    return migrating.differences(connection)
 
 
 def draft(connection: Connection, message: str, revision: str) -> None:
     """Write the next step from the difference, for a person to read and mend."""
-    command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+    from storage import migrating
+
+    migrating.draft(connection, message, revision)

@@ -1,9 +1,10 @@
 """Servers under load, each in a process of its own."""
 
 import asyncio
+import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +27,27 @@ class Served:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The seconds of a core that the process has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @asynccontextmanager
-async def serving(*arguments: str, port: int, folder: Path) -> AsyncIterator[Served]:
+async def serving(
+    *arguments: str,
+    port: int,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    python: str = sys.executable,
+) -> AsyncIterator[Served]:
     """Run a module as a server until the block ends."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        *(python, "-m", *arguments),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=env,
     )
     try:
         await _answers(process, port, arguments[0])

@@ -1,11 +1,13 @@
 """The picture of a week of touches: bars by day, what went out and what is to come, with numbers."""
 
 import io
-from typing import Final
-
-from PIL import Image, ImageDraw, ImageFont
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from inbox.touches.digest import Bars, Digest
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
 
 SIZE: Final = (1200, 560)
 LEFT, TOP, RIGHT, FLOOR = 48, 120, 1152, 470
@@ -14,9 +16,11 @@ INK, SOFT, LINE, OUT, COMING = "#1c1b18", "#57534a", "#d6d1c4", "#1d4c8f", "#dbe
 
 def picture(digest: Digest) -> bytes:
     """Draw it as a PNG; colours differ in lightness too, and every bar has its number."""
+    from PIL import Image, ImageDraw  # three MiB, for one picture a week
+
     image = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(image)
-    draw.text((LEFT, 26), "Touches by day", fill=INK, font=ImageFont.load_default(36))
+    draw.text((LEFT, 26), "Touches by day", fill=INK, font=_font(36))
     _legend(draw)
     bars = (*digest.out, *digest.coming)
     most = max((number for _, number in bars), default=0) or 1
@@ -49,13 +53,20 @@ def _said(bars: Bars) -> str:
     return ", ".join(f"{day:%a} {day.day} {day:%b} {number}" for day, number in bars)
 
 
-def _legend(draw: ImageDraw.ImageDraw) -> None:
+def _legend(draw: "ImageDraw") -> None:
     for at, (fill, words) in enumerate(((OUT, "went out"), (COMING, "to come"))):
         x = LEFT + at * 190
         draw.rectangle((x, 82, x + 26, 108), fill=fill, outline=OUT, width=3)
-        draw.text((x + 36, 80), words, fill=INK, font=ImageFont.load_default(26))
+        draw.text((x + 36, 80), words, fill=INK, font=_font(26))
 
 
-def _middle(draw: ImageDraw.ImageDraw, x: float, y: float, text: str, size: int, fill: str) -> None:
-    font = ImageFont.load_default(size)
+def _middle(draw: "ImageDraw", x: float, y: float, text: str, size: int, fill: str) -> None:
+    font = _font(size)
     draw.text((x - draw.textlength(text, font=font) / 2, y), text, fill=fill, font=font)
+
+
+@cache
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)
