@@ -129,7 +129,8 @@ class Owning:
         if channel is None:
             return Gone()
         try:
-            events: Sequence[Event] = channel.read(hook_of(found.hook)).events
+            hook = self._applying.credentials.opened(hook_of(found.hook))
+            events: Sequence[Event] = channel.read(hook).events
         except Exception as error:  # noqa: BLE001 - kept with the hook for a person to see
             return error
         if found.part is not None:
