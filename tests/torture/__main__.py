@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from tests.torture.faults import FAULTS
@@ -52,6 +53,7 @@ async def whole(options: argparse.Namespace, folder: Path) -> Report:
             report = await torture(made, names, options.minutes * 60, lambda line: print(line, flush=True))
         finally:
             made.ledger.keep(folder / "ledger.json")
+            (folder / "rows.json").write_text(json.dumps(asdict(await made.kept()), indent=1))
     (folder / "report.json").write_text(json.dumps(report.as_json(), indent=1))
     return report
 

@@ -27,7 +27,7 @@ FAR = {
     "delivered": 5,
     "read": 6,
 }
-NOBODY_COULD = ("kill-postgres", "full-postgres", "kill-all")
+NOBODY_COULD = ("kill-postgres", "full-postgres", "kill-all", "both-away")
 LIFE_SECONDS = 240.0  # of a process whose memory is judged
 GROWTH_MIB = 60.0
 

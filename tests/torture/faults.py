@@ -108,6 +108,21 @@ async def no_quorum(world: World) -> str:
     return f"{' and '.join(one.name for one in servers)} for {seconds:.1f} s"
 
 
+async def both_away(world: World) -> str:
+    """PostgreSQL dies while hooks come in, then two of three NATS; the database comes back before them."""
+    assert world.jetstream is not None
+    assert world.postgres is not None
+    await world.postgres.kill()
+    await _wait(world, 1, 3)
+    servers = world.dice.sample(world.jetstream.servers, 2)
+    await asyncio.gather(*(one.child.kill() for one in servers))
+    await world.postgres.start()
+    seconds = await _wait(world, 2, 10)
+    await asyncio.gather(*(one.child.start() for one in servers))
+    await world.jetstream.ready()
+    return f"{' and '.join(one.name for one in servers)} for {seconds:.1f} s"
+
+
 async def stall_database(world: World) -> str:
     """The wire between a node and PostgreSQL holds every byte; connections stay open."""
     node, wire = _wired(world)
@@ -217,6 +232,7 @@ FAULTS: Mapping[str, Fault] = {
     "kill-nats": Fault(do=kill_nats, journal=True),
     "kill-leader": Fault(do=kill_leader, journal=True),
     "no-quorum": Fault(do=no_quorum, journal=True),
+    "both-away": Fault(do=both_away, journal=True, postgres=True),
     "stall-database": Fault(do=stall_database, postgres=True),
     "cut-database": Fault(do=cut_database, postgres=True),
     "pause-node": Fault(do=pause_node),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.ports import free_port
 from tests.road.processes import PROJECT, python
 from tests.torture.children import Child
+from tests.torture.ports import quiet_port
 from tests.torture.providers import ENV, PUBLIC
 from tests.torture.proxy import Wire
 from tests.torture.servers import until
@@ -54,7 +54,7 @@ class Node:
     def __init__(self, name: str, folder: Path, env: Mapping[str, str], wire: Wire | None) -> None:
         self.name = name
         self.wire = wire
-        self.port = free_port()
+        self.port = quiet_port()
         config = folder / "tidings.toml"
         command = python("tests.road.cli", "--config", str(config), "run", "--no-link")
         own = {"PYTHONPATH": str(PROJECT), "TIDINGS_PORT": str(self.port), **env}

