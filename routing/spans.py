@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-import holidays
-
 from routing.touch import Hours
 from routing.zones import zone
 
@@ -83,6 +81,8 @@ def common(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 @lru_cache(maxsize=256)
 def feasts(country: str, year: int, region: str = "") -> frozenset[date]:
     """Give a country's public holidays in a year, with its *region*'s; none where they are not known."""
+    import holidays  # four MiB, for who is open by a calendar
+
     try:
         return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
     except NotImplementedError:
