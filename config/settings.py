@@ -14,6 +14,7 @@ from config.errors import Mistake, together
 from config.filling import HOUSE_KEY, OLD_HOUSE_KEY, Source, fill
 from config.policy import Policy, settled
 from config.policy_checks import wrong
+from config.retention import RetentionKnobs
 from config.sealed import SEAL_KEY, is_sealed
 from config.touch_policy import TouchKnobs
 from config.where import Place
@@ -235,6 +236,9 @@ class Settings(BaseModel):
         default_factory=dict, description="[channels.<name>]: an account of ours at a provider."
     )
     slack: dict[str, Any] | None = Field(default=None, description="[slack]: agents answer in Slack.")
+    retention: RetentionKnobs = Field(
+        default=RetentionKnobs(), description="[retention]: what goes by age; nothing, unless it says so."
+    )
     touches: TouchKnobs = Field(default=TouchKnobs(), description="[touches]: when we write first.")
     policy: Policy = Field(default=settled(Policy()), description="Who answers.")
     source: Source = Field(

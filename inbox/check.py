@@ -29,6 +29,7 @@ def check(settings: Settings) -> list[Finding]:
         *_off(settings, {account.kind for account in on}),
         _of_slack(settings),
         _of_touches(settings, [account.name for account in on]),
+        _of_retention(settings),
         _of_api(settings),
         _of_public_url(settings),
         *of_places(settings),
@@ -90,6 +91,14 @@ def _of_slack(settings: Settings) -> Finding:
     words = "Socket Mode" if slack.socket_mode else f"events at {settings.public_url}{EVENTS_PATH}"
     words += _before(slack)
     return Finding(what="slack", state="ok", words=words)
+
+
+def _of_retention(settings: Settings) -> Finding:
+    """Say what goes by age, and what is kept for ever."""
+    days = {"journal": settings.journal_days}
+    days |= {name.removesuffix("_days"): value for name, value in settings.retention}
+    told = [f"{name} {f'{value} days' if value else 'for ever'}" for name, value in days.items()]
+    return Finding(what="kept", state="ok", words=", ".join(told))
 
 
 def _of_touches(settings: Settings, channels: list[str]) -> Finding:

@@ -186,7 +186,14 @@ def _files(app: "App", database: Database) -> Loop:
 
 
 def _housekeeping(app: "App", database: Database) -> Loop:
-    return Housekeeping(database=database, nudges=app.nudges, days=app.settings.journal_days, clock=app.clock)
+    return Housekeeping(
+        database=database,
+        nudges=app.nudges,
+        days=app.settings.journal_days,
+        clock=app.clock,
+        retention=app.settings.retention,
+        media=app.media,
+    )
 
 
 def _erasing(app: "App", database: Database) -> Loop:

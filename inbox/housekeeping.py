@@ -1,4 +1,4 @@
-"""The loop that keeps the house small: hooks that were applied long ago leave the journal."""
+"""The loop that keeps the house small: what goes by age leaves a page at a time, if it is to go at all."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,13 +7,18 @@ from typing import Final
 
 import structlog
 
+from config.retention import RetentionKnobs
+from inbox.media import MediaStore
 from inbox.nudges import Nudges
-from storage import hooks
+from storage import audit, hooks, retention
 from storage.database import Database
 
 EVERY: Final = 3600.0
 PAGE: Final = 100  # in one transaction: hooks that come in wait behind it
+TALKS: Final = 20  # conversations in one transaction, with all that was said in them
 REST: Final = 0.1  # seconds between two pages
+
+FOR_EVER: Final = RetentionKnobs()
 
 log = structlog.get_logger()
 
@@ -22,13 +27,22 @@ class Housekeeping:
     """Takes old rows out, a page at a time, so that nobody waits for it."""
 
     def __init__(
-        self, *, database: Database, nudges: Nudges, days: int, clock: Callable[[], datetime]
+        self,
+        *,
+        database: Database,
+        nudges: Nudges,
+        days: int,
+        clock: Callable[[], datetime],
+        retention: RetentionKnobs = FOR_EVER,
+        media: MediaStore | None = None,
     ) -> None:
-        """Keep the journal for so many *days*; 0 keeps it for ever."""
+        """Keep the journal for so many *days*, the rest as *retention* says; 0 keeps it for ever."""
         self._database = database
         self._nudges = nudges
         self._days = days
         self._clock = clock
+        self._retention = retention
+        self._media = media
         self._stopping = False
 
     async def run(self) -> None:
@@ -50,9 +64,49 @@ class Housekeeping:
         self._nudges.nudge("housekeeping")
 
     async def turn(self) -> bool:
-        """Take one page out; says whether there may be more."""
+        """Take one page of each kind out; says whether there may be more."""
+        more = [await self._journal(), await self._words(), await self._files(), await self._audit()]
+        return any(more)
+
+    async def _journal(self) -> bool:
         if not self._days:
             return False
         async with self._database.writing() as connection:
-            gone = await hooks.forget(connection, self._clock() - timedelta(days=self._days), PAGE)
+            gone = await hooks.forget(connection, self._before(self._days), PAGE)
         return gone == PAGE
+
+    async def _words(self) -> bool:
+        if not (days := self._retention.messages_days):
+            return False
+        async with self._database.writing() as connection:
+            page = await retention.old(connection, "words", self._before(days), TALKS)
+            if page is None:
+                return False
+            await retention.forget_words(connection, page.keys, self._clock())
+            await retention.reached(connection, "words", page)
+        return len(page.keys) == TALKS
+
+    async def _files(self) -> bool:
+        """Discard the files first: what is killed in between is done again, and nothing is left behind."""
+        if not (days := self._retention.files_days) or self._media is None:
+            return False
+        async with self._database.reading() as connection:
+            page = await retention.old(connection, "files", self._before(days), TALKS)
+            paths = await retention.files(connection, page.keys) if page is not None else []
+        if page is None:
+            return False
+        for path in paths:
+            await self._media.discard(path)
+        async with self._database.writing() as connection:
+            await retention.forget_files(connection, page.keys)
+            await retention.reached(connection, "files", page)
+        return len(page.keys) == TALKS
+
+    async def _audit(self) -> bool:
+        if not (days := self._retention.audit_days):
+            return False
+        async with self._database.writing() as connection:
+            return await audit.forget(connection, self._before(days), PAGE) == PAGE
+
+    def _before(self, days: int) -> datetime:
+        return self._clock() - timedelta(days=days)

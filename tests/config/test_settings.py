@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from config.errors import Mistake
 from config.filling import is_secret
 from config.policy import AgentEntry, Policy, Team
+from config.retention import RetentionKnobs
 from config.rules import RuleEntry, WhenEntry
 from config.saved import DeskKnobs, SavedEntry
 from config.settings import Settings, load
@@ -48,10 +49,10 @@ def test_the_shipped_file_is_valid_with_every_comment_taken_out(tmp_path: Path) 
 def test_the_shipped_file_shows_every_knob() -> None:
     text = SHIPPED.read_text()
     hidden = {name for name, info in Settings.model_fields.items() if is_secret(info)}
-    hidden |= {"source", "policy", "channels", "slack", "touches"}
+    hidden |= {"source", "policy", "channels", "slack", "touches", "retention"}
     for name in set(Settings.model_fields) - hidden:
         assert re.search(rf"(?m)^# {name} = ", text), name
-    for model in (*POLICY_MODELS, TouchKnobs):
+    for model in (*POLICY_MODELS, TouchKnobs, RetentionKnobs):
         shown = [re.search(rf"(?m)^# ({name} = |\[\w+\.{name}\])", text) for name in model.model_fields]
         assert None not in shown, [*zip(model.model_fields, shown, strict=True)]
 

@@ -38,11 +38,19 @@ def test_the_shipped_deployment_lacks_nothing() -> None:
         "slack": "off",
         "api": "off",
         "touches": "off",
+        "kept": "ok",
         "public address": "ok",
         "database": "ok",
         "media folder": "ok",
         "secret key": "ok",
     }
+
+
+def test_what_goes_by_age_is_said(tmp_path: Path) -> None:
+    told = "journal 30 days, messages for ever, files for ever, audit for ever"
+    assert found(settings(tmp_path))["kept"].words == told
+    kept = found(settings(tmp_path, "[retention]\nmessages_days = 730\naudit_days = 1095\n"))["kept"]
+    assert kept.words == "journal 30 days, messages 730 days, files for ever, audit 1095 days"
 
 
 def test_a_mistake_in_the_touches_shows_before_the_start(tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 """Old hooks leave a page at a time; the messages made of them stay."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from config.retention import RetentionKnobs
 from inbox import housekeeping
 from inbox.housekeeping import Housekeeping
+from inbox.media import MediaStore
 from storage.ids import A_DAY
+from storage.tables import attachments
 from tests.inbox.house import House
 
 
@@ -57,3 +62,55 @@ async def test_it_looks_at_once_after_a_start_and_stops_when_asked(house: House)
             await asyncio.sleep(0)
         await keeping.stop()
         await running
+
+
+async def test_nothing_else_goes_unless_the_operator_says_so(house: House) -> None:
+    await _resolved_long_ago(house)
+    assert not await _housekeeping(house).turn()
+    assert await house.rows("SELECT text FROM messages WHERE direction = 'in'") == [("hi",)]
+
+
+async def test_words_files_and_audit_lines_go_by_their_own_days(house: House, tmp_path: Path) -> None:
+    path = await _resolved_long_ago(house, tmp_path)
+    knobs = RetentionKnobs(messages_days=30, files_days=60, audit_days=365)
+    media = MediaStore(tmp_path, "s" * 32)
+    keeping = Housekeeping(
+        database=house.database,
+        nudges=house.ground.nudges,
+        days=0,
+        clock=house.clock,
+        retention=knobs,
+        media=media,
+    )
+    house.clock.now += timedelta(days=31)
+    await keeping.turn()
+    assert await house.rows("SELECT text FROM messages WHERE direction = 'in'") == [("",)]
+    assert (tmp_path / path).exists()
+    house.clock.now += timedelta(days=30)
+    await keeping.turn()
+    assert not (tmp_path / path).exists()
+    assert await house.rows("SELECT path FROM attachments") == [("",)]
+    lines = "SELECT count(*) > 0 FROM audits"
+    assert await house.rows(lines) == [(True,)]
+    house.clock.now += timedelta(days=366)
+    await keeping.turn()
+    assert await house.rows(lines) == [(False,)]
+
+
+async def _resolved_long_ago(house: House, folder: Path | None = None) -> str:
+    """Maria wrote, with a file, and Ana resolved it now."""
+    await house.says("maria", 1, "hi")
+    [(conversation, message)] = await house.rows("SELECT conversation_id, id FROM messages")
+    path = ""
+    if folder is not None:
+        file = await MediaStore(folder, "s" * 32).keep(_bytes(), name="a.txt", content_type="", cap=100)
+        path = file.path
+        values = {"id": 1, "message_id": message, "position": 0, "kind": "document", "state": "kept"}
+        async with house.database.writing() as connection:
+            await connection.execute(attachments.insert().values(**values, path=path))
+    await house.desk.resolve(conversation, house.agents["ana"], now=house.clock())
+    return path
+
+
+async def _bytes() -> AsyncIterator[bytes]:
+    yield b"mine"

@@ -33,7 +33,6 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "refused": "Was refused",
         "settings": "Changed settings",
         "keys": "Rotated keys",
-        "forgot": "Let go by age",
     }
 )
 PAGE: Final = 100
