@@ -25,10 +25,11 @@ PATTERNS = (
         rf"\1{HIDDEN}",
     ),
     (
-        re.compile(r"(?i)(\btidings_(?:session|visitor)=|secret-token: *|x-[a-z-]*signature: *)[^;\s\"'\\]+"),
+        re.compile(r"(?i)(\btidings_(?:session|visitor|entry)=|secret-token: *|x-[a-z-]*signature: *)[^;\s\"'\\]+"),
         rf"\1{HIDDEN}",
     ),
-    (re.compile(r"(/sign-in/)[A-Za-z0-9_-]{16,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/sign-in/|/p/)[A-Za-z0-9_.-]{16,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"sealed:[0-9a-f]{8}:[A-Za-z0-9_=-]+"), HIDDEN),
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{HIDDEN}@"),
 )
 WRITING = re.compile(
