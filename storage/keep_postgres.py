@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -58,8 +60,7 @@ class PostgresKeeper:
             self._pool = await asyncpg.create_pool(
                 url.render_as_string(hide_password=False), min_size=1, max_size=2
             )
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(POSTGRES_TURN)
+        async with self._pool.acquire() as connection, _in_turn(connection):
             if work.batch.place is not None:
                 await reach(connection, work.batch.place)
             return await self._run(connection, work)
@@ -78,6 +79,19 @@ class PostgresKeeper:
         except StopIteration as done:
             kept: Kept = done.value
             return kept
+
+
+@asynccontextmanager
+async def _in_turn(connection: Any) -> AsyncIterator[None]:
+    """Open a transaction that has the writers' turn, in one round trip; kept whole or not at all."""
+    await connection.execute(f"BEGIN; {POSTGRES_TURN}")
+    try:
+        yield
+    except BaseException:
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # the first error tells more
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
 
 
 async def _answer(connection: Any, ask: Ask) -> list[Any]:
