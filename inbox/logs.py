@@ -25,7 +25,7 @@ PATTERNS = (
         rf"\1{HIDDEN}",
     ),
     (
-        re.compile(r"(?i)(\btidings_(?:session|visitor|entry)=|secret-token: *|x-[a-z-]*signature: *)[^;\s\"'\\]+"),
+        re.compile(r"(?i)(\btidings_[a-z]+=|secret-token: *|x-[a-z-]*signature: *)[^;\s\"'\\]+"),
         rf"\1{HIDDEN}",
     ),
     (re.compile(r"(/sign-in/|/p/)[A-Za-z0-9_.-]{16,}"), rf"\1{HIDDEN}"),
