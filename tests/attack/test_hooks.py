@@ -28,7 +28,7 @@ from tests.inbox.house import House, make_house
 
 CASES = [case for case in cases() if case.real]
 LARGEST = 1_000_000
-EXAMPLES = 8 if settings().max_examples <= 50 else settings().max_examples
+EXAMPLES = 6 if settings().max_examples <= 50 else settings().max_examples
 REFUSALS = (400, 413, 429)
 
 
@@ -129,11 +129,11 @@ async def test_whatever_a_signed_hook_holds_it_is_kept_seen_or_refused(
         assert {state for state, _ in rows} <= {"applied", "failed"}
 
 
-BOMB = gzip.compress(b"0" * 60_000_000)
+BOMB = gzip.compress(b"0" * 12_000_000)
 WRAPPED: dict[str, tuple[dict[str, str], bytes]] = {
     "a bomb of gzip": ({"content-encoding": "gzip"}, BOMB),
     "a bomb within a bomb": ({"content-encoding": "gzip, gzip"}, gzip.compress(BOMB)),
-    "a bomb of deflate": ({"content-encoding": "deflate"}, zlib.compress(b"[" * 60_000_000)),
+    "a bomb of deflate": ({"content-encoding": "deflate"}, zlib.compress(b"[" * 12_000_000)),
     "gzip that is none": ({"content-encoding": "gzip"}, b"hello"),
     "half a gzip": ({"content-encoding": "gzip"}, gzip.compress(b"{}" * 9_000)[:40]),
     "an encoding that is none": ({"content-encoding": "rot13"}, b"{}"),
@@ -146,6 +146,7 @@ WRAPPED: dict[str, tuple[dict[str, str], bytes]] = {
 }
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("headers", "body"), WRAPPED.values(), ids=WRAPPED.keys())
 async def test_however_a_hook_is_wrapped_it_is_no_failure_of_ours(
     doors: Doors, headers: dict[str, str], body: bytes
