@@ -4,8 +4,8 @@ import ast
 import importlib
 import re
 import socket
-import tomllib
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
