@@ -204,7 +204,7 @@ def test_nats_takes_its_configuration(where: str, tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("section", "page", "tried"),
     [
-        ("backend hooks", "/healthz", {"conn-failure", "empty-response", "503"}),
+        ("backend hooks", "/healthz", {"conn-failure", "empty-response", "response-timeout", "503"}),
         ("backend pages", "/readyz", {"conn-failure"}),
     ],
 )
