@@ -73,14 +73,16 @@ def signed_in(site: Site, page: Page) -> Handler:
 
 
 async def _go_on(visit: Visit, session: Session, response: web.StreamResponse) -> None:
-    """Give the session its new token where one is due and can be told, or write down that it was used."""
-    due = session.due and not response.prepared
-    if not (due or session.unseen):
+    """Give the session its new token where one is due and can be told, or write down that it was used.
+
+    A stream ends long after it was asked for: by then others have said all this.
+    """
+    if response.prepared or not (session.due or session.unseen):
         return
     fresh = None
     with suppress(Unavailable):  # later, then: what was asked for is done
         async with visit.app.database.writing() as connection:
-            if due:
+            if session.due:
                 fresh = await sessions.turn(connection, visit.token, now=visit.now)
             if fresh is None and session.unseen:
                 await sessions.seen(connection, visit.token, now=visit.now)

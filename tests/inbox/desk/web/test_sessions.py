@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from click.testing import CliRunner
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 from yarl import URL
 
 from inbox.cli import tidings
@@ -18,6 +18,7 @@ from inbox.desk.web.routes import DONE, KEY
 from inbox.desk.web.tries import FIRST, FORGOTTEN, FREE, LONGEST, Tries, wait_after
 from storage import sessions
 from storage.tables import agents
+from storage.tables import sessions as table
 from tests.inbox.desk.web.house import NOW, House, house_in
 
 HTML = {"Accept": "text/html"}
@@ -66,6 +67,19 @@ async def test_the_token_changes_when_the_role_does(desk: House) -> None:
         await connection.execute(update(agents).where(agents.c.key == "tiago").values(role="agent"))
     await desk.page("/desk")
     assert cookie(desk) not in ("", first)
+
+
+async def test_a_stream_that_ends_does_not_move_the_session_back(desk: House) -> None:
+    at(desk, timedelta(minutes=10))
+    stream = await desk.client.get("/desk/live")
+    assert stream.status == 200
+    at(desk, timedelta(minutes=40))
+    await desk.page("/desk")
+    desk.app.live.close()
+    await stream.read()
+    async with desk.app.database.reading() as connection:
+        seen = (await connection.execute(select(table.c.seen_at))).scalar_one()
+    assert seen == NOW + timedelta(minutes=40)
 
 
 async def test_who_is_idle_for_three_days_signs_in_again(desk: House) -> None:
