@@ -64,6 +64,8 @@ def main() -> None:
         sys.exit(why)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="torture-"))
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        sys.exit(f"{folder} is not empty: what a run before left there would be read again")
     print(f"logs in {folder}", flush=True)
     report = asyncio.run(whole(options, folder))
     for line in report.lines():
