@@ -14,6 +14,7 @@ from inbox.accept import Accept, Journal
 from inbox.channels import open_channels, slack_settings, speechless
 from inbox.credentials import Credentials, seals_at_rest
 from inbox.desk.act import Ground
+from inbox.desk.auditing import settled
 from inbox.desk.operations import Desk
 from inbox.desk.slack.settings import SlackSettings
 from inbox.duties import everywhere, owned
@@ -93,6 +94,7 @@ class App:
         async with self.database.writing() as connection:
             entries = [agent.kept for agent in self.policies.now.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
+            await settled(connection, self.database.ids, self.policies.now, self.clock())
         self.accept = self.accepting()
         self.policies.on_change(self._follow)
         self.slack = _slack(self)
@@ -125,6 +127,7 @@ class App:
         async with self.database.writing() as connection:
             entries = [agent.kept for agent in policy.agents]
             await agents.sync(connection, self.database.ids, entries, self.clock())
+            await settled(connection, self.database.ids, policy, self.clock())
         applying = self.accept.applying
         applying.rules = replace(applying.rules, team=policy.first_team.key)
         self.live.publish(Change(kind="gap"))

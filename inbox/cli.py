@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from config.errors import Mistake
-from inbox.findings import COLUMN
 from inbox.check import check as look
 from inbox.commands.audit import audit
 from inbox.commands.backup import backup, restore, resume
@@ -25,6 +24,7 @@ from inbox.commands.run import run
 from inbox.commands.sign_in import sign_in, sign_out
 from inbox.commands.slack import slack
 from inbox.commands.touches import touches
+from inbox.findings import COLUMN
 from inbox.live_check import ask
 
 

@@ -19,8 +19,9 @@ from inbox.api.models import Answer, Became, CustomersIn, EventsIn, Fault, Order
 from inbox.api.openapi import described
 from inbox.paces import Paces, place_of
 from inbox.posted import bytes_of
-from storage import api_answers
+from storage import api_answers, audit
 from storage.api_answers import Answered
+from storage.audit import Line
 from storage.database import Unavailable
 
 if TYPE_CHECKING:
@@ -138,6 +139,9 @@ class Api:
             kept = await call.does(ground, told)
             answered = Answered(asked=asked, status=200, answer=Answer(kept=kept).model_dump(mode="json"))
             await api_answers.keep(connection, key, answered, now)
+            path, count = call.path.strip("/")[:32], f"{len(kept)} rows"
+            line = Line(at=now, who="token", what="changed", operation=path, face="api", detail=count)
+            await audit.write(connection, ids, line)
         self._app.nudges.nudge("touches")
         return answered
 

@@ -1,7 +1,6 @@
 """`tidings customers`: one customer's page, what is kept of them, what they allow, and forgetting them."""
 
 import asyncio
-import getpass
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from config.errors import Mistake
 from config.settings import Settings
 from config.touches import book_of
+from inbox.commands.noting import account, noted
 from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.media import store_of
 from inbox.preferences.copying import as_csv, copy_of, ledger
@@ -20,9 +20,8 @@ from inbox.preferences.exporting import Exporter
 from inbox.preferences.links import Links
 from inbox.preferences.receipts import Shown, shown
 from inbox.secret import with_secret
-from storage import agents, audit, consents, preferences, scrubbing
+from storage import agents, consents, preferences, scrubbing
 from storage import customers as people
-from storage.audit import Line
 from storage.database import Connection, Database
 from storage.rows import Address, Customer
 
@@ -84,17 +83,9 @@ async def _noted(database: Database, who: str, now: datetime, what: str) -> Cust
     """Find the customer, and write into the audit log that they are taken away."""
     async with database.writing() as connection:
         customer = await _named(connection, who)
-        line = Line(
-            at=now,
-            who="command",
-            name=account(),
-            what="exported",
-            operation="export_customer",
-            customer_id=customer.id,
-            face="command",
-            detail=what,
+        await noted(
+            connection, database.ids, now, "exported", "export_customer", detail=what, customer_id=customer.id
         )
-        await audit.write(connection, database.ids, line)
     return customer
 
 
@@ -210,6 +201,16 @@ async def _record(settings: Settings, text: str, word: str, told: dict[str, Any]
         if address is None:
             raise click.ClickException(f"Nobody has the address {text}. It looks like tel:+351912345408.")
         await consents.record(connection, database.ids, address_id=address.id, word=word, at=now, **told)
+        subject = told["subject"]
+        await noted(
+            connection,
+            database.ids,
+            now,
+            "changed",
+            "write_consent",
+            detail=subject,
+            customer_id=address.customer_id,
+        )
         return address
 
 
@@ -219,14 +220,6 @@ def _with_secret(context: click.Context) -> Settings:
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake
-
-
-def account() -> str:
-    """Name the account of this machine that runs the command."""
-    try:
-        return getpass.getuser()[:64]
-    except (KeyError, OSError):
-        return ""
 
 
 async def _find(settings: Settings, who: str) -> Customer:

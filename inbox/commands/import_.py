@@ -16,6 +16,7 @@ from config.settings import Settings
 from config.touches import load_touches
 from inbox.channels import accounts
 from inbox.collecting import collect_seldom
+from inbox.commands.noting import noted
 from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.importing.cards import keep_birthdays
 from inbox.importing.dates import Undecided
@@ -151,7 +152,12 @@ def _kept(
 
     async def whole() -> Counter[str]:
         async with opened(settings) as database:
-            return await run(database)
+            counted = await run(database)
+            async with database.writing() as connection:
+                kept = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
+                now = datetime.now(UTC)
+                await noted(connection, database.ids, now, "changed", "import", detail=kept[:300])
+            return counted
 
     try:
         return asyncio.run(whole())

@@ -1,6 +1,7 @@
 """`tidings journal`: every hook that came, what became of it, and another try."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import click
 
@@ -8,6 +9,7 @@ from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.accept import Accept, Unknown
+from inbox.commands.noting import noted
 from inbox.commands.reading import WRONG, at_today, configured, keyed, opened, tell
 from inbox.logs import HIDDEN, SECRET_NAMES
 from storage import hooks
@@ -94,6 +96,9 @@ async def _replay(settings: Settings, hook_ids: tuple[int, ...]) -> list[tuple[i
                 hook_ids = tuple(row.id for row in await hooks.in_state(connection, STUCK, MANY))
         accept = app.accepting()
         tried = [(hook_id, await _try(accept, hook_id)) for hook_id in hook_ids]
+        async with database.writing() as connection:
+            now, detail = datetime.now(UTC), f"{len(tried)} hooks"
+            await noted(connection, database.ids, now, "changed", "replay", detail=detail)
         await accept.close()
     return [(hook_id, error) for hook_id, error in tried if error]
 

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,10 +13,12 @@ from config.errors import Mistake
 from config.filling import HOUSE_KEY, OLD_HOUSE_KEY
 from config.sealed import SEAL_KEY, Seals, new_key, seals_of
 from config.settings import Settings
+from inbox.commands.noting import noted
 from inbox.commands.reading import WRONG, configured, opened, tell
 from inbox.credentials import seals_at_rest
 from inbox.resealing import reseal_file, reseal_hooks
 from inbox.secret import MARKS, kept, with_any_secret, written
+from storage.database import Database
 
 LONGEST = 10_000
 
@@ -79,9 +82,21 @@ def _reseal_keys(path: Path, seals: Seals) -> bool:
     return bool(there)
 
 
-async def _rows(settings: Settings) -> int:
+async def _rows(settings: Settings, operation: str = "rotate") -> int:
     async with opened(settings) as database:
-        return await reseal_hooks(database, seals_at_rest(with_any_secret(settings)))
+        rows = await reseal_hooks(database, seals_at_rest(with_any_secret(settings)))
+        await _noted(database, operation)
+        return rows
+
+
+async def _renewed(settings: Settings) -> None:
+    async with opened(settings) as database:
+        await _noted(database, "renew")
+
+
+async def _noted(database: Database, operation: str) -> None:
+    async with database.writing() as connection:
+        await noted(connection, database.ids, datetime.now(UTC), "keys", operation)
 
 
 @keys.command()
@@ -100,6 +115,7 @@ def renew(context: click.Context) -> None:
     if not kept(path.with_name(MARKS), seals):
         written(path.with_name(MARKS), there[:1], seals)
     written(path, [secrets.token_hex(32), there[0]], seals)
+    asyncio.run(_renewed(settings))
     click.echo(f"A new secret stands in {path}. Restart; what the one before signed is still good.")
 
 
@@ -110,7 +126,7 @@ def forget(context: click.Context) -> None:
     settings, there = _kept(context)
     if len(there) < 2:
         raise click.ClickException("No secret of before stands there.")
-    asyncio.run(_rows(settings))  # what was sealed by the secret that goes
+    asyncio.run(_rows(settings, "forget"))  # what was sealed by the secret that goes
     written(settings.secret_file, there[:1], seals_of(settings.source.env))
     click.echo(f"{settings.secret_file} holds the new secret alone. Restart.")
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from config.settings import Settings
+from inbox.commands.noting import noted
 from inbox.commands.reading import configured, opened
 from storage import deciding, deliveries, restored
 from storage.restored import Held
@@ -58,7 +59,10 @@ def resend(context: click.Context, delivery_id: int) -> None:
 
 async def _again(settings: Settings, delivery_id: int, now: datetime) -> bool:
     async with opened(settings) as database, database.writing() as connection:
-        return await deciding.send_again(connection, delivery_id, now)
+        done = await deciding.send_again(connection, delivery_id, now)
+        if done:
+            await noted(connection, database.ids, now, "sent", "resend", detail=f"delivery {delivery_id}")
+        return done
 
 
 @owed.command()
@@ -73,4 +77,7 @@ def drop(context: click.Context, delivery_id: int) -> None:
 
 async def _drop(settings: Settings, delivery_id: int, now: datetime) -> bool:
     async with opened(settings) as database, database.writing() as connection:
-        return await deciding.drop(connection, delivery_id, now)
+        done = await deciding.drop(connection, delivery_id, now)
+        if done:
+            await noted(connection, database.ids, now, "changed", "drop", detail=f"delivery {delivery_id}")
+        return done

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from config.settings import Settings
+from inbox.commands.noting import noted
 from inbox.commands.reading import configured, opened
 from storage import agents, sessions
 from storage.database import Database
@@ -39,6 +40,7 @@ async def link_for(database: Database, key: str, at: str, now: datetime) -> str:
         if agent is None:
             raise LookupError(key)
         token = await sessions.make_link(connection, agent.id, now=now)
+        await noted(connection, database.ids, now, "changed", "make_sign_in_link", detail=f"for {key}")
     return f"{at}/desk/sign-in?token={token}"
 
 
@@ -56,4 +58,9 @@ def sign_out(context: click.Context, agent: str) -> None:
 async def _end(settings: Settings, key: str) -> int | None:
     async with opened(settings) as database, database.writing() as connection:
         agent = await agents.by_key(connection, key)
-        return None if agent is None else await sessions.end_all(connection, agent.id)
+        if agent is None:
+            return None
+        ended = await sessions.end_all(connection, agent.id)
+        detail = f"{key} everywhere: {ended}"
+        await noted(connection, database.ids, datetime.now(UTC), "signed_out", "sign_out", detail=detail)
+        return ended

@@ -14,6 +14,7 @@ from bots.errors import ChannelError
 from config.errors import Mistake
 from config.settings import Settings
 from inbox.channels import open_channels
+from inbox.commands.noting import noted
 from inbox.commands.reading import WRONG, configured, keyed, opened, tell
 from inbox.commands.trying import try_
 from inbox.touches.first_word import instance_of, rules_from
@@ -48,6 +49,7 @@ def pause_(context: click.Context, why: str) -> None:
 async def _pause(settings: Settings, told: Pause) -> None:
     async with opened(settings) as database, database.writing() as connection:
         await pause(connection, told)
+        await noted(connection, database.ids, told.at, "changed", "pause_touches")
 
 
 @touches.command("resume")
@@ -62,6 +64,7 @@ async def _resume(settings: Settings, now: datetime) -> bool:
     async with opened(settings) as database:
         await instance_of(settings).trust(database)
         async with database.writing() as connection:
+            await noted(connection, database.ids, now, "changed", "resume_touches")
             return await resume(connection, getpass.getuser(), now)
 
 

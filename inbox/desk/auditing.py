@@ -1,5 +1,6 @@
 """What people did and saw, written into the audit log: names and counts, never a customer's words."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,8 @@ from typing import Final
 
 import structlog
 
-from storage import audit
+from config.policy import Policy
+from storage import audit, facts
 from storage.audit import Line
 from storage.database import Connection, Database, StorageFull
 from storage.ids import Ids
@@ -16,6 +18,7 @@ from storage.rows import Agent
 HOUR: Final = 3600
 MOST: Final = 20_000
 LONGEST: Final = 300
+POLICY: Final = "audit.policy"
 
 log = structlog.get_logger()
 
@@ -108,6 +111,18 @@ async def refused(database: Database, line: Line) -> None:
             await audit.write(connection, database.ids, line, once)
     except StorageFull:
         log.error("not written into the audit log: the disk is full", agent=line.name, refused=line.operation)
+
+
+async def settled(connection: Connection, ids: Ids, policy: Policy, now: datetime) -> None:
+    """Write that teams, agents, roles or rules are others than when the house last looked, whoever saw it."""
+    digest = hashlib.sha256(policy.model_dump_json().encode()).hexdigest()
+    before = await facts.told(connection, POLICY)
+    if before == digest:
+        return
+    await facts.tell(connection, POLICY, digest)
+    if before is not None:
+        line = Line(at=now, who="house", what="settings", operation="policy", detail=f"{digest[:16]}")
+        await audit.write(connection, ids, line)
 
 
 def named(names: Collection[str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
+import structlog
 from aiohttp import web
 
 from inbox.chat.words import accepted
@@ -22,8 +23,9 @@ from inbox.preferences.masks import masked
 from inbox.preferences.matrix import Matrix, matrix, said
 from inbox.preferences.pages import HEADERS, UNDER, Clock, Pages
 from inbox.preferences.words import chosen, words
-from storage import preferences
-from storage.database import StorageFull, Unavailable
+from storage import audit, preferences
+from storage.audit import Line
+from storage.database import Connection, StorageFull, Unavailable
 from storage.preferences import Known
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ FORMS_A_MINUTE: Final = 1_200
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")
 """The form that a mail program posts for its reader: RFC 8058, section 3.1."""
 DONE: Final = {"saved": "saved", "stopped": "stopped_all", "kept": "kept_all"}
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Preferences:
             return self._gone(request)
         async with self._app.database.reading() as connection:
             told = await copy_of(connection, visit.known.customer.id, visit.now)
+        await self._taken(visit)
         name = f"{visit.now:%Y-%m-%d}.json"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         body = orjson.dumps(told, option=orjson.OPT_INDENT_2)
@@ -157,6 +162,7 @@ class Preferences:
                 async with database.writing() as connection:
                     who = visit.known.customer.id
                     await preferences.withdraw_erasure(connection, database.ids, who, visit.now)
+                    await self._noted(connection, visit, "changed", "withdraw_erasure")
                 return _again(visit, "kept")
             case None if pressed:
                 await self._stop(visit)
@@ -176,6 +182,7 @@ class Preferences:
                 return self._gone(visit.request)
             table = self._matrix(known, visit.language)
             await choosing.save(connection, database.ids, known, table, fields, made, visit.now)
+            await self._noted(connection, visit, "changed", "choose")
         return _again(visit, "saved")
 
     async def _stop(self, visit: Visit, *, erase: bool = False) -> None:
@@ -183,6 +190,7 @@ class Preferences:
         wording = f"{speech['erase']}. {speech['erase_hint']}" if erase else choosing.stop_wording(speech)
         async with database.writing() as connection:
             who = visit.known.customer.id
+            await self._noted(connection, visit, "changed", "ask_erasure" if erase else "stop")
             if erase:
                 await preferences.ask_erasure(connection, database.ids, who, visit.now)
             await choosing.stop_everything(
@@ -193,6 +201,28 @@ class Preferences:
                 wording,
                 visit.now,
             )
+
+    async def _taken(self, visit: Visit) -> None:
+        """Write down that they took their copy; where the disk is full they have it all the same."""
+        try:
+            async with self._app.database.writing() as connection:
+                await self._noted(connection, visit, "exported", "copy")
+        except StorageFull:
+            log.error("not written into the audit log: the disk is full", customer=visit.known.customer.id)
+
+    async def _noted(self, connection: Connection, visit: Visit, what: str, operation: str) -> None:
+        """Write into the audit log what a customer did by their link, and not from where."""
+        line = Line(
+            at=visit.now,
+            who="customer",
+            what=what,
+            operation=operation,
+            customer_id=visit.known.customer.id,
+            face="link",
+        )
+        hour = int(visit.now.timestamp()) // 3600
+        once = f"copy:{line.customer_id}:{hour}" if what == "exported" else ""
+        await audit.write(connection, self._app.database.ids, line, once)
 
     def _matrix(self, known: Known, language: str) -> Matrix:
         subjects = self._app.first_word.book.subjects
