@@ -4,17 +4,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from pydantic import SecretStr
 
-from bots.channel import Hook
+import bots
+from bots.channel import Channel, Hook
+from bots.errors import BadSignature
 from config.sealed import Seals, is_sealed, new_key
 from config.settings import Settings, load
 from inbox.credentials import SHOWN, Credentials, seals_at_rest
 from inbox.resealing import reseal_hooks
 from storage import hooks
 from storage.database import Database
+from tests.inbox.house import House
 
+MESSAGE = {
+    "message_id": 5,
+    "date": 1767225600,
+    "chat": {"id": 42, "type": "private"},
+    "from": {"id": 42, "is_bot": False, "first_name": "Ana"},
+}
 NOW = datetime(2026, 11, 24, 14, 40, tzinfo=UTC)
 KEY, NEW = new_key(), new_key()
 HOOK = Hook(
@@ -98,3 +108,50 @@ async def test_the_journal_is_sealed_anew_in_pages(
     assert [newest.opened(replace(HOOK, headers=one)) for one in headers[:5]] == [HOOK] * 5
     assert headers[5] == {"x": "y"}
     assert headers[6] == kept[6].headers, "what no key opens is left as it is"
+
+
+def telegram() -> Channel:
+    channel: Channel = bots.find("telegram").open_channel(
+        bots.find("telegram").Settings(token=SecretStr("42:A"), webhook_secret=SecretStr("hush-hush")),
+        "telegram",
+    )
+    return channel
+
+
+async def test_a_hook_that_was_kept_sealed_is_replayed_also_after_a_rotation(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the real channel: it is checked once more, by the header that was sealed."""
+    channel = telegram()
+    house.accept.channels = {"telegram": channel}
+    house.accept.applying.credentials = Credentials(Seals(keys=(KEY,)))
+    update = {"update_id": 1, "message": {**MESSAGE, "text": "Olá"}}
+    hook = replace(HOOK, body=orjson.dumps(update), received_at=house.clock())
+
+    def broken(self: object, hook: Hook) -> None:
+        raise KeyError("a mistake of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(channel), "read", broken)
+        await house.accept.take("telegram", hook)
+    async with house.database.reading() as connection:
+        [failed] = await hooks.in_state(connection, ["failed"])
+    assert is_sealed(failed.headers["x-telegram-bot-api-secret-token"])
+    assert "hush" not in str(await house.rows("SELECT * FROM hooks"))
+    house.accept.applying.credentials = Credentials(Seals(keys=(NEW,)))
+    with pytest.raises(BadSignature):
+        await house.accept.replay(failed.id)
+    assert await reseal_hooks(house.database, Seals(keys=(NEW, KEY))) == 1
+    assert await house.accept.replay(failed.id) == 1
+    assert await house.rows("SELECT text FROM messages") == [("Olá",)]
+
+
+async def test_a_hook_that_is_applied_at_once_is_kept_sealed_too(house: House) -> None:
+    house.accept.channels = {"telegram": telegram()}
+    house.accept.applying.credentials = Credentials(Seals(keys=(KEY,)))
+    update = {"update_id": 1, "message": {**MESSAGE, "text": "Olá"}}
+    await house.accept.take("telegram", replace(HOOK, body=orjson.dumps(update), received_at=house.clock()))
+    assert await house.rows("SELECT text FROM messages") == [("Olá",)]
+    [(headers,)] = await house.rows("SELECT headers FROM hooks")
+    assert "hush" not in str(headers)
+    assert "sealed:" in str(headers)
