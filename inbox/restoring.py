@@ -8,7 +8,8 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,10 +18,11 @@ from config.settings import Settings
 from inbox import unpacking
 from inbox.backups import MEDIA, BackupError, Manifest, aside
 from inbox.touches.pausing import CHANGED, Pause, pause
-from storage import backup, backup_postgres, restored
+from storage import backup, backup_postgres, carried, restored
 from storage.alone import AlreadyRunning, be_alone
 from storage.backup import Broken
 from storage.backup_postgres import NoTool
+from storage.carried import Since
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.restored import Held
@@ -31,11 +33,18 @@ WHY: Final = "The database was restored from a backup: touches may have gone out
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutBack:
-    """A house put back: its backup's manifest, what waits in it, and where that which was there before is."""
+    """A house put back: its backup's manifest, what waits in it, and where that which was there before is.
+
+    *refusals* that came since were taken over from there; customers *again* there were erased since. Of a
+    house that is lost, and of one in PostgreSQL, nothing *is_known*.
+    """
 
     manifest: Manifest
     waiting: int
-    before: list[Path]
+    before: list[Path] = field(default_factory=list)
+    refusals: int = 0
+    again: list[int] = field(default_factory=list)
+    is_known: bool = False
 
 
 async def restore(
@@ -74,10 +83,10 @@ async def _into_file(
             wrong = await asyncio.to_thread(unpacking.wrong_rows, copied, manifest)
             if wrong:
                 raise BackupError(_listed(place, wrong))
-            waiting = await _pause(backup.at(copied), manifest, by, clock())
+            known = carried.since(target, manifest.at) if target.exists() else None
+            done = await _pause(backup.at(copied), manifest, by, clock(), known)
             backup.settle(copied)
-            before = _swapped(copied, target, files, media, clock())
-    return PutBack(manifest=manifest, waiting=waiting, before=before)
+            return replaced(done, before=_swapped(copied, target, files, media, clock()))
 
 
 @contextmanager
@@ -138,8 +147,10 @@ def _listed(place: Path, wrong: list[str]) -> str:
     return f"{place} is not whole: {'; '.join(wrong[:5])}. Nothing was changed."
 
 
-async def _pause(database: Database, manifest: Manifest, by: str, now: datetime) -> int:
-    """Bring it to today's tables, and let nothing leave it; returns how much waits."""
+async def _pause(
+    database: Database, manifest: Manifest, by: str, now: datetime, known: Since | None = None
+) -> PutBack:
+    """Bring it to today's tables, take over what must not be forgotten, and let nothing leave it."""
     held = Held(made_at=manifest.at, at=now, by=by)
     await database.open()
     try:
@@ -147,7 +158,11 @@ async def _pause(database: Database, manifest: Manifest, by: str, now: datetime)
         async with database.writing() as connection:
             await restored.hold(connection, held)
             await pause(connection, Pause(by=by, at=now, why=WHY, reason=CHANGED))
-            return await restored.doubtful(connection, held)
+            waiting = await restored.doubtful(connection, held)
+            refusals, again = await carried.carry(connection, database.ids, known) if known else (0, [])
+        return PutBack(
+            manifest=manifest, waiting=waiting, refusals=refusals, again=again, is_known=known is not None
+        )
     finally:
         await database.close()
 
@@ -156,7 +171,9 @@ def _swapped(copied: Path, target: Path, files: Path, media: Path, now: datetime
     """Put what is there aside, and the restored in its place: by names alone, the database last."""
     before = []
     for path in [target, *backup.beside(target)]:
-        if path.exists():
+        if path.exists() and path != target and (path.name.endswith("-shm") or not path.stat().st_size):
+            path.unlink()  # made anew where it is missed
+        elif path.exists():
             end = path.name.removeprefix(target.name)
             before.append(path.rename(target.with_name(f"{target.name}.{_named(now)}{end}")))
     old = _swapped_media(files, media, now)
@@ -204,6 +221,5 @@ async def _into_postgres(
         if not backup.knows(manifest.revision):
             raise BackupError(f"{place} was made by a newer tidings ({manifest.version}).")
         await backup_postgres.put_back(database, copied)
-        waiting = await _pause(Database(settings.database), manifest, by, clock())
-        before = _swapped_media(files, media, clock())
-    return PutBack(manifest=manifest, waiting=waiting, before=before)
+        done = await _pause(Database(settings.database), manifest, by, clock())
+        return replaced(done, before=_swapped_media(files, media, clock()))

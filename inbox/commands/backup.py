@@ -111,9 +111,22 @@ def _tell_restored(settings: Settings, done: PutBack) -> None:
         click.echo(f"What was there before is in {path}; take it away when you are sure.")
     if told.bucket:
         click.echo(f"The files stay in {told.bucket}.")
+    _tell_since(done)
     waits = f"{done.waiting} that was owed waits" if done.waiting else "nothing was owed"
     click.echo(f"It is paused: nothing leaves, {waits}, and touches wait.")
     click.echo("Start it (`tidings run`), look (`tidings owed list`), then say `tidings resume`.")
+
+
+def _tell_since(done: PutBack) -> None:
+    """Say what became of what customers said since: their refusals must not be forgotten."""
+    if not done.is_known:
+        click.echo("Who said stop since, or was erased, is not known any more: look before touches go on.")
+        return
+    if done.refusals:
+        click.echo(f"{done.refusals} refusals (stop, no) that came since were taken over.")
+    if done.again:
+        named = ", ".join(str(key) for key in done.again[:TOLD])
+        click.echo(f"Erased since and here again: {named}. Erase them once more (`tidings customers erase`).")
 
 
 @click.command()

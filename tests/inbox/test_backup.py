@@ -8,6 +8,7 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 from inbox import backups
 from inbox.cli import tidings as command_line
 from inbox.touches.pausing import CHANGED, paused
+from storage import consents
 from storage.alone import be_alone
 from storage.database import Database
 from tests.inbox.house import make_house
@@ -356,3 +358,48 @@ def test_a_backup_of_a_bucket_says_that_its_files_stay_there(tidings: Tidings) -
     _is_fine(tidings("backup", "--verify", "copy"))
     assert "The files stay in s3://ours/files" in _is_fine(tidings("restore", "copy", "--replace"))
     assert backups.read_manifest(Path("copy/manifest.json").read_bytes()).bucket == "s3://ours/files"
+
+
+def test_who_refused_since_is_not_written_to_and_who_was_erased_since_is_named(tidings: Tidings) -> None:
+    _is_fine(tidings("backup", "copy"))
+    asyncio.run(_refuse())
+    [(maria,)] = _rows("SELECT customer_id FROM addresses WHERE address = 'paper:maria'")
+    now = "(SELECT max(at) + 1 FROM consents)"
+    _rows(
+        "INSERT INTO receipts (id, customer_id, at, wish, counts, digest) "
+        f"SELECT 1, {maria}, {now}, 'theirs', '{{}}', 'x'"
+    )
+    _rows(f"INSERT INTO suppressed (mark, reason, at) SELECT 'm', 'erased', {now}")
+    said = _is_fine(tidings("restore", "copy", "--replace"))
+    assert "2 refusals (stop, no) that came since were taken over." in said
+    assert f"Erased since and here again: {maria}." in said
+    stopped = "SELECT address FROM addresses WHERE stopped_at IS NOT NULL"
+    assert _rows(stopped) == [("paper:joao",)]
+    assert _rows("SELECT word, source FROM consents ORDER BY at") == [("stop", "joao"), ("no", "maria")]
+    assert _rows("SELECT mark FROM suppressed") == [("m",)]
+
+
+async def _refuse() -> None:
+    """João says stop and Maria says no, now; and who writes for the first time says stop too."""
+    house = await make_house(URL)
+    await house.says("rita", 1, "hello")
+    async with house.database.writing() as connection:
+        for who, word in (("joao", "stop"), ("maria", "no"), ("rita", "stop")):
+            which = f"SELECT id FROM addresses WHERE address = 'paper:{who}'"
+            key = (await connection.exec_driver_sql(which)).scalar_one()
+            now = datetime.now(UTC)
+            await consents.record(
+                connection, house.database.ids, address_id=key, word=word, source=who, at=now
+            )
+    await house.accept.close()
+    await house.database.close()
+
+
+@pytest.mark.parametrize("lost", [Path.unlink, lambda path: path.write_bytes(b"no database" * 999)])
+def test_where_the_old_house_is_lost_it_says_that_refusals_are_not_known(
+    tidings: Tidings, lost: Callable[[Path], Any]
+) -> None:
+    _is_fine(tidings("backup", "copy"))
+    lost(Path("var/tidings.db"))
+    assert "Who said stop since" in _is_fine(tidings("restore", "copy", "--replace"))
+    assert _rows("SELECT count(*) FROM messages") == [(3,)]
