@@ -1,6 +1,7 @@
 """`tidings keys`: secrets that stand sealed in files, and our own secret made anew without a break."""
 
 import asyncio
+import os
 import secrets
 import sys
 from collections.abc import Mapping
@@ -35,13 +36,12 @@ def new() -> None:
 
 
 @keys.command()
-@click.pass_context
-def seal(context: click.Context) -> None:
+def seal() -> None:
     """Read a secret from the standard input and print it sealed, to stand in a configuration.
 
     The newest key of TIDINGS_SEAL_KEY seals it. At a terminal nothing that is typed is shown.
     """
-    seals = _seals(configured(context))
+    seals = _seals(os.environ)  # not by a configuration, which may hold what no key opens any more
     if sys.stdin.isatty():
         secret = click.prompt("The secret", hide_input=True, err=True)
     else:
@@ -59,7 +59,7 @@ def rotate(context: click.Context) -> None:
     Put a new key before the old one in TIDINGS_SEAL_KEY, restart, run this, then take the old one out.
     """
     settings = configured(context)
-    seals = _seals(settings)
+    seals = _seals(settings.source.env)
     path = settings.secret_file
     try:
         changed = reseal_file(Path(settings.source.file), seals)
@@ -155,10 +155,10 @@ def _given(env: Mapping[str, str]) -> bool:
     return bool(env.get(HOUSE_KEY))
 
 
-def _seals(settings: Settings) -> Seals:
+def _seals(env: Mapping[str, str]) -> Seals:
     """Read the keys; exits where there are none, or one is none."""
     try:
-        seals = seals_of(settings.source.env)
+        seals = seals_of(env)
     except Mistake as mistake:
         tell(mistake)
         raise click.exceptions.Exit(WRONG) from mistake

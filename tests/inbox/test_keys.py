@@ -63,6 +63,13 @@ def test_sealing_says_what_it_lacks(tidings: Tidings, said: str, env: dict[str, 
     assert "hunter2" not in result.output
 
 
+def test_whose_key_is_lost_seals_anew(tidings: Tidings) -> None:
+    lost = Seals(keys=(OLD,)).seal("api-token-of-the-shop")
+    assert tidings("check", config=f'api_token = "{lost}"', TIDINGS_SEAL_KEY=NEW).exit_code == 2
+    result = tidings("keys", "seal", said="api-token-of-the-shop", TIDINGS_SEAL_KEY=NEW)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_rotating_seals_file_and_secret_under_the_newest_key(tidings: Tidings) -> None:
     before = Seals(keys=(OLD,))
     text = (
