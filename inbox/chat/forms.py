@@ -1,12 +1,14 @@
 """Writing without script: a plain form becomes the same hook that the page's script sends."""
 
+import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import orjson
 from aiohttp import BodyPartReader, web
 
-from bots.channel import Hook
+from bots.channel import Hook, MessageIn
 from bots.errors import ChannelError
 from inbox.chat.files import BadKind
 from inbox.chat.uploads import NoRoom
@@ -14,6 +16,7 @@ from inbox.chat.visitors import now
 from inbox.chat.words import words
 from inbox.media import TooLarge
 from inbox.posted import chunks_of, fields_of, parts_of, text_of
+from storage import messages
 from storage.database import Unavailable
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 FIELD_BYTES: Final = 200_000
 MOST_FILES: Final = 10
+SHOWN_SECONDS: Final = 2.0
+LOOK_SECONDS: Final = 0.05
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,12 +67,25 @@ class Forms:
         if not filled.fields.get("text", "").strip() and not filled.files:
             return await self._again(request, filled, speech["nothing"], 400)
         try:
-            await chat.app.keep(chat.channel.name, self._hook(request, visitor, filled))
+            hook = self._hook(request, visitor, filled)
+            await chat.app.keep(chat.channel.name, hook)
+            await self._until_there(hook)
         except ChannelError:
             return await self._again(request, filled, speech["busy"], 400)
         except Unavailable:
             return await self._again(request, filled, speech["busy"], 503)
         raise web.HTTPSeeOther("/chat")
+
+    async def _until_there(self, hook: Hook) -> None:
+        """Wait a moment until what was kept is in the conversation: another node may put it there."""
+        channel, database = self._chat.channel, self._chat.app.database
+        written = [one.external_id for one in channel.read(hook).events if isinstance(one, MessageIn)]
+        until = time.monotonic() + SHOWN_SECONDS
+        while written and time.monotonic() < until:
+            async with database.reading() as connection:
+                if await messages.by_external_id(connection, channel.name, written[0]) is not None:
+                    return
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _again(self, request: web.Request, filled: Filled, problem: str, status: int) -> web.Response:
         text = filled.fields.get("text", "")
