@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from inbox.desk import promised
+from inbox.desk.auditing import of_agent
 from inbox.desk.calling import ringing
 from inbox.desk.errors import DeskError
 from inbox.desk.life import Line, Telling, line
@@ -58,8 +59,12 @@ async def shown(workspace: Workspace, carried: str, agent: Agent, before: Edge |
     now = workspace.now()
     async with workspace.database.reading() as connection:
         customer = await _customer(connection, carried)
-        if customer is None:
-            raise DeskError(NOWHERE)
+    if customer is None:
+        raise DeskError(NOWHERE)
+    ground = workspace.desk.ground
+    await ground.lets(agent, "see_timeline", now)
+    await ground.shows(of_agent(agent, "saw", "see_timeline", now, ground.door, customer_id=customer.id))
+    async with workspace.database.reading() as connection:
         found = await timeline.page(connection, customer.id, now=now, before=before, limit=PAGE)
         names = {one.id: one.name for one in await agents.all_active(connection)}
         names |= await desk_log.names_of_others(connection, list(names))

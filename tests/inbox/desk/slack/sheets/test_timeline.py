@@ -36,4 +36,6 @@ async def test_what_was_earlier_is_a_button_and_the_way_back_too(desk: Bureau) -
     assert f"“message {PAGE + 5}”" not in str(earlier.body)
     await desk.ana.clicks(earlier, "timeline_latest")
     await filled(desk, desk.ana, f"“message {PAGE + 5}”")
+    seen = "SELECT name, face, customer_id IS NOT NULL FROM audits WHERE operation = 'see_timeline'"
+    assert [tuple(map(str, row)) for row in await desk.house.rows(seen)] == [("ana", "slack", "1")], "once"
     assert desk.slack.mistakes == []
