@@ -22,9 +22,9 @@ from storage.restored import Held
 PLACE = click.Path(path_type=Path)
 TOLD = 20
 UNDECIDED = (
-    "{number} that waits was owed when the backup of {made:%Y-%m-%d %H:%M}Z was made, or was begun by the "
-    "house itself; nobody knows what of it was sent since. `tidings owed list` shows it, `tidings owed drop "
-    "ID` ends one. Then say --send (all goes, and what was sent goes twice) or --drop (it is given up)."
+    "Waiting: {number}, owed when the backup of {made:%Y-%m-%d %H:%M}Z was made, or begun by the house "
+    "itself since; nobody knows what of it was sent. `tidings owed list` shows it, `tidings owed drop ID` ends one. "
+    "Then say --send (all goes, and what was sent goes twice) or --drop (it is given up)."
 )
 
 
@@ -112,8 +112,9 @@ def _tell_restored(settings: Settings, done: PutBack) -> None:
     if told.bucket:
         click.echo(f"The files stay in {told.bucket}.")
     _tell_since(done)
-    waits = f"{done.waiting} that was owed waits" if done.waiting else "nothing was owed"
-    click.echo(f"It is paused: nothing leaves, {waits}, and touches wait.")
+    click.echo(
+        f"It is paused, nothing leaves. Owed then, and waiting for your word: {done.waiting}. Touches wait."
+    )
     click.echo("Start it (`tidings run`), look (`tidings owed list`), then say `tidings resume`.")
 
 

@@ -248,7 +248,7 @@ def test_what_is_put_back_is_what_was_and_what_was_there_is_kept_aside(tidings: 
     assert "something is there. With --replace" in result.output
     assert _everything() == before
     said = _is_fine(tidings("restore", place, "--replace"))
-    assert "It is paused: nothing leaves, 1 that was owed waits" in said
+    assert "It is paused, nothing leaves. Owed then, and waiting for your word: 1." in said
     assert _rows("SELECT text FROM messages WHERE direction = 'out'") == [("an answer",)]
     assert Path("var/media", FILE).read_bytes() == b"a picture"
     assert not Path("var/media/ab/later").exists()
@@ -310,7 +310,7 @@ def test_a_house_that_was_put_back_waits_for_a_word_and_says_why(tidings: Tiding
     assert stop.reason == CHANGED
     result = tidings("resume")
     assert result.exit_code == 1
-    assert "1 that waits was owed when the backup" in result.output
+    assert "Waiting: 1, owed when the backup of" in result.output
     assert "Nothing leaves" in _is_fine(tidings("owed", "list"))
 
 

@@ -74,7 +74,7 @@ def test_it_is_whole_is_put_back_and_waits_for_a_word(tidings: Tidings, url: str
     result = tidings("restore", place)
     assert result.exit_code == 1
     assert "has our tables already" in result.output
-    assert "1 that was owed waits" in _is_fine(tidings("restore", place, "--replace"))
+    assert "waiting for your word: 1." in _is_fine(tidings("restore", place, "--replace"))
     assert _told(url, "SELECT text FROM messages WHERE direction = 'out'") == [("an answer",)]
     assert "Nothing leaves" in _is_fine(tidings("owed", "list"))
     assert "1 given up" in _is_fine(tidings("resume", "--drop"))
