@@ -23,8 +23,8 @@ PLACE = click.Path(path_type=Path)
 TOLD = 20
 UNDECIDED = (
     "Waiting: {number}, owed when the backup of {made:%Y-%m-%d %H:%M}Z was made, or begun by the house "
-    "itself since; nobody knows what of it was sent. `tidings owed list` shows it, `tidings owed drop ID` ends one. "
-    "Then say --send (all goes, and what was sent goes twice) or --drop (it is given up)."
+    "itself since; nobody knows what of it was sent. `tidings owed list` shows it, `tidings owed drop ID` "
+    "ends one. Then say --send (all goes, and what was sent goes twice) or --drop (it is given up)."
 )
 
 
