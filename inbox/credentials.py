@@ -37,6 +37,7 @@ class Credentials:
 
     seals: Seals = field(default_factory=Seals)
     _sealed: "OrderedDict[str, str]" = field(default_factory=OrderedDict)
+    _opened: "OrderedDict[str, str]" = field(default_factory=OrderedDict)
 
     def closed(self, hook: Hook) -> Hook:
         """Return *hook* as it may be kept; most have nothing to seal and come back as they are."""
@@ -58,16 +59,23 @@ class Credentials:
         """Seal a value; the same one is shown with many hooks, and is sealed once."""
         if (known := self._sealed.get(value)) is not None:
             return known
-        made = self._sealed[value] = self.seals.seal(value)
-        if len(self._sealed) > MOST:
-            self._sealed.popitem(last=False)
-        return made
+        return _remember(self._sealed, value, self.seals.seal(value))
 
     def _open(self, headers: Mapping[str, str], sealed: Sequence[str]) -> dict[str, str]:
         opened = {}
         for name in sealed:
+            value = headers[name]
             try:
-                opened[name] = self.seals.open(headers[name])
+                opened[name] = self._opened.get(value) or _remember(
+                    self._opened, value, self.seals.open(value)
+                )
             except Locked:
                 continue
         return opened
+
+
+def _remember(values: "OrderedDict[str, str]", key: str, value: str) -> str:
+    values[key] = value
+    if len(values) > MOST:
+        values.popitem(last=False)
+    return value
