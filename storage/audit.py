@@ -60,8 +60,15 @@ async def write(connection: AsyncConnection, ids: Ids, line: Line, once: str = "
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = [column.name for column in audits.c if column.name not in ("id", "once")]
     values = {name: getattr(line, name) for name in names} | {"id": ids.next(), "once": once or None}
-    added = insert(audits).values(**values).on_conflict_do_nothing().returning(audits.c.id)
-    return (await connection.execute(added)).first() is not None
+    if not once:
+        await connection.execute(audits.insert().values(**values))
+        return True
+    added = (
+        insert(audits)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=[audits.c.once], index_where=audits.c.once.is_not(None))
+    )
+    return (await connection.execute(added.returning(audits.c.id))).first() is not None
 
 
 async def page(connection: AsyncConnection, asked: Asked, limit: int = 100) -> list[Line]:

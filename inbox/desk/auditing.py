@@ -67,7 +67,7 @@ def of_agent(
         customer_id=customer_id,
         conversation_id=conversation_id,
         face=door.face,
-        ip=door.ip,
+        ip=door.ip[:45],
         detail=detail[:LONGEST],
     )
 

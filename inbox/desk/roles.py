@@ -146,15 +146,6 @@ def check(agent: Agent, operation: str, *, team: str = "", owner: int | None = N
         raise NotAllowed(may.why or None)
 
 
-def may(agent: Agent, operation: str) -> bool:
-    """Whether an agent's role allows *operation*, in their own team."""
-    try:
-        check(agent, operation)
-    except NotAllowed:
-        return False
-    return True
-
-
 def leads(agent: Agent) -> bool:
     """Whether an agent is a lead or an admin."""
     return agent.role != "agent"
