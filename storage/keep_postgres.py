@@ -14,6 +14,7 @@ from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 from storage.leases import reach
 
+LAST = "SELECT coalesce(max(id), 0) FROM messages"
 # As an array the list finds its rows by the index; as a table of its own the whole index was read.
 LISTS = {"IN {texts}": "= ANY(?::text[])", "IN {ints}": "= ANY(?::bigint[])"}
 
@@ -61,8 +62,11 @@ class PostgresKeeper:
                 url.render_as_string(hide_password=False), min_size=1, max_size=2
             )
         async with self._pool.acquire() as connection, _in_turn(connection):
-            if work.batch.place is not None:
-                await reach(connection, work.batch.place)
+            place = work.batch.place
+            last = await reach(connection, place) if place else await connection.fetchval(LAST)
+            self._database.ids.after(
+                last
+            )  # another node's clock may be ahead of ours, and it wrote before us
             return await self._run(connection, work)
 
     async def close(self) -> None:

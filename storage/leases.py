@@ -42,7 +42,8 @@ LIVING = _timed("SELECT count(*) FROM leases WHERE name LIKE $1 AND until > NOW"
 STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner FOR SHARE")
 
 REACH = """
-UPDATE leases SET place = $4, stream = $5 WHERE name = $1 AND owner = $2 AND epoch = $3 RETURNING place
+UPDATE leases SET place = $4, stream = $5 WHERE name = $1 AND owner = $2 AND epoch = $3
+RETURNING coalesce((SELECT max(id) FROM messages), 0)
 """
 REACHED = text("SELECT place, stream FROM leases WHERE name = :name")
 
@@ -89,12 +90,18 @@ class Reached(Protocol):
         """The sequence that was kept last."""
 
 
-async def reach(connection: Any, place: Reached) -> None:
-    """Write within a transaction of asyncpg's how far an owner has come; raises Stale."""
+async def reach(connection: Any, place: Reached) -> int:
+    """Write within a transaction of asyncpg's how far an owner has come; raises Stale.
+
+    Gives the last message's key, in the same round trip.
+    """
     lease = place.lease
-    row = await connection.fetchval(REACH, lease.name, lease.owner, lease.epoch, place.sequence, place.stream)
-    if row is None:
+    last = await connection.fetchval(
+        REACH, lease.name, lease.owner, lease.epoch, place.sequence, place.stream
+    )
+    if last is None:
         raise Stale
+    return int(last)
 
 
 class Leases:

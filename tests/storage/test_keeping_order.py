@@ -7,10 +7,13 @@ import pytest
 
 from bots.channel import Attachment
 from storage import deciding, endings, queues
+from storage.batch import Batch
 from storage.database import Database
+from storage.keep_postgres import PostgresKeeper
 from storage.touch_outcomes import RANK
 from tests.storage.keeping import (
     NOON,
+    RULES,
     WITH_SLACK,
     Home,
     at,
@@ -202,6 +205,24 @@ async def test_keys_go_on_where_they_were_after_the_clock_stepped_back(database:
     database.ids.after(2**62)
     first = database.ids.next()
     assert 2**62 < first < database.ids.next()
+
+
+async def test_what_another_node_keeps_next_stands_behind_though_the_first_one_s_clock_was_ahead(
+    home: Home,
+) -> None:
+    if home.database.dialect == "sqlite":
+        pytest.skip("one process owns a SQLite file")
+    home.database.ids.after(2**62)
+    await home.keep(said(1))
+    other = Database(home.database.url.render_as_string(hide_password=False))
+    keeper = PostgresKeeper(other)
+    for number in (2, 3):
+        await keeper.keep(Batch(said=[said(number)]), RULES)
+        await home.keep(said(10 + number))
+    await keeper.close()
+    await other.close()
+    texts = await home.rows("SELECT text FROM messages ORDER BY id")
+    assert [text for (text,) in texts] == [f"message {number}" for number in (1, 2, 12, 3, 13)]
 
 
 async def test_owing_the_same_twice_owes_it_once_and_holds_nothing_up(home: Home) -> None:
