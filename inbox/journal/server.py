@@ -41,7 +41,7 @@ IN_USE: Final = 10058  # a stream of that name has another form
 log = structlog.get_logger()
 
 
-class Away(Exception):
+class Away(ConnectionError):
     """The journal's servers cannot be reached, or they cannot keep anything."""
 
 
