@@ -71,10 +71,10 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until `stop`; what a crash left half-way is looked up or shown as perhaps sent."""
-        may_send = False
+        may_send: bool | None = None
         while not self._stopping:
             try:
-                may_send = may_send or await self._may_send()
+                may_send = may_send or await self._may_send(first=may_send is None)
                 seconds = IDLE if not may_send else 0.0 if await self._turn() else await self._until_due()
             except Exception:
                 log.exception("outbox turn failed", lane=self._lane)
@@ -97,9 +97,11 @@ class Outbox:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=4)
 
-    async def _may_send(self) -> bool:
+    async def _may_send(self, *, first: bool) -> bool:
         """See to what a crash left; False in a house that was put back from a backup and waits for a word."""
         if await self._owing.is_held():
+            if first:
+                log.warning("nothing is sent: a backup was put back; see `tidings resume`", lane=self._lane)
             return False
         await self._recover()
         return True

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from inbox.media import MediaStore
 from inbox.metrics import Metrics
 from inbox.outbox import Outbox
@@ -39,7 +41,9 @@ def _outbox(house: House, folder: Path) -> Outbox:
     )
 
 
-async def test_nothing_leaves_before_a_word_and_everything_after_it(house: House, tmp_path: Path) -> None:
+async def test_nothing_leaves_before_a_word_and_everything_after_it(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     conversation = await house.says("maria", 1, "hello")
     ana = house.agents["ana"]
     await house.desk.reply(conversation, ana, text="owed then", now=house.clock())
@@ -62,6 +66,7 @@ async def test_nothing_leaves_before_a_word_and_everything_after_it(house: House
             house.ground.nudges.nudge("paper")
             await asyncio.sleep(0)
         assert house.paper.sent == []
+        assert capsys.readouterr().out.count("see `tidings resume`") == 1, "told once, not at each look"
         async with house.database.writing() as connection:
             await restored.let_go(connection)
         while len(house.paper.sent) < 2:
