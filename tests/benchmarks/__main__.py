@@ -14,6 +14,8 @@ from tests.benchmarks import (
     deciding,
     desk,
     fairness,
+    full,
+    idle,
     importing,
     memory,
     outbox,
@@ -22,6 +24,7 @@ from tests.benchmarks import (
     searching,
     year,
 )
+from tests.benchmarks.peers import rounds as peers
 
 PAPER = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
@@ -40,6 +43,9 @@ PARTS = {
     "Deciding": (deciding, "One decision about all that waits, in one thread, each step with its sentence."),
     "Fairness": (fairness, "Seeded; the same customers and the same agents both ways. About half a minute."),
     "Memory": (memory, "The whole house, SQLite."),
+    "Idle": (idle, "Nothing happens. About five minutes."),
+    "Peers": (peers, "Other programs that take the same hooks, in the same run. About six minutes."),
+    "Full": (full, "Named alone: it takes ten minutes and ten gigabytes."),
     "Importing": (
         importing,
         "`tidings import customers` on SQLite, half of them with a consent, in a process of its own. "
@@ -55,6 +61,9 @@ PARTS = {
         "A made-up quarter; the whole year is `python -m tests.benchmarks year --customers 20000`.",
     ),
 }
+BY_NAME = {"Full"}
+"""What takes too much of a machine to be made with the rest."""
+USUAL = [name for name in PARTS if name not in BY_NAME]
 HEAD = """# Benchmarks
 
 Made by `make bench` on {when}: Python {python}, {cores} cores, {system}. Servers, load and look-alikes share
@@ -87,7 +96,7 @@ def main() -> None:
     for name in ("customers", "days", "seed"):
         parser.add_argument(f"--{name}", type=int, help="of the year, which is whole then if left out")
     options = parser.parse_args()
-    names = options.part or list(PARTS)
+    names = options.part or USUAL
     asked = {name: getattr(options, name) for name in ("customers", "days", "seed")}
     if names == ["Year"] and any(asked.values()):
         given = {name: value for name, value in asked.items() if value is not None}
@@ -95,7 +104,7 @@ def main() -> None:
         return
     paper = asyncio.run(measure(names))
     sys.stdout.write(paper)
-    if names == list(PARTS):
+    if names == USUAL:
         PAPER.write_text(paper)
 
 

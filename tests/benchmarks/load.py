@@ -59,6 +59,8 @@ class _Connection(asyncio.Protocol):
         for line in head.split(b"\r\n")[1:]:
             if line[:15].lower() == b"content-length:":
                 length = int(line[15:])
+            elif line.lower() == b"transfer-encoding: chunked" and not body.endswith(b"0\r\n\r\n"):
+                return
         if len(body) < length:
             return
         self.buffer = b""

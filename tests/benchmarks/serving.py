@@ -50,7 +50,7 @@ async def serving(
         env=env,
     )
     try:
-        await _answers(process, port, arguments[0])
+        await answers(process, port, arguments[0])
         yield Served(port, process.pid, folder)
     finally:
         if process.returncode is None:
@@ -58,7 +58,8 @@ async def serving(
         await process.wait()
 
 
-async def _answers(process: asyncio.subprocess.Process, port: int, name: str) -> None:
+async def answers(process: asyncio.subprocess.Process, port: int, name: str) -> None:
+    """Wait until a server answers on *port*; raises RuntimeError where it ended or never does."""
     for _ in range(400):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,0 +1,1 @@
+"""Other programs that take the same hooks, each in a process beside ours."""
