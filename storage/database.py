@@ -2,8 +2,8 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,14 +110,15 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that sees one state and changes nothing."""
-        async with self._reader.connect() as connection, connection.begin():
-            yield connection
+        """Open a transaction that sees one state and changes nothing; raises StorageFull or Unavailable."""
+        with _told_apart():
+            async with self._reader.connect() as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that is kept whole or not at all; raises StorageFull, Unavailable or Stale."""
-        try:
+        with _told_apart():
             if self.dialect == "postgresql":
                 async with self._writer.begin() as connection:
                     await connection.exec_driver_sql(POSTGRES_TURN)
@@ -129,10 +130,6 @@ class Database:
                 async with self._writer.connect() as connection, connection.begin():
                     yield connection
                 await self.checkpoints.after_commit()
-        except DBAPIError as error:
-            if (known := translated(error)) is not None:
-                raise known from error
-            raise
 
     @asynccontextmanager
     async def in_bulk(self) -> AsyncIterator[None]:
@@ -195,6 +192,17 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Tell a full disk and a database that is away from what else the driver says."""
+    try:
+        yield
+    except (DBAPIError, ConnectionError) as error:
+        if (known := translated(error)) is not None:
+            raise known from error
+        raise
 
 
 FULL = ("disk is full", "disk i/o error", "readonly database", "no space left", "disk full")

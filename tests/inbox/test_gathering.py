@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def _arrived(*connections: Any) -> list[Arrived]:
     hook = Journalled(id=1, channel="paper", received_at=NOON, method="POST", url="", headers={}, body=b"")
     return [
-        Arrived(hook, (), asyncio.get_running_loop().create_future(), connection)
+        Arrived(journalled=hook, events=(), kept=asyncio.get_running_loop().create_future(), by=connection)
         for connection in connections
     ]
 

@@ -63,8 +63,8 @@ def upgrade() -> None:
         ("ix_audits_agent", ["agent_id", "id"], False, "agent_id IS NOT NULL"),
         ("ix_audits_customer", ["customer_id", "id"], False, "customer_id IS NOT NULL"),
     ):
-        where = {"sqlite_where": sa.text(some), "postgresql_where": sa.text(some)}
-        op.create_index(name, "audits", columns, unique=unique, **where)
+        only = sa.text(some)
+        op.create_index(name, "audits", columns, unique=unique, sqlite_where=only, postgresql_where=only)
     op.create_index("ix_audits_what", "audits", ["what", "id"])
     op.create_table(
         "receipts",

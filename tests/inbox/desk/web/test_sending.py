@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from config.saved import SavedEntry
-from inbox.app import _loops
 from inbox.desk.sending_later import Sending
+from inbox.duties import owned
 from inbox.policies import fixed
 from storage.tables import addresses, conversations, deliveries, laters, routed, saved_replies
 from tests.inbox.desk.web.house import NOW, POLICY, House
@@ -174,7 +174,8 @@ async def test_a_customer_is_found_and_written_to(desk: House) -> None:
 
 def test_the_loop_that_sends_later_runs_in_the_house(house: House) -> None:
 
-    assert any(isinstance(one, Sending) for one in _loops(house.app))
+    loops = [duty.begin(house.app.database) for duty in owned(house.app)]
+    assert any(isinstance(one, Sending) for one in loops)
 
 
 async def test_a_saved_reply_is_given_up_by_who_made_it_and_nobody_else_is_offered_that(desk: House) -> None:
