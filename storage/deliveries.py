@@ -5,14 +5,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.queues import IS_OPEN, IS_READY
 from storage.rows import Delivery, made
-from storage.statuses import ASKING, FAILED, OPEN, PERHAPS, QUEUED, READY
+from storage.statuses import ASKING, FAILED, PERHAPS, QUEUED, READY
 from storage.tables import deliveries
 
+STUCK = (FAILED, PERHAPS)
+IS_STUCK: ColumnElement[bool] = deliveries.c.state.in_([literal_column(f"'{state}'") for state in STUCK])
+# As expressions: else SQLite takes the index that has the order, and reads the whole table by it.
+BY_KEY: ColumnElement[int] = deliveries.c.id + literal_column("0")
+BY_LANE: ColumnElement[str] = deliveries.c.lane.concat(literal_column("''"))
 IN_LANE: ColumnElement[bool] = deliveries.c.lane == bindparam("which_lane")
 # With the condition of the index of open rows, of which there are few, so that SQLite uses it.
 IS_ASKING: ColumnElement[bool] = and_(IS_OPEN, deliveries.c.state == literal_column(f"'{ASKING}'"))
@@ -51,9 +56,11 @@ def _dues() -> Select[Any]:
 
 async def owed(connection: AsyncConnection, limit: int = 100) -> list[Delivery]:
     """List what is owed and what failed, oldest first."""
-    which = select(deliveries).where(deliveries.c.state.in_((*OPEN, FAILED, PERHAPS)))
-    rows = await connection.execute(which.order_by(deliveries.c.id).limit(limit))
-    return [made(Delivery, row) for row in rows]
+    found = []
+    for which in (IS_OPEN, IS_STUCK):  # each has its own index; of both at once SQLite uses none
+        rows = await connection.execute(select(deliveries).where(which).order_by(BY_KEY).limit(limit))
+        found += [made(Delivery, row) for row in rows]
+    return sorted(found, key=lambda row: row.id)[:limit]
 
 
 async def one(connection: AsyncConnection, delivery_id: int) -> Delivery | None:
@@ -100,9 +107,9 @@ async def who_waits(connection: AsyncConnection, lane: str, conversation_ids: Se
 
 async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:
     """Count what is open or dead, by lane and state."""
-    which = (
-        select(deliveries.c.lane, deliveries.c.state, func.count())
-        .where(or_(IS_OPEN, deliveries.c.state.in_((FAILED, PERHAPS))))
-        .group_by(deliveries.c.lane, deliveries.c.state)
-    )
-    return {(lane, state): number for lane, state, number in await connection.execute(which)}
+    counted = {}
+    for which in (IS_OPEN, IS_STUCK):  # each has its own index; of both at once SQLite uses none
+        asked = select(BY_LANE, deliveries.c.state, func.count()).where(which)
+        rows = await connection.execute(asked.group_by(BY_LANE, deliveries.c.state))
+        counted.update({(lane, state): number for lane, state, number in rows})
+    return counted

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Update, and_, bindparam, case, select, update
+from sqlalchemy import Select, Update, and_, bindparam, case, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import echoes
@@ -14,7 +14,7 @@ from storage.batch import storable
 from storage.keeping_asides import ECHO
 from storage.keeping_receipts import ANSWERED, UNDER_WAY
 from storage.messages import refresh_status
-from storage.queues import IS_OUT, promote
+from storage.queues import IS_OPEN, IS_OUT, promote
 from storage.rows import Delivery, made
 from storage.statuses import ASKING, PERHAPS, RANK, READY, SENDING, moves
 from storage.tables import deliveries, early_receipts
@@ -160,7 +160,7 @@ async def recover(
     ends = now if state == PERHAPS else None
     result = await connection.execute(
         update(deliveries)
-        .where(deliveries.c.lane.in_(lanes), deliveries.c.state == SENDING)
+        .where(deliveries.c.lane.in_(lanes), IS_OPEN, deliveries.c.state == literal_column(f"'{SENDING}'"))
         .values(
             state=case((twice_is_once, READY), else_=state),
             due_at=now,
