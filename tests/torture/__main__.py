@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.torture.faults import FAULTS
+from tests.torture.faults import ALL, FAULTS
 from tests.torture.load import Pace
 from tests.torture.run import Report, torture
 from tests.torture.servers import missing
@@ -45,7 +45,7 @@ def shape_of(options: argparse.Namespace) -> Shape:
 
 async def whole(options: argparse.Namespace, folder: Path) -> Report:
     """Run it all in *folder*; the ledger and the report stay there."""
-    names = options.faults.split(",") if options.faults else list(FAULTS)
+    names = options.faults.split(",") if options.faults else ALL
     if unknown := set(names) - set(FAULTS):
         sys.exit(f"there is no fault called {', '.join(unknown)}")
     async with world(folder, shape_of(options)) as made:

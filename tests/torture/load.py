@@ -33,34 +33,38 @@ class Load:
         self.customers = [f"telegram:{7000 + n}" for n in range(12)]
         self.customers += [f"tel:+3460012{n:04}" for n in range(12)]
         self.numbers = dict.fromkeys(self.customers, 0)
-        self._going = asyncio.Event()
+        self._rests = asyncio.Event()
         self._work: list[asyncio.Task[None]] = []
 
     def begin(self, agents: "list[Agent]") -> None:
         """Write and answer from now on."""
-        self._going.set()
+        self._rests.clear()
         self._work = [asyncio.create_task(self._writes(one)) for one in self.customers]
         self._work += [asyncio.create_task(self._answers(one, len(agents))) for one in agents]
 
     async def rest(self) -> None:
         """Begin nothing new, and finish what is begun."""
-        self._going.clear()
+        self._rests.set()
         await asyncio.gather(*self._work)
         await self.providers.hooks.settled()
 
     async def break_off(self) -> None:
         """Leave everything as it stands."""
-        self._going.clear()
+        self._rests.set()
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
 
     async def _writes(self, address: str) -> None:
         each = len(self.customers) / self.pace.messages
-        while self._going.is_set():
-            await asyncio.sleep(self.dice.expovariate(1 / each))
-            if self._going.is_set():
-                await self.write(address)
+        while await self._goes_on_after(self.dice.expovariate(1 / each)):
+            await self.write(address)
+
+    async def _goes_on_after(self, seconds: float) -> bool:
+        """Wait so long, or until it is time to rest; says whether to go on."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rests.wait(), seconds)
+        return not self._rests.is_set()
 
     async def write(self, address: str) -> None:
         """Let one customer write their next message; returns once it is accepted."""
@@ -75,10 +79,8 @@ class Load:
         said.accepted_at = now()
 
     async def _answers(self, agent: "Agent", agents: int) -> None:
-        while self._going.is_set():
-            await asyncio.sleep(self.dice.expovariate(self.pace.answers / agents))
-            if self._going.is_set():
-                await agent.answers(self.dice.choice(self.customers))
+        while await self._goes_on_after(self.dice.expovariate(self.pace.answers / agents)):
+            await agent.answers(self.dice.choice(self.customers))
 
 
 class Agent:

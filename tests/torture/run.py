@@ -67,8 +67,8 @@ def chosen(seed: int, names: Sequence[str]) -> Iterator[str]:
         yield from round_
 
 
-async def harmed(world: World, name: str) -> Harm:
-    """Do one harm under load, rest, and wait until nothing is owed."""
+async def harmed(world: World, name: str) -> list[Wrong]:
+    """Do one harm under load, rest, and wait until nothing is owed; gives what is wrong then."""
     fault = FAULTS[name]
     world.load.begin(world.agents)
     harm = Harm(name=name, detail="", began=now(), hooks_may_fail=fault.hooks_may_fail)
@@ -79,12 +79,13 @@ async def harmed(world: World, name: str) -> Harm:
         await world.all_ready()
         async with asyncio.timeout(REST_SECONDS):
             await world.load.rest()
-        harm.drained = await world.drained(whole=False)
+        harm.drained, wrongs = await world.drained(whole=False)
     except (AssertionError, OSError, TimeoutError) as error:
         harm.ended = harm.ended or now()
         harm.broken = f"{type(error).__name__}: {error}"
         await world.load.break_off()
-    return harm
+        return await world.wrongs(whole=False)
+    return wrongs
 
 
 async def torture(world: World, names: Sequence[str], seconds: float, tell: Callable[[str], None]) -> Report:
@@ -96,12 +97,10 @@ async def torture(world: World, names: Sequence[str], seconds: float, tell: Call
     for count, name in enumerate(chosen(world.shape.seed, names)):
         if (time.monotonic() - began > seconds if seconds else count == len(names)) or report.wrongs:
             break
-        harm = await harmed(world, name)
-        report.wrongs = await world.wrongs(whole=False)
-        tell(told(harm, world, report.wrongs))
+        report.wrongs = await harmed(world, name)
+        tell(told(world.ledger.harms[-1], world, report.wrongs))
     if not report.wrongs:
-        await world.drained()
-        report.wrongs = await world.wrongs()
+        _, report.wrongs = await world.drained()
     report.seconds = time.monotonic() - began
     report.harms = world.ledger.harms
     report.figures = figures(world.ledger, await world.kept(), world.hooks.attempts)

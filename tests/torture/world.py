@@ -61,27 +61,29 @@ class World:
     def hooks(self) -> Hooks:
         return self.providers.hooks
 
-    async def drained(self, *, whole: bool = True) -> float:
-        """Wait until nothing is owed and nothing late; gives the seconds, even where it never comes.
+    async def drained(self, *, whole: bool = True) -> tuple[float, list[Wrong]]:
+        """Wait until nothing is owed and nothing late; gives the seconds, and what is wrong then.
 
         Not in the *whole*: what waits for a look-up may wait on.
         """
-        began = time.monotonic()
-        await self.providers.twilio.settled()
+        began, wrongs = time.monotonic(), [Wrong(kind="undrained", what="the database did not answer")]
 
         async def rests() -> bool:
+            nonlocal wrongs
+            await self.providers.twilio.settled()  # what was looked up and sent only now is reported too
             try:
                 [(messages,)] = await self.asked.rows(IN)
                 [(still_open,)] = await self.asked.rows(OPEN if whole else OWED)
-                if still_open or messages < len(self.ledger.accepted()):
-                    return False
-                return not {one.kind for one in await self.wrongs(whole=whole)} & WAITS
+                wrongs = await self.wrongs(whole=whole)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 return False
+            if still_open or messages < len(self.ledger.accepted()):
+                return False
+            return not {one.kind for one in wrongs} & WAITS and not self.providers.twilio.tasks
 
         with suppress(TimeoutError):
             await until(rests, "the queue drains", DRAIN_SECONDS)
-        return time.monotonic() - began
+        return time.monotonic() - began, wrongs
 
     async def kept(self) -> Kept:
         """Read the database."""
