@@ -44,7 +44,9 @@ class PutBack:
         )
 
 
-async def put_back(folder: Path, *, seed: int, choice: Choice, seconds: float = 1.5) -> PutBack:
+async def put_back(
+    folder: Path, *, seed: int, choice: Choice, seconds: float = 1.5, verify: bool = True
+) -> PutBack:
     """Live, back up, live on for some *seconds*, be killed, put back, live on, and say *choice*."""
     taken: list[tuple[float, str]] = []
     async with house(folder) as home, lives(home) as tidings:
@@ -63,8 +65,8 @@ async def put_back(folder: Path, *, seed: int, choice: Choice, seconds: float = 
         await until(lambda: _owes(home, 5))
         backed_up = time.time()
         await home.command("backup", "copy.tar")
-        whole = await home.command("backup", "--verify", "copy.tar")
-        assert "is whole" in whole
+        if verify:
+            assert "is whole" in await home.command("backup", "--verify", "copy.tar")
         await asyncio.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         assert await tidings.ended() == -signal.SIGKILL
