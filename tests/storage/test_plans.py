@@ -40,7 +40,7 @@ async def test_deliveries_that_ended_are_not_read(
     async with database.writing() as connection:
         await asked(connection)
         plans = [
-            str(row[3])
+            str(row.detail)
             for statement, parameters in statements[1:]
             for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
