@@ -14,7 +14,7 @@ from storage.instants import to_micros
 
 TALK = 8  # messages of a conversation
 SPAN = timedelta(days=730)
-OPEN = 100  # one conversation in so many goes on; the rest are resolved
+OPEN = 2_500  # one conversation in so many goes on; the rest are resolved
 TABLES = ("customers", "addresses", "conversations", "messages", "deliveries")
 FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000000", "foreign_keys = OFF")
 

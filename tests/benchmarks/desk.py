@@ -19,28 +19,27 @@ from tests.benchmarks import hooks
 from tests.benchmarks.load import steady
 from tests.benchmarks.serving import house, slack_look_alike
 
-RATE = 100.0
+RATES = (100.0, 500.0)  # hooks a second
 SECONDS = 20.0
-PEOPLE = 200
+PEOPLE = {100.0: 200, 500.0: 1_000}
+PATIENCE = 120.0
 STORED = 100_000
 PAGES = 40
 
 
-async def to_slack() -> list[float]:
-    """Return the milliseconds from each hook's sending to its post at the look-alike, at 100 a second."""
-    hooks.CUSTOMERS = PEOPLE
+async def to_slack(rate: float) -> list[float]:
+    """Return the milliseconds from each hook's sending to its post at the look-alike, at *rate* a second."""
+    hooks.CUSTOMERS = people = PEOPLE[rate]
     async with slack_look_alike() as slack, aiohttp.ClientSession() as client:
         url = f"http://127.0.0.1:{slack.port}"
         async with house("--slack", url) as ours:
-            await steady(ours.port, hooks.telegram(1), rate=50, connections=8, seconds=PEOPLE / 50)
-            await asyncio.sleep(5)
+            await steady(ours.port, hooks.telegram(1), rate=50, connections=8, seconds=people / 50)
+            await _settled(client, url)
             began: dict[int, float] = {}
             start = 1_000_000
             load = _noted(hooks.telegram(start), start, began)
-            await steady(ours.port, load, rate=RATE, connections=16, seconds=SECONDS)
-            await asyncio.sleep(2)
-            async with client.get(f"{url}/_control/calls?method=chat.postMessage") as response:
-                calls: list[dict[str, Any]] = await response.json()
+            await steady(ours.port, load, rate=rate, connections=32, seconds=SECONDS)
+            calls = await _settled(client, url)
     seen: dict[int, float] = {}
     for call in calls:
         for number in re.findall(r"\b1\d{6}\b", str(call["arguments"].get("text", ""))):
@@ -48,6 +47,19 @@ async def to_slack() -> list[float]:
     missing = set(began) - set(seen)
     assert not missing, f"{len(missing)} of {len(began)} never reached Slack"
     return [1000 * (seen[number] - began[number]) for number in began]
+
+
+async def _settled(client: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
+    """Wait until Slack has had nothing new for seconds; returns what it has had."""
+    calls: list[dict[str, Any]] = []
+    began = time.perf_counter()
+    while time.perf_counter() - began < PATIENCE:
+        await asyncio.sleep(3)
+        async with client.get(f"{url}/_control/calls?method=chat.postMessage") as response:
+            before, calls = len(calls), await response.json()
+        if len(calls) == before:
+            break
+    return calls
 
 
 def _noted(requests: Any, start: int, began: dict[int, float]) -> Any:
@@ -122,14 +134,18 @@ def _said(number: int, now: datetime) -> Said:
 
 async def report() -> list[str]:
     """Measure both, as lines of Markdown."""
-    latencies = sorted(await to_slack())
-    p50, p99 = statistics.median(latencies), latencies[int(len(latencies) * 0.99)]
+    lines = ["| what | measured | aim |", "|---|---|---|"]
+    for rate in RATES:
+        latencies = sorted(await to_slack(rate))
+        p50, p99 = statistics.median(latencies), latencies[int(len(latencies) * 0.99)]
+        aim = "15 ms" if rate == RATES[0] else ""
+        lines += [
+            f"| hook sent → `chat.postMessage` at Slack, {rate:.0f}/s, p50 | {p50:.1f} ms | {aim} |",
+            f"| the same, p99 | {p99:.1f} ms | 100 ms |",
+        ]
     full, empty = await queue_page()
     return [
-        "| what | measured | aim |",
-        "|---|---|---|",
-        f"| hook sent → `chat.postMessage` at Slack, 100/s, p50 | {p50:.1f} ms | 15 ms |",
-        f"| the same, p99 | {p99:.1f} ms | 100 ms |",
+        *lines,
         f"| queue page, {STORED:,} conversations stored | {full:.1f} ms | 50 ms |",
         f"| queue page, 50 conversations stored | {empty:.1f} ms | |",
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.benchmarks.accept import PREPARED, SECONDS, SETTLE, Numbers
-from tests.benchmarks.crowded import TALK, fill, seconds_to
+from tests.benchmarks.crowded import OPEN, TALK, fill, seconds_to
 from tests.benchmarks.hooks import prepared
 from tests.benchmarks.load import flood
 from tests.benchmarks.serving import Served, house
@@ -21,6 +21,7 @@ from tests.benchmarks.serving import Served, house
 COUNT = 10_000_000
 ROUNDS = 5
 PAGES = 40
+REST = 15.0  # the rules are asked about who waits
 SHOWN = {
     "the queue, all": "/desk?view=all",
     "the queue, mine": "/desk?view=mine",
@@ -55,7 +56,7 @@ async def pages(ours: Served, token: str, people: int) -> list[str]:
         for name, path in SHOWN.items():
             times = []
             for number in range(PAGES):
-                going = 100 * (1 + (number * 997) % (people // 100))
+                going = OPEN * (1 + (number * 997) % (people // OPEN))
                 url = f"http://127.0.0.1:{ours.port}" + path.format(going=going, over=going - 1)
                 began = time.perf_counter()
                 async with client.get(url, cookies=cookies, allow_redirects=False) as response:
@@ -75,13 +76,15 @@ async def report(count: int = COUNT) -> list[str]:
         made = seconds_to(began)
         sys.stderr.write(f"  {count:,} messages, {size:.1f} GiB, made in {made}\n")
         async with house(folder=Path(folder)) as ours:
+            await asyncio.sleep(REST)
             shown = await pages(ours, token, count // TALK)
             found = await shares(ours)
             mib = ours.resident_mib
     spread = f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})"
     return [
-        f"SQLite: {count:,} messages of {count // TALK:,} conversations and as many customers, a hundredth "
-        f"of them waiting, {size:.1f} GiB, made in {made}. Accepting: in turns with an empty house.",
+        f"SQLite: {count:,} messages of {count // TALK:,} conversations and as many customers, "
+        f"{count // TALK // OPEN} of them waiting, {size:.1f} GiB, made in {made}. "
+        "Accepting: in turns with an empty house.",
         "",
         "| what | median | worst | aim |",
         "|---|---|---|---|",
