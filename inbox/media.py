@@ -78,7 +78,7 @@ class MediaStore:
                     if size > cap:
                         raise TooLarge(cap)
                     await asyncio.to_thread(file.write, chunk)
-                await asyncio.to_thread(_to_disk, file)
+                await asyncio.to_thread(_to_disk, file, path.parent)
             if self._bucket is not None:
                 await self._bucket.put(self._key(path), path)
         except BaseException:
@@ -174,10 +174,16 @@ def store_of(settings: Settings) -> MediaStore:
     return MediaStore(Path(settings.media_dir), settings.secret_keys or "", bucket_of(settings))
 
 
-def _to_disk(file: BinaryIO) -> None:
-    """Wait for the disk: the row that says the file is kept must not outlive it."""
+def _to_disk(file: BinaryIO, folder: Path) -> None:
+    """Wait for the disk, the file's name included: the row that says it is kept must not outlive it."""
     file.flush()
     os.fsync(file.fileno())
+    for each in (folder, folder.parent):
+        here = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(here)
+        finally:
+            os.close(here)
 
 
 def _kind(path: Path, claimed: str) -> str:
