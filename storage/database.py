@@ -42,7 +42,11 @@ DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; wh
 
 # Writers of every process take turns: what one reads before it writes stays true until it commits,
 # and no end of a delivery misses what was queued behind it at that moment.
-POSTGRES_TURN = "SELECT pg_advisory_xact_lock(7210071)"
+# A writer that falls silent in the middle (stopped, or cut off without a word) loses its turn and its
+# transaction after seconds, and not when TCP gives it up; all others wait for it.
+POSTGRES_TURN = (
+    "SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(7210071)"
+)
 
 
 class Unavailable(Exception):

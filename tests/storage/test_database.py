@@ -189,6 +189,26 @@ def test_only_one_process_runs_the_house_until_it_ends(tmp_path: Path) -> None:
     assert another() == 0
 
 
+async def test_a_writer_that_falls_silent_loses_its_turn_and_a_reader_may_take_its_time(
+    database: Database,
+) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite's writers are of one machine, and a dead one holds nothing")
+    patience = "SHOW idle_in_transaction_session_timeout"
+    with pytest.raises(Unavailable):
+        async with database.writing() as connection:
+            assert (await connection.exec_driver_sql(patience)).scalar_one() == "5s"
+            await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+            await _waits_its_turn(database)
+    async with database.reading() as connection:
+        assert (await connection.exec_driver_sql(patience)).scalar_one() == "0"
+
+
+async def _waits_its_turn(database: Database) -> None:
+    async with database.writing() as connection:
+        await facts.tell(connection, "ready", "now")
+
+
 def test_postgresql_needs_no_lock_file() -> None:
     assert be_alone(Database("postgresql://localhost/tidings")) is None
 
