@@ -45,7 +45,7 @@ DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; wh
 # A writer that falls silent in the middle (stopped, or cut off without a word) loses its turn and its
 # transaction after seconds, and not when TCP gives it up; all others wait for it.
 POSTGRES_TURN = (
-    "SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(7210071)"
+    "SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(7210071)"
 )
 
 

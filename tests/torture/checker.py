@@ -63,12 +63,12 @@ def check(ledger: Ledger, kept: Kept, *, whole: bool = True) -> list[Wrong]:
     """
     waits = set() if whole else {one.text for one in kept.messages if 0 < FAR[one.status] < FAR["perhaps"]}
     found = [
+        *_hooks(ledger),
         *_messages(ledger, kept.messages),
         *_replies(ledger, kept.messages, waits),
         *_steps(kept),
         *_reported(ledger, kept.messages, waits),
         *_leases(kept.holdings),
-        *_hooks(ledger),
         *_memory(ledger),
     ]
     if kept.open and whole:

@@ -9,12 +9,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tests.providers.faults import Fault as Upset
+from tests.torture.ledger import now
 from tests.torture.nodes import FAKETIME, Node
 from tests.torture.proxy import Wire
+from tests.torture.servers import until
 from tests.torture.world import World
 
 LEASE_SECONDS = 3.0
+TURN_SECONDS = 20.0  # three seconds for each write of the node that waits or is under way
 STREAM = "tidings-hooks"
+WRITING = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND state = 'idle in transaction' AND client_port = ANY($1::int[])
+"""
 Do = Callable[[World], Awaitable[str]]
 
 
@@ -22,7 +29,8 @@ Do = Callable[[World], Awaitable[str]]
 class Fault:
     """A harm and what it needs: *nodes* of them at least, a *journal* of NATS, PostgreSQL, a small *disk*.
 
-    One that is *named_only* is known to break a promise (docs/faults.md) and is tried where it is asked for.
+    Hooks *may fail*, though not where a *journal takes* them meanwhile. One that is *named_only* is known
+    to break a promise (docs/faults.md) and is tried where it is asked for.
     """
 
     do: Do
@@ -31,6 +39,7 @@ class Fault:
     postgres: bool = False
     disk: str = ""
     hooks_may_fail: bool = True
+    journal_takes: bool = False
     named_only: bool = False
 
     def why_not(self, world: World) -> str:
@@ -145,6 +154,33 @@ async def cut_database(world: World) -> str:
     return f"{node} for {seconds:.1f} s"
 
 
+async def stall_writer(world: World) -> str:
+    """A node is cut off in the middle of a write, while it has the turn that all writers wait for."""
+    node, wire = _wired(world)
+
+    async def caught() -> bool:
+        wire.stall()
+        [(writing,)] = await world.asked.rows(WRITING, wire.places)
+        if not writing:
+            wire.heal()
+            await _wait(world, 0, 0.05)
+        return bool(writing)
+
+    async def let_go() -> bool:
+        [(writing,)] = await world.asked.rows(WRITING, wire.places)
+        return not writing
+
+    try:
+        await until(caught, f"{node} writes")
+        began = now()
+        await until(let_go, f"others write though {node} has the turn and is away", TURN_SECONDS)
+        seconds = now() - began
+        await _wait(world, 1, 4)
+    finally:
+        wire.heal()
+    return f"{node}, free after {seconds:.1f} s"
+
+
 async def pause_node(world: World) -> str:
     """SIGSTOP of a node for longer than its leases, then SIGCONT."""
     node = world.dice.choice(world.nodes)
@@ -232,20 +268,21 @@ async def full_journal(world: World) -> str:
 FAULTS: Mapping[str, Fault] = {
     "kill-node": Fault(do=kill_node),
     "kill-all": Fault(do=kill_all),
-    "kill-postgres": Fault(do=kill_postgres, postgres=True),
+    "kill-postgres": Fault(do=kill_postgres, postgres=True, journal_takes=True),
     "kill-nats": Fault(do=kill_nats, journal=True),
     "kill-leader": Fault(do=kill_leader, journal=True),
     "no-quorum": Fault(do=no_quorum, journal=True),
     "both-away": Fault(do=both_away, journal=True, postgres=True, named_only=True),
-    "stall-database": Fault(do=stall_database, postgres=True),
-    "cut-database": Fault(do=cut_database, postgres=True),
+    "stall-database": Fault(do=stall_database, postgres=True, journal_takes=True),
+    "stall-writer": Fault(do=stall_writer, postgres=True, journal_takes=True),
+    "cut-database": Fault(do=cut_database, postgres=True, journal_takes=True),
     "pause-node": Fault(do=pause_node),
     "clock-jump": Fault(do=clock_jump),
     "slow-provider": Fault(do=slow_provider, hooks_may_fail=False),
     "dropped-answers": Fault(do=dropped_answers, hooks_may_fail=False),
     "storm": Fault(do=storm, hooks_may_fail=False),
     "deploy": Fault(do=deploy, nodes=2, hooks_may_fail=False),
-    "full-postgres": Fault(do=full_postgres, postgres=True, disk="postgres"),
+    "full-postgres": Fault(do=full_postgres, postgres=True, disk="postgres", journal_takes=True),
     "full-journal": Fault(do=full_journal, journal=True, disk="nats1"),
 }
 

@@ -1,4 +1,7 @@
-"""A load balancer as plain as they come: round robin over the nodes whose /readyz says 200."""
+"""A load balancer as plain as they come: round robin over nodes, two ways in (docs/running.md).
+
+Hooks go to whoever lives (/healthz), for the journal takes them; pages to whoever can work (/readyz).
+"""
 
 import asyncio
 import contextlib
@@ -11,6 +14,7 @@ import aiohttp
 LOOK_EVERY = 0.2
 LOOK_SECONDS = 3.0
 ANSWER_SECONDS = 15.0
+WAYS = ("/healthz", "/readyz")
 
 
 class NotTaken(Exception):
@@ -36,7 +40,7 @@ class Front:
 
     def __init__(self, ports: Mapping[str, int]) -> None:
         self.ports = dict(ports)
-        self.up: dict[str, bool] = dict.fromkeys(ports, False)
+        self.up = {way: dict.fromkeys(ports, False) for way in WAYS}
         self._turn = 0
         self._looking: list[asyncio.Task[None]] = []
 
@@ -47,7 +51,8 @@ class Front:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
         )
-        self._looking = [asyncio.create_task(self._look(name)) for name in self.ports]
+        looks = [self._look(way, name) for way in WAYS for name in self.ports]
+        self._looking = [asyncio.create_task(look) for look in looks]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -59,7 +64,7 @@ class Front:
     @property
     def ready(self) -> list[str]:
         """Name the nodes that say they can work."""
-        return [name for name, is_up in self.up.items() if is_up]
+        return [name for name, is_up in self.up["/readyz"].items() if is_up]
 
     async def send(
         self,
@@ -74,7 +79,8 @@ class Front:
 
         Only a refused connection, before a byte was sent, makes it try another.
         """
-        for name in self._order(at):
+        up = self.up["/healthz" if path.startswith("/hooks/") else "/readyz"]
+        for name in self._order(up, at):
             url = f"http://127.0.0.1:{self.ports[name]}{path}"
             try:
                 async with self._client.request(
@@ -84,24 +90,24 @@ class Front:
                     cookies = "\n".join(answer.headers.getall("Set-Cookie", []))
                     return Answer(status=answer.status, body=text, cookies=cookies, node=name)
             except aiohttp.ClientConnectorError:
-                self.up[name] = False
+                up[name] = False
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise NotTaken(type(error).__name__, name) from error
         raise NotTaken("no node is up")
 
-    def _order(self, at: Sequence[str]) -> list[str]:
-        names = [name for name in self.ports if self.up[name] and (not at or name in at)]
+    def _order(self, up: Mapping[str, bool], at: Sequence[str]) -> list[str]:
+        names = [name for name in self.ports if up[name] and (not at or name in at)]
         self._turn += 1
         place = self._turn % max(1, len(names))
         return names[place:] + names[:place]
 
-    async def _look(self, name: str) -> None:
-        url = f"http://127.0.0.1:{self.ports[name]}/readyz"
+    async def _look(self, way: str, name: str) -> None:
+        url = f"http://127.0.0.1:{self.ports[name]}{way}"
         timeout = aiohttp.ClientTimeout(total=LOOK_SECONDS)
         while True:
             is_up = False
             with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
                 async with self._client.get(url, timeout=timeout) as answer:
                     is_up = answer.status == 200
-            self.up[name] = is_up
+            self.up[way][name] = is_up
             await asyncio.sleep(LOOK_EVERY)

@@ -36,6 +36,11 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
 
+    @property
+    def places(self) -> list[int]:
+        """The ports by which the server knows what comes over this wire."""
+        return [end.get_extra_info("sockname")[1] for end in self._ends]
+
     def stall(self) -> None:
         """Hold every byte from now on; connections stay open, new ones are taken and hear nothing."""
         self.state = "stalled"

@@ -71,7 +71,8 @@ async def harmed(world: World, name: str) -> list[Wrong]:
     """Do one harm under load, rest, and wait until nothing is owed; gives what is wrong then."""
     fault = FAULTS[name]
     world.load.begin(world.agents)
-    harm = Harm(name=name, detail="", began=now(), hooks_may_fail=fault.hooks_may_fail)
+    taken = fault.journal_takes and world.jetstream is not None
+    harm = Harm(name=name, detail="", began=now(), hooks_may_fail=fault.hooks_may_fail and not taken)
     world.ledger.harms.append(harm)
     try:
         harm.detail = await fault.do(world)
