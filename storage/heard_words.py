@@ -1,9 +1,11 @@
 """What customers wrote since a place in time, for whoever listens to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import messages
@@ -24,17 +26,6 @@ class Words:
 
 async def since(connection: AsyncConnection, key: int, limit: int) -> list[Words]:
     """List at most *limit* messages behind *key* that customers wrote, oldest first."""
-    which = (
-        select(messages)
-        .where(
-            messages.c.id > key,
-            messages.c.direction == "in",
-            messages.c.text != "",
-            messages.c.nature == "",
-        )
-        .order_by(messages.c.id)
-        .limit(limit)
-    )
     return [
         Words(
             id=row.id,
@@ -45,6 +36,19 @@ async def since(connection: AsyncConnection, key: int, limit: int) -> list[Words
             text=row.text,
             received_at=row.received_at,
         )
-        for row in await connection.execute(which)
+        for row in await connection.execute(_since(), {"behind": key, "most": limit})
         if row.address_id is not None
     ]
+
+
+@cache
+def _since() -> Select[Any]:
+    """Write the question once, and ask for no more than is listened to: it is asked every few seconds."""
+    names = [field.name for field in fields(Words)]
+    which = select(*(messages.c[name] for name in names)).where(
+        messages.c.id > bindparam("behind"),
+        messages.c.direction == "in",
+        messages.c.text != "",
+        messages.c.nature == "",
+    )
+    return which.order_by(messages.c.id).limit(bindparam("most"))
