@@ -20,22 +20,27 @@ NOT_AN_END: Final = ("404", "408")  # nothing came in time: we ask again
 
 
 class Ended(Exception):
-    """The server does not know this reader any more."""
+    """The server does not know this reader any more, or something on the way to it was lost."""
 
 
 @dataclass(slots=True)
 class Pulling:
-    """A reader's messages; *asked* of them may still come without another request."""
+    """A reader's messages; *asked* of them may still come without another request, *came* did.
+
+    The server counts what it sends to a reader. What is sent while a connection breaks, or to a client
+    that is too slow, is gone without a word: whoever went on after such a gap would never read it.
+    """
 
     server: Server
     reader: str
     subscription: Any
     asked: int = 0
+    came: int = 0
 
     async def batch(self) -> list[Msg]:
         """Wait for messages and give all that are here, at most `MOST`; empty when none came for a while.
 
-        Raises Ended, or a NATS error where the server is away.
+        Raises Ended, also where one before them is missing, or a NATS error where the server is away.
         """
         if self.asked < MOST // 2:
             await self._ask()
@@ -58,6 +63,9 @@ class Pulling:
         status = (message.headers or {}).get("Status", "")
         if not status:
             self.asked -= 1
+            self.came += 1
+            if message.metadata.sequence.consumer != self.came:
+                raise Ended("one is missing")
             return True
         if status not in NOT_AN_END:
             raise Ended(status)

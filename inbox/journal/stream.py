@@ -123,7 +123,7 @@ class Stream:
         here = events if alone else [event for event in events if partition_of(event) == partition]
         kept = journalled(self.applying.database.ids, name, hook)
         lane = self._lanes.setdefault(partition, Lane(self.server, partition))
-        return lane.put(Waiting(kept, None if alone else partition), name_of(name, hook, here))
+        return lane.put(Waiting(kept, None if alone else partition), name_of(kept, here))
 
     async def _straight(self, name: str, hook: Hook, events: Sequence[Event]) -> None:
         """Keep a hook in the database at once; one that the stream has too is known there by its messages."""

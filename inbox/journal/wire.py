@@ -95,19 +95,20 @@ def partitions_of(events: Collection[Event]) -> list[int]:
     return sorted({partition_of(event) for event in events}) or [0]
 
 
-def name_of(channel: str, hook: Hook, events: Sequence[Event]) -> bytes:
-    """Name what a hook says: by its messages, else by its body.
+def name_of(kept: Journalled, events: Sequence[Event]) -> bytes:
+    """Name what a hook says: by its messages, else by its own key.
 
-    Two hooks of one name are surely the same. A provider that calls again may gather messages anew: then
+    Two hooks of one name are surely the same. Nothing else names an event: a reaction that is put on
+    again has the very body of the first. And a provider that calls again may gather messages anew: then
     the database's key tells that they were kept.
     """
-    told = hashlib.blake2b(channel.encode() + b"\0", digest_size=16)
+    told = hashlib.blake2b(kept.channel.encode() + b"\0", digest_size=16)
     if events and all(isinstance(event, MessageIn) for event in events):
         for event in events:
             assert isinstance(event, MessageIn)
             told.update(f"{event.address}\0{event.external_id}\0".encode("utf-8", "replace"))
     else:
-        told.update(hook.url.encode("utf-8", "replace") + b"\0" + hook.body)
+        told.update(str(kept.id).encode())
     return told.digest()
 
 
