@@ -1,8 +1,9 @@
 """Leases: one owner per loop, by the database's own clock, with an epoch that grows with each owner.
 
 Who holds a lease writes under it: `Database.under` refuses a writer whose epoch has passed. The rows
-are locked only for the moment; one that a transaction holds (`standing`) is passed over, so that
-nobody takes a lease in the middle of a write.
+are locked only for the moment; one that a transaction holds (`standing`) is passed over by who would take
+it, so that nobody takes a lease in the middle of a write. Its owner renews it all the same: a loop that
+writes without a pause would lose it else.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +25,8 @@ def _timed(sql: str) -> str:
 DECLARE = "INSERT INTO leases (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
 RENEW = _timed("""
 UPDATE leases SET until = NOW + $3
-WHERE name IN (SELECT name FROM leases WHERE owner = $1 AND name = ANY($2::text[]) FOR UPDATE SKIP LOCKED)
+WHERE name IN (SELECT name FROM leases WHERE owner = $1 AND name = ANY($2::text[])
+               FOR NO KEY UPDATE SKIP LOCKED)
 """)
 MINE = "SELECT name, epoch FROM leases WHERE owner = $1"
 TAKE = _timed("""
@@ -38,13 +40,16 @@ RETURNING name, epoch
 LEAVE = _timed("UPDATE leases SET until = NOW, owner = '' WHERE owner = $1 AND name = ANY($2::text[])")
 LIVING = _timed("SELECT count(*) FROM leases WHERE name LIKE $1 AND until > NOW")
 
-# FOR SHARE: who would take the lease waits for this transaction, and this one for who is taking it.
-STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner FOR SHARE")
+# FOR KEY SHARE: nobody takes the lease (FOR UPDATE) before this transaction ends, and this one waits for who
+# is taking it; to renew it (FOR NO KEY UPDATE) is no harm.
+STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner FOR KEY SHARE")
 
-REACH = """
-UPDATE leases SET place = $4, stream = $5 WHERE name = $1 AND owner = $2 AND epoch = $3
+# It holds the row as who renews it would, so it renews it itself.
+REACH = _timed("""
+UPDATE leases SET place = $4, stream = $5, until = greatest(until, NOW + 3000000)
+WHERE name = $1 AND owner = $2 AND epoch = $3
 RETURNING coalesce((SELECT max(id) FROM messages), 0)
-"""
+""")
 REACHED = text("SELECT place, stream FROM leases WHERE name = :name")
 
 

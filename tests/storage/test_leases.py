@@ -1,0 +1,58 @@
+"""Leases on PostgreSQL: who writes without a pause keeps its own, and nobody takes one in the middle."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from storage.batch import Place
+from storage.database import Database
+from storage.leases import Leases, reach
+from tests.databases import _copied
+
+LONG = 30.0
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    made = Database(await _copied(postgres_url))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def ours(database: Database) -> AsyncIterator[Leases]:
+    made = Leases(database.url, "us")
+    await made.declare(["assign"])
+    yield made
+    await made.close()
+
+
+async def _until(database: Database) -> int:
+    async with database.reading() as connection:
+        row = await connection.exec_driver_sql("SELECT until FROM leases WHERE name = 'assign'")
+        return int(row.scalar_one())
+
+
+async def test_a_lease_is_renewed_while_its_owner_writes_and_not_taken(
+    database: Database, ours: Leases
+) -> None:
+    [lease] = await ours.take(["assign"], 1, 0)
+    others = Leases(database.url, "they")
+    ended = await _until(database)
+    async with database.under(lease).writing():
+        assert await others.take(["assign"], 1, LONG) == set(), "it is over, but in the middle of a write"
+        await ours.renew(["assign"], LONG)
+    assert await _until(database) > ended + 20_000_000
+    assert await others.take(["assign"], 1, LONG) == set()
+    await others.close()
+
+
+async def test_who_writes_how_far_it_came_holds_its_lease_on(database: Database, ours: Leases) -> None:
+    [lease] = await ours.take(["assign"], 1, 0)
+    ended = await _until(database)
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    await reach(connection, Place(lease=lease, stream="", sequence=7))
+    await connection.close()
+    assert await _until(database) > ended + 2_000_000
