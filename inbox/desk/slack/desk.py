@@ -120,6 +120,7 @@ class SlackDesk:
         )
         self.working = working.Working(self.workspace, applying)
         self.hearing = Hearing(self.workspace, submissions, openings, slash, self.working.keep)
+        self._database = database
         self.sockets: list[Socket] = []
         self._lanes: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -173,9 +174,12 @@ class SlackDesk:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
-        await asyncio.gather(*(socket.finish() for socket in self.sockets))
-        await asyncio.gather(self.lane.finish(), self.working.finish())
-        self._tasks, self._hearers, self.sockets = [], [], []
+        try:
+            await asyncio.gather(*(socket.finish() for socket in self.sockets))
+            await asyncio.gather(self.lane.finish(), self.working.finish())
+        finally:
+            self._tasks, self._hearers, self.sockets = [], [], []
+            self.workspace.database = self._database  # a lease that is over would refuse all that is heard
 
     async def close(self) -> None:
         """Hear nothing more and close the road to Slack."""

@@ -49,7 +49,10 @@ class Lane:
             await asyncio.wait(list(self._in_hand.values()), timeout=3)
         for task in self._in_hand.values():
             task.cancel()
-        await self._write([])
+        try:
+            await self._write([])
+        finally:
+            self._in_hand, self._handed, self._asks = {}, {}, True  # who owns next begins from the rows
 
     async def turn(self) -> float:
         """Hand over what may go now; says how many seconds until something else may."""

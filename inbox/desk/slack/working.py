@@ -62,6 +62,7 @@ class Working:
     def __init__(self, workspace: Workspace, applying: Applying) -> None:
         """Let *applying* do in *workspace* what payloads say."""
         self._workspace, self._applying = workspace, applying
+        self._journal = workspace.database  # every node's: who hears need not own
         self._waiting: dict[int, Kept] = {}
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._scanned_at: datetime | None = None
@@ -69,8 +70,8 @@ class Working:
     async def keep(self, payload: Mapping[str, Any]) -> None:
         """Journal a payload unless it was; returns once it is committed. A retry is one like any other."""
         workspace, now = self._workspace, self._workspace.now()
-        hook_id, place = workspace.database.ids.next(), reading.place(reading.read(payload))
-        async with workspace.database.writing() as connection:
+        hook_id, place = self._journal.ids.next(), reading.place(reading.read(payload))
+        async with self._journal.writing() as connection:
             fresh = await seen.journal(
                 connection,
                 hook_id=hook_id,
@@ -82,7 +83,8 @@ class Working:
             if fresh and place:
                 await seen.remember(connection, "slack", place, now)
         if fresh:
-            self._add(hook_id, payload, now)
+            if self._scanned_at is not None:  # else nobody applies here: who does finds it in the rows
+                self._add(hook_id, payload, now)
             workspace.nudges.nudge(BELL)
 
     def _add(self, hook_id: int, payload: Mapping[str, Any], now: datetime) -> None:
@@ -100,6 +102,8 @@ class Working:
         now = self._workspace.now()
         if self._scanned_at is None or now - self._scanned_at >= RESCAN:
             await self._scan(now)
+        elif self._workspace.database.lease is not None:
+            await self._find()  # another node may have heard it: its nudge says no more than that
         groups: dict[tuple[str, str], list[Kept]] = {}
         for kept in self._waiting.values():
             if kept.group not in self._busy:
@@ -116,16 +120,20 @@ class Working:
 
     async def _scan(self, now: datetime) -> None:
         """Find what the journal holds unapplied: after a start, and when somebody replays it."""
+        await self._find()
+        self._scanned_at = now
+        async with self._workspace.database.writing() as connection:
+            await seen.forget(connection, now - REMEMBERED)
+        await asking.tell_unanswered(self._workspace)
+
+    async def _find(self) -> None:
+        """Take in what waits in the rows and not here."""
         busy = bool(self._busy)
         async with self._workspace.database.reading() as connection:
             rows = await hooks.in_state(connection, ["waiting"], limit=1_000, channel="slack")
         for row in rows:
             if row.id not in self._waiting and not busy:
                 self._add(row.id, orjson.loads(row.body), row.received_at)
-        self._scanned_at = now
-        async with self._workspace.database.writing() as connection:
-            await seen.forget(connection, now - REMEMBERED)
-        await asking.tell_unanswered(self._workspace)
 
     async def _apply(self, group: tuple[str, str], run: list[Kept]) -> None:
         try:
@@ -177,3 +185,8 @@ class Working:
             await asyncio.wait(list(self._busy.values()), timeout=3)
         for task in list(self._busy.values()):
             task.cancel()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin from the rows: others may apply what waits here before we do again."""
+        self._waiting, self._busy, self._scanned_at = {}, {}, None
