@@ -141,6 +141,9 @@ class Owner:
         taken |= await self._leases.take(free, len(free), SECONDS, free_for=UNWANTED)
         if taken:
             await self._database.go_on()  # our keys come after those of who owned them before
+        if self._stopping:
+            await self._leases.leave({lease.name for lease in taken})
+            return
         for lease in taken:
             self._begin(lease)
 
@@ -162,7 +165,9 @@ class Owner:
         await asyncio.wait([stopped, one.task], timeout=STOP_SECONDS)
         for task in (stopped, one.task):
             task.cancel()
-        await asyncio.gather(stopped, one.task, return_exceptions=True)
+        _, late = await asyncio.wait([stopped, one.task], timeout=STOP_SECONDS)
+        if late:  # what it still writes is refused; to hold its lease on would leave its work to nobody
+            log.critical("a loop does not end", loop=one.lease.name)
         log.info("owned no more", loop=one.lease.name, epoch=one.lease.epoch)
         del self._ending[one.lease.name]
         if not self._stopping:

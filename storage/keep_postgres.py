@@ -1,10 +1,11 @@
 """Keep batches on PostgreSQL: the same plan, awaited, in one transaction of asyncpg's own."""
 
+import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -14,6 +15,8 @@ from storage.keep_sql import STATEMENTS
 from storage.keeping import keep
 from storage.leases import reach
 
+SILENT: Final = 30.0  # seconds without an answer, after which a server is taken for gone
+UNDONE: Final = 2.0  # the same where a transaction is given up: the server does so by itself
 LAST = "SELECT coalesce(max(id), 0) FROM messages"
 # As an array the list finds its rows by the index; as a table of its own the whole index was read.
 LISTS = {"IN {texts}": "= ANY(?::text[])", "IN {ints}": "= ANY(?::bigint[])"}
@@ -42,6 +45,7 @@ class PostgresKeeper:
         """Remember where the database is."""
         self._database = database
         self._pool: asyncpg.Pool[Any] | None = None
+        self._opening = asyncio.Lock()
 
     async def keep(self, batch: Batch, rules: Rules) -> Kept:
         """Keep the batch in one transaction; raises Unavailable, Stale or asyncpg's own error."""
@@ -56,18 +60,24 @@ class PostgresKeeper:
         return kept
 
     async def _keep(self, work: Keeping) -> Kept:
-        if self._pool is None:
-            url = self._database.url.set(drivername="postgresql")
-            self._pool = await asyncpg.create_pool(
-                url.render_as_string(hide_password=False), min_size=1, max_size=2
-            )
-        async with self._pool.acquire() as connection, _in_turn(connection):
+        pool = await self._opened()
+        async with pool.acquire() as connection, _in_turn(connection):
             place = work.batch.place
             last = await reach(connection, place) if place else await connection.fetchval(LAST)
             self._database.ids.after(
                 last
             )  # another node's clock may be ahead of ours, and it wrote before us
             return await self._run(connection, work)
+
+    async def _opened(self) -> "asyncpg.Pool[Any]":
+        """Give the one pool, whoever asks first."""
+        async with self._opening:
+            if self._pool is None:
+                url = self._database.url.set(drivername="postgresql")
+                self._pool = await asyncpg.create_pool(
+                    url.render_as_string(hide_password=False), min_size=1, max_size=2, command_timeout=SILENT
+                )
+        return self._pool
 
     async def close(self) -> None:
         """Close the pool."""
@@ -93,7 +103,7 @@ async def _in_turn(connection: Any) -> AsyncIterator[None]:
         yield
     except BaseException:
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # the first error tells more
-            await connection.execute("ROLLBACK")
+            await connection.execute("ROLLBACK", timeout=UNDONE)
         raise
     await connection.execute("COMMIT")
 

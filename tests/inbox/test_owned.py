@@ -158,3 +158,43 @@ async def test_nodes_have_numbers_of_their_own_for_their_keys(nodes: Nodes) -> N
     made = [await nodes.start(name) for name in "abc"]
     await _until(lambda: all(nodes.runs.of(name) for name in "abc"))
     assert len({node.database.ids.node for node in made}) == 3
+
+
+async def test_a_loop_that_does_not_end_is_left_to_another_node(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = await nodes.start("a")
+    await _until(lambda: nodes.runs.of("a") == set(NAMES))
+    monkeypatch.setattr(owned, "STOP_SECONDS", 0.05)
+    healed = asyncio.Event()
+
+    async def deaf() -> None:
+        while not healed.is_set():
+            try:
+                await healed.wait()
+            except asyncio.CancelledError:
+                continue
+
+    running = node.owner._running["assign"]
+    running.task.cancel()
+    stuck = node.owner._running["assign"].task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    node.owner._end(["assign"])
+    await _until(lambda: "assign" in nodes.runs.of("a"))
+    assert not stuck.done()
+    healed.set()
+    await stuck
+
+
+async def test_who_stops_begins_nothing_that_it_was_just_taking(nodes: Nodes) -> None:
+    node = await nodes.start("a")
+    await _until(lambda: nodes.runs.of("a") == set(NAMES))
+    owner = node.owner
+    owner._stopping = True
+    await node.task
+    owner._end(["assign"])
+    await asyncio.gather(*owner._ending.values())
+    await owner._leases.leave(["assign"])
+    await owner._tick()
+    assert "assign" not in owner.holds
+    assert "assign" not in {lease.name for lease in await owner._leases.renew([], 1)}, "it was given back"
