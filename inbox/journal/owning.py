@@ -107,12 +107,18 @@ class Owning:
                 await self._take(coming.result())
 
     async def _take(self, messages: Sequence[Msg]) -> None:
-        come = [one for message in messages for one in self._come(message)]
-        if come:
-            await self._keep(come)
+        come = list[Come]()
+        for message in messages:
+            try:
+                come += self._come(message)
+            except (ValueError, KeyError, TypeError) as error:
+                await self._keep(come)
+                come = []
+                await self._drop(message, error)
+        await self._keep(come)
+        if messages:
             behind = self._applying.metrics.journal_behind.labels(str(self._partition))
             behind.set(messages[-1].metadata.num_pending)
-        if messages:
             await messages[-1].ack()
 
     def _come(self, message: Msg) -> list[Come]:
@@ -139,6 +145,8 @@ class Owning:
 
     async def _keep(self, come: Sequence[Come]) -> None:
         """Keep hooks together, or one by one where one spoils the rest; that one goes to the dead."""
+        if not come:
+            return
         try:
             await self._applying.apply([_whole(one) for one in come], self._place(come[-1]))
             self._reached = come[-1].reached
@@ -162,6 +170,16 @@ class Owning:
             raise problem
         await self._applying.apply([], self._place(one))
         self._reached = one.reached
+
+    async def _drop(self, message: Msg, error: Exception) -> None:
+        """Put a message that is not of our making, or of no release we know, among the dead as it is."""
+        sequence = message.metadata.sequence.stream
+        log.critical("a message of the journal cannot be read", partition=self._partition, sequence=sequence)
+        headers = {"Tidings-Error": type(error).__name__, "Nats-Msg-Id": f"{self._stream}-{sequence}"}
+        await self._server.stream.publish(f"{DEAD_SUBJECT}.{self._partition}", message.data, headers=headers)
+        place = Place(lease=self._lease, stream=self._stream, sequence=sequence)
+        await self._applying.apply([], place)
+        self._reached = sequence
 
     def _place(self, last: Come) -> Place:
         return Place(lease=self._lease, stream=self._stream, sequence=last.reached)

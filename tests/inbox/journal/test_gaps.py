@@ -7,7 +7,7 @@ from nats.aio.subscription import Subscription
 
 from bots.channel import Reacted
 from inbox.journal.pulling import Ended, pulling
-from inbox.journal.server import HOOKS
+from inbox.journal.server import DEAD, HOOKS, SUBJECT
 from inbox.journal.wire import partition_of
 from tests.inbox.journal.conftest import Streamed
 
@@ -66,3 +66,18 @@ async def test_a_message_that_comes_again_is_not_in_the_stream_again(streamed: S
     await _say(streamed, 2)
     info = await streamed.server.stream.stream_info(HOOKS)
     assert info.state.messages == 2
+
+
+async def test_a_message_that_nobody_can_read_holds_up_none_and_is_among_the_dead(
+    streamed: Streamed,
+) -> None:
+    partition = await _say(streamed, 1)
+    for nonsense in (b"hello", b'[{"id": 1}]\n', b"[1]\n"):
+        await streamed.server.stream.publish(f"{SUBJECT}.{partition}", nonsense)
+    await streamed.house.accept.take("paper", streamed.house.hook(b"ana|9|after"))
+    async with streamed.applying():
+        await streamed.until_kept(2)
+    assert await streamed.texts() == ["0", "after"]
+    info = await streamed.server.stream.stream_info(DEAD)
+    assert info.state.messages == 3
+    assert (await streamed.server.stream.get_msg(DEAD, seq=1)).data == b"hello"
