@@ -5,12 +5,14 @@ import copy
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from socket import gaierror
 from typing import Any, Literal
 
 from sqlalchemy import event, func, select, text
 from sqlalchemy import make_url as make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.checkpoints import EVERY, EVERY_IN_BULK, Checkpoints
@@ -203,7 +205,7 @@ def _told_apart() -> Iterator[None]:
     """Tell a full disk and a database that is away from what else the driver says."""
     try:
         yield
-    except (DBAPIError, ConnectionError) as error:
+    except (DBAPIError, PoolTimeout, ConnectionError, TimeoutError, gaierror) as error:
         if (known := translated(error)) is not None:
             raise known from error
         raise
@@ -218,6 +220,16 @@ AWAY = (
     "connection is closed",
     "is starting up",
     "is shutting down",
+    "in recovery mode",
+    "not yet accepting connections",
+    "read-only transaction",  # it became another's standby
+    "remaining connection slots",
+    "cached statement plan is invalid",  # a step of a newer release ran beside us
+    "canceling statement due to",
+    "could not serialize access",
+    "out of shared memory",
+    "pool is clos",
+    "queuepool limit",
     "terminating connection",
     "too many clients",
     "deadlock detected",
@@ -226,7 +238,7 @@ AWAY = (
 
 def translated(error: Exception) -> Unavailable | None:
     """Tell a full disk and a database that is away, for now, by the driver's words; else None."""
-    words = str(error).lower()
+    words = str(error).partition("\n")[0].lower()  # what follows may repeat what a customer wrote
     if any(one in words for one in FULL):
         return StorageFull()
     if isinstance(error, OSError) or any(one in words for one in AWAY):
