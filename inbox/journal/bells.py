@@ -10,7 +10,7 @@ import structlog
 from nats.aio.msg import Msg
 
 from inbox.journal.server import Away, Server
-from inbox.live import Change, Live
+from inbox.live import BACKLOG, Change, Live
 from inbox.nudges import Nudges
 
 SUBJECT: Final = "tidings.bells"
@@ -56,6 +56,8 @@ class Bells:
         while self._rung or self._changed:
             rung, changed = sorted(self._rung), self._changed
             self._rung, self._changed = set(), []
+            if len(changed) > BACKLOG:  # more than a listener holds, and in the end than a message does
+                changed = [Change(kind="gap")]
             told = orjson.dumps({"rung": rung, "changed": [astuple(change) for change in changed]})
             try:
                 await self._server.client.publish(SUBJECT, told)

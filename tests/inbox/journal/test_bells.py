@@ -62,3 +62,14 @@ async def test_a_node_that_closed_tells_and_hears_no_more_of_itself(nodes: list[
     nodes[1].nudges.nudge("assign")
     nodes[1].live.publish(Change(kind="gap"))
     assert nodes[1].live.heard is False
+
+
+async def test_more_than_a_message_holds_is_told_as_a_gap_and_loses_no_nudge(nodes: list[Node]) -> None:
+    waits = asyncio.create_task(nodes[1].nudges.wait("assign", 10))
+    with nodes[2].live.subscribe() as far:
+        for n in range(30_000):
+            nodes[0].live.publish(Change(kind="message", conversation_id=n, message_id=n))
+        nodes[0].nudges.nudge("assign")
+        async with asyncio.timeout(10):
+            assert await anext(far) == Change(kind="gap")
+    assert await waits
