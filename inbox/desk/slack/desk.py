@@ -169,15 +169,19 @@ class SlackDesk:
             self.workspace.nudges.nudge(lane)
         for task in self._hearers:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=2)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
         try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=2)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, *self._hearers, return_exceptions=True)
             await asyncio.gather(*(socket.finish() for socket in self.sockets))
             await asyncio.gather(self.lane.finish(), self.working.finish())
         finally:
+            for task in (*self._tasks, *self._hearers):
+                task.cancel()
+            self.lane.forget()
+            self.working.forget()
             self._tasks, self._hearers, self.sockets = [], [], []
             self.workspace.database = self._database  # a lease that is over would refuse all that is heard
 

@@ -52,7 +52,13 @@ class Lane:
         try:
             await self._write([])
         finally:
-            self._in_hand, self._handed, self._asks = {}, {}, True  # who owns next begins from the rows
+            self.forget()
+
+    def forget(self) -> None:
+        """Begin from the rows: others may post what is in hand here before we do again."""
+        for task in self._in_hand.values():
+            task.cancel()
+        self._in_hand, self._handed, self._asks = {}, {}, True
 
     async def turn(self) -> float:
         """Hand over what may go now; says how many seconds until something else may."""

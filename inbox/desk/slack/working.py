@@ -183,10 +183,10 @@ class Working:
         """Let what is being applied end; the rest waits in the journal."""
         if self._busy:
             await asyncio.wait(list(self._busy.values()), timeout=3)
-        for task in list(self._busy.values()):
-            task.cancel()
         self.forget()
 
     def forget(self) -> None:
         """Begin from the rows: others may apply what waits here before we do again."""
+        for task in list(self._busy.values()):
+            task.cancel()
         self._waiting, self._busy, self._scanned_at = {}, {}, None

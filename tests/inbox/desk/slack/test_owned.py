@@ -1,5 +1,6 @@
 """The face of a node that owned the workspace and does no more: it hears, and begins from the rows."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,19 @@ async def test_what_is_heard_while_nobody_applies_here_waits_in_the_rows_alone(t
         ]
         await begin(desk)
         await desk.until_row("SELECT state FROM hooks WHERE url = 'slack:event_callback'", is_="applied")
+
+
+async def test_what_is_in_hand_when_stopping_is_cut_short_goes_on_under_no_lease(tmp_path: Path) -> None:
+    async with bureau(tmp_path) as desk:
+        await desk.opened()
+        endless = asyncio.create_task(asyncio.Event().wait())
+        desk.face.lane._in_hand[0] = endless  # type: ignore[assignment]
+        stopping = asyncio.create_task(desk.face.stop())
+        async with asyncio.timeout(10):
+            while desk.face.sockets and not stopping.done() and not desk.face._tasks[0].done():
+                await asyncio.sleep(0.01)
+        stopping.cancel()
+        await asyncio.gather(stopping, endless, return_exceptions=True)
+        assert endless.cancelled()
+        assert desk.face.lane._in_hand == {}
+        assert not desk.face.runs
