@@ -13,7 +13,7 @@ from inbox.commands.noting import noted
 from inbox.commands.reading import WRONG, at_today, configured, keyed, opened, tell
 from inbox.logs import HIDDEN, SECRET_NAMES
 from storage import hooks
-from storage.database import StorageError, StorageFull
+from storage.database import StorageError, Unavailable
 from storage.rows import HookRow
 
 STUCK = ("waiting", "failed")
@@ -109,6 +109,6 @@ async def _try(accept: Accept, hook_id: int) -> str:
         await accept.replay(hook_id)
     except Unknown:
         return "there is no such hook, or its channel is off"
-    except (ChannelError, StorageError, StorageFull, ValueError, LookupError, TypeError) as error:
+    except (ChannelError, StorageError, Unavailable, ValueError, LookupError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
     return ""

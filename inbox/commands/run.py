@@ -21,7 +21,7 @@ from inbox.commands.sign_in import link_for
 from inbox.logs import Redaction, secrets_of, start_logs
 from inbox.secret import with_secret
 from storage.alone import AlreadyRunning
-from storage.database import StorageError, StorageFull
+from storage.database import StorageError, Unavailable
 
 if TYPE_CHECKING:
     from inbox.app import App
@@ -54,7 +54,7 @@ def run(context: click.Context, link: bool) -> None:
     except Mistake as mistake:
         tell(mistake)
         context.exit(WRONG)
-    except (AlreadyRunning, StorageFull, StorageError, OSError) as error:
+    except (AlreadyRunning, Unavailable, StorageError, OSError) as error:
         cleaned = Redaction([*hidden, *secrets_of(settings)]).clean(str(error) or type(error).__doc__ or "")
         raise click.ClickException(f"tidings cannot start: {cleaned}") from error
 

@@ -81,7 +81,7 @@ async def test_what_belongs_to_somebody_who_left_goes_to_somebody_who_is_here(ho
     await _assign(house).turn()
     assert await _owners(house) == ["rui", "rui"]
     with pytest.raises(DeskError, match="Ana does not work here any more"):
-        await house.desk.hand_over(open_one, ana, to_agent=ana, now=now)
+        await house.desk.hand_over(open_one, house.agents["rui"], to_agent=ana, now=now)
 
 
 async def test_what_was_answered_and_given_to_a_team_gets_an_owner(house: House) -> None:

@@ -117,7 +117,7 @@ async def test_who_did_what_could_not_be_applied_is_told(
     async def broken(*_: object, **__: object) -> None:
         raise ValueError("a mistake of ours")
 
-    monkeypatch.setattr(desk.house.desk, "snooze", broken)
+    monkeypatch.setattr(desk.face.workspace.desk, "snooze", broken)
     await desk.ana.submits(view, {"when": "hour"})
     await desk.until_row("SELECT count(*) FROM hooks WHERE state = 'failed'")
     await desk.until(lambda: [post for post in direct(desk) if "do it once more" in post])
