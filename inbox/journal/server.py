@@ -29,6 +29,8 @@ SUBJECT: Final = "tidings.hooks"
 DEAD_SUBJECT: Final = "tidings.dead"
 KEPT: Final = timedelta(days=7)
 """How long the stream has hooks: a database that is away longer loses what came first."""
+DEAD_KEPT: Final = timedelta(days=30)
+"""How long hooks that could not be applied stay there; the database's journal has them until a person acts."""
 DUPLICATES: Final = timedelta(minutes=10)
 COPIES: Final = 3
 BEGIN_SECONDS: Final = 30.0
@@ -165,6 +167,7 @@ def _dead(copies: int) -> StreamConfig:
         subjects=[f"{DEAD_SUBJECT}.*"],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
+        max_age=DEAD_KEPT.total_seconds(),
         num_replicas=copies,
         duplicate_window=DUPLICATES.total_seconds(),
     )
