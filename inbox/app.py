@@ -1,9 +1,10 @@
 """The one place that knows everyone: it builds the house, starts it in order, stops it in reverse."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from aiohttp.web import Application, AppRunner, TCPSite
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from inbox.journal.bells import Bells
     from inbox.journal.server import Server
 
+FAREWELL: Final = 1.5
+"""Seconds for which a node that stops still answers, so that who shares the work out stops sending it any."""
+
 
 def utc_now() -> datetime:
     """Look at the clock; only the loops and the doors do."""
@@ -67,6 +71,7 @@ class App:
     slack_settings: SlackSettings | None = None
     clock: Callable[[], datetime] = utc_now
     started: bool = False
+    stopping: bool = False
     accept: Accept = field(init=False)
     web: Application = field(init=False)
     slack: Any = None
@@ -173,7 +178,9 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way within seconds, close everything."""
-        self.started = False
+        self.started, self.stopping = False, True
+        if self.database.dialect != "sqlite":
+            await asyncio.sleep(FAREWELL)
         self.live.close()
         if self._runner is not None:
             await within("door", self._runner.cleanup())

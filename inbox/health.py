@@ -25,7 +25,7 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
     readiness = Readiness(app.database)
 
     async def healthz(_request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        return web.Response(status=503, text="stopping\n") if app.stopping else web.Response(text="ok\n")
 
     async def readyz(_request: web.Request) -> web.Response:
         trouble = await readiness.why_not(started=app.started, now=datetime.now(UTC))

@@ -1,7 +1,9 @@
 """Every page and door of the house under its address."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from aiohttp import web
 from aiohttp.web import Application
 
 from inbox import health, media_door
@@ -42,4 +44,12 @@ def site(app: "App") -> Application:
     made.add_routes(desk_routes(app))
     if app.slack is not None:
         made.add_routes(app.slack.routes())
+    made.on_response_prepare.append(partial(_farewell, app))
     return made
+
+
+async def _farewell(app: "App", _request: web.Request, response: web.StreamResponse) -> None:
+    """Let nobody keep the connection to a house that stops: what they send next would find it closed."""
+    if app.stopping:
+        response.force_close()
+        response.headers["Connection"] = "close"

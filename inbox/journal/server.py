@@ -30,7 +30,7 @@ DEAD_SUBJECT: Final = "tidings.dead"
 KEPT: Final = timedelta(days=7)
 """How long the stream has hooks: a database that is away longer loses what came first."""
 DEAD_KEPT: Final = timedelta(days=30)
-"""How long hooks that could not be applied stay there; the database's journal has them until a person acts."""
+"""How long hooks that could not be applied stay there; the rows of the journal stay until a person acts."""
 DUPLICATES: Final = timedelta(minutes=10)
 COPIES: Final = 3
 BEGIN_SECONDS: Final = 30.0

@@ -123,3 +123,12 @@ async def test_over_https_cookies_are_for_this_host_alone_and_https_stays(tmp_pa
 async def test_without_https_nothing_is_said_of_it(open_house: House) -> None:
     answer = await open_house.client.get(URL("/desk"))
     assert "Strict-Transport-Security" not in answer.headers
+
+
+async def test_a_house_that_stops_still_answers_and_lets_nobody_keep_the_connection(
+    open_house: House,
+) -> None:
+    assert (await open_house.client.get("/healthz")).headers.get("Connection") != "close"
+    open_house.app.stopping = True
+    answer = await open_house.client.get("/chat")
+    assert (answer.status, answer.headers["Connection"]) == (200, "close")

@@ -63,13 +63,15 @@ async def test_every_metric_is_explained_to_the_operator() -> None:
 
 
 async def test_we_live_before_we_are_ready(database: Database) -> None:
-    app = SimpleNamespace(database=database, metrics=Metrics(), started=False)
+    app = SimpleNamespace(database=database, metrics=Metrics(), started=False, stopping=False)
     assert await answered(app, "/healthz") == (200, "ok\n")
     assert await answered(app, "/readyz") == (503, "starting\n")
     app.started = True
     assert await answered(app, "/readyz") == (200, "ready\n")
     async with database.reading() as connection:
         assert await facts.told(connection, "ready")
+    app.stopping = True
+    assert await answered(app, "/healthz") == (503, "stopping\n")
 
 
 async def test_a_database_that_cannot_be_written_is_not_ready(database: Database) -> None:
