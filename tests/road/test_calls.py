@@ -101,7 +101,7 @@ async def test_a_missed_call_is_texted_back_and_the_customer_called_from_slack(r
         call = await road.rings(says="an mp3 of a voice", hangs_up=False)
         assert call["status"] == "completed"
 
-        card = await ana.post(place.slack_channel, "Missed call")
+        card = await ana.post(place.slack_channel, road.customer[-3:])  # whatever was said last
         await ana.post(place.slack_channel, "Missed call", under=card)
         await until(lambda: _voicemail(place, card))
         [text] = await until(road.texts)
