@@ -27,7 +27,7 @@ PREPARED = 30_000
 SETTLE = 8.0  # what the stream has is applied, and conversations are given to agents
 QUOTA = Path("/sys/fs/cgroup/cpu")
 PERIOD = 20_000  # microseconds
-PART = 0.2  # of a core, for each node
+PART = 0.4  # of a core, for each node
 CASES = [("telegram", 32), ("telegram", 128), ("twilio", 32), ("twilio", 128)]
 
 
