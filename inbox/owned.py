@@ -18,10 +18,8 @@ from inbox.loops import Loop, must_not_end
 from inbox.nudges import Nudges
 from storage.database import Database
 from storage.ids import NODES
-from storage.leases import Lease, Leases
+from storage.leases import SECONDS, Lease, Leases
 
-SECONDS: Final = 3.0
-"""How long a lease lasts unless it is renewed."""
 EVERY: Final = 1.0
 UNWANTED: Final = 2.0  # seconds after which even who has its share takes what is free
 STOP_SECONDS: Final = 3.0

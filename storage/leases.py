@@ -8,18 +8,24 @@ writes without a pause would lose it else.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+SECONDS: Final = 3.0
+"""How long a lease lasts unless it is renewed."""
 _NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
+def _micros(seconds: float) -> int:
+    return round(seconds * 1_000_000)
+
+
 def _timed(sql: str) -> str:
-    return sql.replace("NOW", _NOW)
+    return sql.replace("NOW", _NOW).replace("SPAN", str(_micros(SECONDS)))
 
 
 DECLARE = "INSERT INTO leases (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
@@ -46,7 +52,7 @@ STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner 
 
 # It holds the row as who renews it would, so it renews it itself.
 REACH = _timed("""
-UPDATE leases SET place = $4, stream = $5, until = greatest(until, NOW + 3000000)
+UPDATE leases SET place = $4, stream = $5, until = greatest(until, NOW + SPAN)
 WHERE name = $1 AND owner = $2 AND epoch = $3
 RETURNING coalesce((SELECT max(id) FROM messages), 0)
 """)
@@ -164,7 +170,3 @@ class Leases:
 
     def _lease(self, row: Any) -> Lease:
         return Lease(name=row["name"], owner=self.owner, epoch=row["epoch"])
-
-
-def _micros(seconds: float) -> int:
-    return round(seconds * 1_000_000)

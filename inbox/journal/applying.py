@@ -69,14 +69,14 @@ class Applying:
         self.told(kept)
         self.metrics.batch_hooks.observe(len(hooks))
 
-    async def apply_each(self, hooks: Sequence[Read], place: Place | None = None) -> list[Exception | None]:
+    async def apply_each(self, hooks: Sequence[Read]) -> list[Exception | None]:
         """Keep *hooks* together, or one by one where one of them spoils it; tells for each what it came to.
 
         One that cannot be applied stays in the journal with its error and counts as kept; where even
         that fails its error is given. Raises Stale; Unavailable is given for each.
         """
         try:
-            await self.apply(hooks, place)
+            await self.apply(hooks)
         except Stale:
             raise
         except Unavailable as error:

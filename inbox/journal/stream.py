@@ -64,9 +64,9 @@ class Lane:
                     entry.kept.set_result(kept)
 
     def _next(self) -> list[Entry]:
-        """Take those that go together: as many as one message may hold."""
+        """Take those that go together: as many as one message may hold, one at the least."""
         room, some = self.server.client.max_payload, list[Entry]()
-        while self.entries and len(some) < TOGETHER and self.entries[0].size <= room:
+        while self.entries and len(some) < TOGETHER and (not some or self.entries[0].size <= room):
             room -= self.entries[0].size
             some.append(self.entries.pop(0))
         return some

@@ -154,3 +154,14 @@ async def test_servers_that_do_not_answer_do_not_lose_a_hook(
     monkeypatch.setattr("nats.js.client.JetStreamContext.publish", no_answer)
     await _take(streamed, "ana|1|hello")
     assert await streamed.texts() == ["hello"]
+
+
+async def test_a_hook_for_which_the_servers_have_less_room_than_when_it_came_does_not_wait_for_ever(
+    streamed: Streamed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = iter([1_000_000])  # as it was when the hook came; a server with less room answers now
+    room = property(lambda _: next(sizes, 100))
+    monkeypatch.setattr(type(streamed.server.client), "max_payload", room)
+    await asyncio.wait_for(_take(streamed, "ana|1|hello"), 10)
+    async with streamed.applying():
+        await streamed.until_kept(1)
