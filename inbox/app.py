@@ -167,7 +167,10 @@ class App:
     def eraser(self) -> Eraser:
         """What forgets customers who ask for it."""
         return Eraser(
-            database=self.database, media=self.media, secret=next(iter(self.settings.mark_keys), "")
+            database=self.database,
+            media=self.media,
+            secret=next(iter(self.settings.mark_keys), ""),
+            streamed=self.server is not None,
         )
 
     @property

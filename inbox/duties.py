@@ -63,7 +63,7 @@ def owned(app: "App") -> list[Owned]:
     if app.slack is not None:
         makers["slack"] = lambda app, database: app.slack.owned(database)
     if app.server is not None:
-        makers |= _partitions(app.server)
+        makers |= _partitions(app.server) | {"clock/forgetting": partial(_forgetting, server=app.server)}
     return [Owned(name=name, begin=partial(make, app)) for name, make in makers.items()]
 
 
@@ -198,6 +198,14 @@ def _housekeeping(app: "App", database: Database) -> Loop:
 
 def _erasing(app: "App", database: Database) -> Loop:
     return Erasing(eraser=replace(app.eraser, database=database), nudges=app.nudges, clock=app.clock)
+
+
+def _forgetting(app: "App", database: Database, *, server: "Server") -> Loop:
+    from inbox.journal.forgetting import Forgetting
+
+    return Forgetting(
+        database=database, server=server, nudges=app.nudges, metrics=app.metrics, clock=app.clock
+    )
 
 
 def _joining(app: "App", database: Database) -> Loop:

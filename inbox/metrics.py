@@ -13,6 +13,7 @@ WHY = ("channel", "reason")
 UNKNOWN = "Events that mean nothing to us, taken and skipped."
 WAITING = "How long the longest waiting customer has no answer; 0 when nobody waits."
 BEHIND = "Hooks of the stream that the database does not have yet."
+FORGETTING = "Erased customers whose calls are still in the stream, told by who owns clock/forgetting."
 KEPT = "From a hook's arrival until it is kept."
 SENT = "From when a delivery is due until it is sent."
 
@@ -34,6 +35,7 @@ class Metrics:
         self.owed = gauge("owed", "Deliveries that have not ended well, by state.", ("lane", "state"))
         self.stuck_hooks = gauge("stuck_hooks", "Hooks in the journal that could not be applied.")
         self.journal_behind = gauge("journal_behind", BEHIND, ("partition",))
+        self.forgetting = gauge("forgetting", FORGETTING)
         self.oldest_waiting = gauge("oldest_waiting_seconds", WAITING)
         self.keep_seconds = spread("keep_seconds", KEPT, ("channel",), buckets=QUICK)
         self.batch_hooks = spread("batch_hooks", "Hooks kept in one transaction.", buckets=SIZES)

@@ -133,17 +133,20 @@ async def counts(connection: AsyncConnection, everybody: Sequence[int]) -> Count
     )
 
 
-async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
+async def erase(
+    connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime
+) -> Sequence[int]:
     """Erase the customers *everybody*: one person, and whoever was joined to them.
 
-    SQLite writes zeros over what goes (https://www.sqlite.org/pragma.html#pragma_secure_delete); what it
-    moved about in its file before may lie there until `storage.scrubbing.scrub`.
+    Gives the keys of the calls that went from the journal with what they had said. SQLite writes zeros over
+    what goes (https://www.sqlite.org/pragma.html#pragma_secure_delete); what it moved about in its file
+    before may lie there until `storage.scrubbing.scrub`.
     """
     if connection.dialect.name == "sqlite":
         await connection.execute(text("PRAGMA secure_delete = ON"))
     theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
     await _touches(connection, ids, everybody, now)
-    await _journal(connection, theirs)
+    heard = await _journal(connection, theirs)
     await _receipts(connection, theirs)
     await _said(connection, theirs, now)
     await _owed(connection, theirs, now)
@@ -158,6 +161,7 @@ async def erase(connection: AsyncConnection, ids: Ids, everybody: Sequence[int],
     who = update(customers).where(customers.c.id.in_(everybody))
     await connection.execute(who.values(**NOTHING, erased_at=now))
     await _searched(connection, theirs, everybody)
+    return heard
 
 
 async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[int], now: datetime) -> None:
@@ -171,11 +175,12 @@ async def _touches(connection: AsyncConnection, ids: Ids, everybody: Sequence[in
     await connection.execute(update(touch_log).where(steps).values(data=None))
 
 
-async def _journal(connection: AsyncConnection, theirs: Any) -> None:
+async def _journal(connection: AsyncConnection, theirs: Any) -> Sequence[int]:
     heard = select(messages.c.hook_id).where(
         messages.c.conversation_id.in_(theirs), messages.c.hook_id.is_not(None)
     )
-    await connection.execute(delete(hooks).where(hooks.c.id.in_(heard)))
+    gone = delete(hooks).where(hooks.c.id.in_(heard)).returning(hooks.c.id)
+    return list((await connection.execute(gone)).scalars())
 
 
 async def _receipts(connection: AsyncConnection, theirs: Any) -> None:

@@ -124,7 +124,8 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
 async def _erase(settings: Settings, customer_id: int, now: datetime) -> Erased:
     secret = settings.mark_keys[0]
     async with opened(settings) as database:
-        eraser = Eraser(database=database, media=store_of(settings), secret=secret)
+        streamed = bool(settings.journal)
+        eraser = Eraser(database=database, media=store_of(settings), secret=secret, streamed=streamed)
         return await eraser.erase(customer_id, now, Wish(who="command", face="command", name=account()))
 
 

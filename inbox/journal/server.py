@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import nats
@@ -19,7 +19,7 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import APIError
+from nats.js.errors import APIError, NotFoundError
 
 from inbox.journal.wire import PARTITIONS
 
@@ -111,6 +111,49 @@ class Server:
             ),
         )
         return info.name
+
+    async def looker(self, stream: str, since: datetime) -> tuple[str, int]:
+        """Begin to read a stream from an instant, beside its owners; gives who reads and how much it is."""
+        return await self._looker(
+            stream, deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since.astimezone(UTC)
+        )
+
+    async def looker_after(self, partition: int, after: int) -> tuple[str, int]:
+        """Begin to read a partition after a sequence, beside its owner; gives the same."""
+        return await self._looker(
+            HOOKS,
+            filter_subject=f"{SUBJECT}.{partition}",
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=after + 1,
+        )
+
+    async def _looker(self, stream: str, **begin: Any) -> tuple[str, int]:
+        info = await self.stream.add_consumer(
+            stream,
+            ConsumerConfig(
+                ack_policy=AckPolicy.NONE,
+                inactive_threshold=FORGOTTEN_SECONDS,
+                mem_storage=True,
+                num_replicas=1,
+                **begin,
+            ),
+        )
+        return info.name, info.num_pending or 0
+
+    async def take_out(self, stream: str, sequence: int) -> None:
+        """Take a message out of a stream and write over its bytes; one that is not there is no error.
+
+        The server writes over them unless it is told not to (`no_erase`, which nats-py never says):
+        https://docs.nats.io/reference/reference-protocols/nats_api_reference
+        """
+        try:
+            await self.stream.delete_msg(stream, sequence)
+        except APIError:
+            try:
+                await self.stream.get_msg(stream, sequence)
+            except NotFoundError:
+                return
+            raise
 
 
 def each_of(url: str) -> list[str]:

@@ -40,6 +40,14 @@ def waiting(data: bytes) -> list[Waiting]:
     return found
 
 
+def keys_of(data: bytes) -> set[int]:
+    """Name the hooks of a message by key; none where it is not of our making."""
+    try:
+        return {about["id"] for about in json.loads(data.partition(b"\n")[0])}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
 def _about(one: Waiting) -> dict[str, Any]:
     hook = one.hook
     return {

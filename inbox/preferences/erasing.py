@@ -12,7 +12,7 @@ from inbox.bucket import Away
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.preferences.marks import mark, mark_of_ref
-from storage import audit, erasing, preferences, receipts, slack_forgetting, suppressed
+from storage import audit, erasing, forgetting, preferences, receipts, slack_forgetting, suppressed
 from storage.audit import Line
 from storage.database import Connection, Database
 from storage.erasing import Traces
@@ -63,11 +63,15 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eraser:
-    """Forgets customers of one house, files and journal included."""
+    """Forgets customers of one house, files and journal included.
+
+    *streamed*: the journal is a stream beside the database too, which is owed that their calls leave it.
+    """
 
     database: Database
     media: MediaStore
     secret: str
+    streamed: bool = False
 
     async def erase(self, customer_id: int, now: datetime, wish: Wish = THEIRS) -> Erased:
         """Erase a customer and whoever was joined to them, at once and for good; there is a receipt of it."""
@@ -80,10 +84,13 @@ class Eraser:
             marks += [mark_of_ref(one, self.secret) for one in found.refs]
             await suppressed.keep(connection, marks, "erased", now)
             await erasing.forget_hooks(connection, heard)
-            counted = asdict(await erasing.counts(connection, found.customers)) | {"hooks": len(heard)}
-            await erasing.erase(connection, self.database.ids, found.customers, now)
+            counted = asdict(await erasing.counts(connection, found.customers))
+            heard += await erasing.erase(connection, self.database.ids, found.customers, now)
+            counted["hooks"] = len(heard)
             shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)
             receipt = await self._receipt(connection, found.customers[0], now, wish, counted)
+            if self.streamed:
+                await forgetting.owe(connection, receipt.id, hooks=heard, marks=marks, at=now)
         for path in found.files:
             try:
                 await self.media.discard(path)
