@@ -115,6 +115,8 @@ def erase(context: click.Context, who: str, yes: bool) -> None:
         f"Forgotten: {done.addresses} addresses, {done.files} files, {done.hooks} calls of the journal."
     )
     click.echo(f"Receipt {done.receipt.id}, digest {done.receipt.digest}")
+    if settings.journal:
+        click.echo("Their calls leave the journal's stream within minutes, while a node runs.")
     if done.conversations:
         click.echo(f"What we posted in Slack about {done.conversations} conversations is deleted as we run.")
     for channel, ts in done.posts:
@@ -144,6 +146,12 @@ def receipt(context: click.Context, receipt_id: int, digest: str) -> None:
     for name, count in sorted(one.counts.items()):
         click.echo(f"  {name}: {count}")
     click.echo(f"digest {one.digest}")
+    if (streamed := found.streamed) is not None:
+        click.echo(
+            f"Their calls left the journal's stream at {streamed.at.isoformat()}."
+            if streamed.at
+            else "Their calls still wait to leave the journal's stream, at NATS."
+        )
     for doubt in filter(None, (*found.doubts, found.noted)):
         click.echo(doubt, err=True)
     if found.doubts:

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 
-from storage import audit, receipts
+from storage import audit, forgetting, receipts
 from storage.audit import Asked
 from storage.database import Connection
+from storage.forgetting import Done
 from storage.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A receipt and what speaks against it, in sentences; without any it is as it was written."""
+    """A receipt and what speaks against it, in sentences; without any it is as it was written.
+
+    *streamed* says whether the customer's calls left the journal's stream, where there is one.
+    """
 
     receipt: Receipt
     doubts: tuple[str, ...]
     noted: str = ""
+    streamed: Done | None = None
 
 
 async def shown(connection: Connection, key: int, digest: str = "") -> Shown | None:
@@ -32,7 +37,8 @@ async def shown(connection: Connection, key: int, digest: str = "") -> Shown | N
     if digest and right != digest.strip().lower():
         doubts.append("The digest that was given is not of this receipt.")
     told = "" if noted else "The audit log has no line of it any more: lines are kept for a time only."
-    return Shown(receipt=receipt, doubts=tuple(doubts), noted=told)
+    streamed = await forgetting.of(connection, key)
+    return Shown(receipt=receipt, doubts=tuple(doubts), noted=told, streamed=streamed)
 
 
 async def _noted(connection: Connection, receipt: Receipt) -> str:

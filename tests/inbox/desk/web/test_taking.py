@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,7 +17,7 @@ from inbox.cli import tidings
 from inbox.preferences.erasing import THEIRS
 from inbox.preferences.exporting import named
 from inbox.preferences.receipts import Shown, shown
-from storage import audit
+from storage import audit, forgetting
 from storage.audit import Asked
 from storage.copies import FileKept
 from storage.tables import receipts
@@ -132,6 +133,37 @@ async def test_a_receipt_that_was_changed_is_found_out(desk: House) -> None:
         await connection.execute(update(receipts).values(digest=forged))
     [doubt] = (await compared(desk, done.receipt.id)).doubts
     assert "audit log" in doubt, "whoever changes the receipt and its digest has the log against them"
+
+
+async def test_a_receipt_says_whether_the_calls_have_left_the_stream(desk: House, tmp_path: Path) -> None:
+    _, customer = await full(desk)
+    done = await replace(desk.app.eraser, streamed=True).erase(customer, NOW)
+    page, command = await told_twice(desk, tmp_path, done.receipt.id)
+    assert "wait to be removed from the journal’s stream" in page
+    assert "still wait to leave the journal's stream" in command
+    async with desk.app.database.writing() as connection:
+        [owed] = await forgetting.owed(connection)
+        await forgetting.done(connection, owed, NOW.replace(hour=17, minute=20))
+    page, command = await told_twice(desk, tmp_path, done.receipt.id)
+    assert "were removed from the journal’s stream at" in page
+    assert "17:20" in page
+    assert "left the journal's stream at 2026-11-24T17:20:00+00:00." in command
+
+
+async def test_where_there_is_no_stream_a_receipt_says_nothing_of_one(desk: House, tmp_path: Path) -> None:
+    _, customer = await full(desk)
+    done = await desk.app.eraser.erase(customer, NOW)
+    assert not any("stream" in told for told in await told_twice(desk, tmp_path, done.receipt.id))
+
+
+async def told_twice(desk: House, folder: Path, key: int) -> tuple[str, str]:
+    """Show a receipt on its page and by the command."""
+    config = folder / "tidings.toml"
+    config.write_text(f'database = "{desk.app.settings.database}"\n')
+    asked = ["--config", str(config), "customers", "receipt", str(key)]
+    done = await asyncio.to_thread(CliRunner().invoke, tidings, asked, env={"TIDINGS_SECRET_KEY": "0" * 64})
+    assert done.exit_code == 0, done.output
+    return await desk.page(f"/desk/receipt/{key}"), done.output
 
 
 async def test_who_is_erased_has_no_name_in_the_audit_log(desk: House) -> None:
