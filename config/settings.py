@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 from config.errors import Mistake, together
 from config.filling import HOUSE_KEY, OLD_HOUSE_KEY, Source, fill
+from config.joining import JoinKnobs
 from config.policy import Policy, settled
 from config.policy_checks import wrong
 from config.retention import RetentionKnobs
@@ -240,6 +241,7 @@ class Settings(BaseModel):
         default=RetentionKnobs(), description="[retention]: what goes by age; nothing, unless it says so."
     )
     touches: TouchKnobs = Field(default=TouchKnobs(), description="[touches]: when we write first.")
+    join: JoinKnobs = Field(default=JoinKnobs(), description="[join]: who may ask for our messages at /join.")
     policy: Policy = Field(default=settled(Policy()), description="Who answers.")
     source: Source = Field(
         default=Source(), repr=False, description="What the operator said, as it was said."

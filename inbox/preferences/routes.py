@@ -9,7 +9,6 @@ import orjson
 import structlog
 from aiohttp import web
 
-from inbox.chat.words import accepted
 from inbox.desk.web.parts import channel_view
 from inbox.paces import Paces, place_of
 from inbox.posted import fields_of
@@ -17,12 +16,12 @@ from inbox.preferences import choosing
 from inbox.preferences.copying import copy_of
 from inbox.preferences.erasing import UNDO
 from inbox.preferences.form import Wish, shown, typed, wish
-from inbox.preferences.join import told
+from inbox.preferences.join_form import routes as join_routes
 from inbox.preferences.links import Links, Opened
 from inbox.preferences.masks import masked
 from inbox.preferences.matrix import Matrix, matrix, said
 from inbox.preferences.pages import HEADERS, UNDER, Clock, Pages
-from inbox.preferences.words import chosen, words
+from inbox.preferences.words import language_of, words
 from storage import audit, preferences
 from storage.audit import Line
 from storage.database import Connection, StorageFull, Unavailable
@@ -59,7 +58,7 @@ def routes(app: "App") -> list[web.AbstractRouteDef]:
     """List the page's addresses."""
     page = Preferences(app)
     return [
-        web.get("/join", page.join),
+        *join_routes(app, page.pages),
         web.get("/p/{token}", page.show),
         web.post("/p/{token}", page.change),
         web.get("/p/{token}/copy", page.copy),
@@ -75,7 +74,7 @@ class Preferences:
         self._app = app
         settings = app.settings
         self._links = Links(settings.secret_keys, settings.public_url)
-        self._pages = Pages(settings.business)
+        self.pages = Pages(settings.business)
         self._paces = Paces()
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -104,15 +103,9 @@ class Preferences:
         body = orjson.dumps(told, option=orjson.OPT_INDENT_2)
         return web.Response(body=body, content_type="application/json", headers=headers)
 
-    async def join(self, request: web.Request) -> web.StreamResponse:
-        """Say to anybody how to opt in."""
-        language = self._language(request)
-        subjects = self._app.first_word.book.subjects
-        return self._pages.page("join.html", language, **told(self._app.channels, subjects, language))
-
     async def static(self, request: web.Request) -> web.StreamResponse:
         """Give a style sheet."""
-        return self._pages.assets.answer(request.match_info["name"], request)
+        return self.pages.assets.answer(request.match_info["name"], request)
 
     async def _visit(self, request: web.Request, *, pressed: bool = False) -> Visit | None:
         """Open the page of the request's link; None alike for a bad link and for nobody.
@@ -137,8 +130,7 @@ class Preferences:
         return Visit(request=request, opened=opened, known=known, language=language, clock=clock, now=now)
 
     def _language(self, request: web.Request, own: str = "") -> str:
-        heard = next(iter(accepted(request.headers.get("Accept-Language", ""))), "")
-        return chosen(request.query.get("lang", ""), own or heard, self._app.settings.language)
+        return language_of(request, self._app.settings.language, own)
 
     async def _change(self, request: web.Request) -> web.StreamResponse:
         place = place_of(request, self._app.settings.proxies)
@@ -238,7 +230,7 @@ class Preferences:
         on = set(ticked) if fields is None else {name[6:] for name in fields if name.startswith("allow ")}
         token = visit.request.match_info["token"]
         values = shown(known.customer) if fields is None else typed(fields)
-        return self._pages.page(
+        return self.pages.page(
             "preferences.html",
             visit.language,
             status=422 if made else 200,
@@ -300,7 +292,7 @@ class Preferences:
     def _plain(self, request: web.Request, status: int, title: str, text: str) -> web.Response:
         chat = any(one.spec.kind == "webchat" for one in self._app.channels.values())
         language = self._language(request)
-        return self._pages.page("gone.html", language, status=status, title=title, text=text, chat=chat)
+        return self.pages.page("gone.html", language, status=status, title=title, text=text, chat=chat)
 
 
 def _again(visit: Visit, done: str) -> web.Response:

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from inbox.chat.words import LANGUAGES, spoken
+from aiohttp import web
+
+from inbox.chat.words import LANGUAGES, accepted, spoken
 
 Words = dict[str, str]
 LOCALES: Final = {"en": "en_GB", "pt": "pt_PT", "es": "es_ES"}
@@ -171,6 +173,7 @@ def words(language: str) -> Words:
     return {name: row[at] for name, row in _ROWS.items()}
 
 
-def chosen(asked: str, own: str, otherwise: str) -> str:
-    """Choose the page's language: the one *asked* for, the customer's *own*, else the house's."""
-    return spoken([asked, own], otherwise)
+def language_of(request: web.Request, otherwise: str, own: str = "") -> str:
+    """Choose for a request: what it asks for, the customer's *own*, what its browser speaks, *otherwise*."""
+    heard = [own] if own else accepted(request.headers.get("Accept-Language", ""))
+    return spoken([request.query.get("lang", ""), *heard], otherwise)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from config.errors import Mistake
 from config.filling import is_secret
+from config.joining import JoinKnobs
 from config.policy import AgentEntry, Policy, Team
 from config.retention import RetentionKnobs
 from config.rules import RuleEntry, WhenEntry
@@ -49,10 +50,10 @@ def test_the_shipped_file_is_valid_with_every_comment_taken_out(tmp_path: Path) 
 def test_the_shipped_file_shows_every_knob() -> None:
     text = SHIPPED.read_text()
     hidden = {name for name, info in Settings.model_fields.items() if is_secret(info)}
-    hidden |= {"source", "policy", "channels", "slack", "touches", "retention"}
+    hidden |= {"source", "policy", "channels", "slack", "touches", "retention", "join"}
     for name in set(Settings.model_fields) - hidden:
         assert re.search(rf"(?m)^# {name} = ", text), name
-    for model in (*POLICY_MODELS, TouchKnobs, RetentionKnobs):
+    for model in (*POLICY_MODELS, TouchKnobs, RetentionKnobs, JoinKnobs):
         shown = [re.search(rf"(?m)^# ({name} = |\[\w+\.{name}\])", text) for name in model.model_fields]
         assert None not in shown, [*zip(model.model_fields, shown, strict=True)]
 
@@ -79,7 +80,9 @@ def test_the_knobs_of_answering_shown_in_comments_are_ours(tmp_path: Path) -> No
     assert settings.policy.answering == AnsweringKnobs()
 
 
-@pytest.mark.parametrize("model", [Settings, Policy, *POLICY_MODELS, TargetEntry, ChannelTarget, TouchKnobs])
+@pytest.mark.parametrize(
+    "model", [Settings, Policy, *POLICY_MODELS, TargetEntry, ChannelTarget, TouchKnobs, JoinKnobs]
+)
 def test_every_knob_has_its_sentence(model: type[BaseModel]) -> None:
     for name, info in model.model_fields.items():
         assert info.description, name

@@ -73,6 +73,14 @@ def test_who_joins_reads_one_sms_that_says_how_to_stop(language: str, stop: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_at_the_form_reads_their_code_in_one_sms_with_nothing_in_it_but_why(language: str) -> None:
+    text = f"123456\n{BOOK.wording.say('confirm', language, 'sms')}"
+    size = count(text)
+    assert (size.parts, size.encoding) == (1, "GSM-7"), text
+    assert "Casa Oliva" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_rang_in_vain_reads_one_sms(language: str) -> None:
     text = BOOK.wording.say("missed_call", language, "sms")
     size = count(text)

@@ -1,4 +1,4 @@
-"""The page that says how to opt in: three ways that prove who asks, in three languages, and no form."""
+"""The page that says how to opt in: three ways that prove who asks, in three languages; its form is apart."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
