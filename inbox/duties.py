@@ -202,10 +202,15 @@ def _erasing(app: "App", database: Database) -> Loop:
 
 def _forgetting(app: "App", database: Database, *, server: "Server") -> Loop:
     from inbox.journal.forgetting import Forgetting
+    from inbox.journal.late import Late
 
-    return Forgetting(
-        database=database, server=server, nudges=app.nudges, metrics=app.metrics, clock=app.clock
+    late = Late(
+        server=server,
+        channels=app.channels,
+        credentials=app.accept.applying.credentials,
+        eraser=replace(app.eraser, database=database),
     )
+    return Forgetting(late=late, nudges=app.nudges, metrics=app.metrics, clock=app.clock)
 
 
 def _joining(app: "App", database: Database) -> Loop:

@@ -148,7 +148,7 @@ async def erase(
     await _touches(connection, ids, everybody, now)
     heard = await _journal(connection, theirs)
     await _receipts(connection, theirs)
-    await _said(connection, theirs, now)
+    await forget_said(connection, messages.c.conversation_id.in_(theirs), now)
     await _owed(connection, theirs, now)
     await _conversations(connection, theirs, everybody, now)
     await _addresses(connection, everybody, now)
@@ -192,8 +192,9 @@ async def _receipts(connection: AsyncConnection, theirs: Any) -> None:
         await connection.execute(delete(early_receipts).where(early_receipts.c.external_id.in_(named)))
 
 
-async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
-    said = select(messages.c.id).where(messages.c.conversation_id.in_(theirs))
+async def forget_said(connection: AsyncConnection, which: Any, now: datetime) -> None:
+    """Forget the words and the files of *which* messages, and what names them outside."""
+    said = select(messages.c.id).where(which)
     await connection.execute(
         update(attachments)
         .where(attachments.c.message_id.in_(said))
@@ -210,7 +211,7 @@ async def _said(connection: AsyncConnection, theirs: Any, now: datetime) -> None
     )
     await connection.execute(
         update(messages)
-        .where(messages.c.conversation_id.in_(theirs))
+        .where(which)
         .values(
             text="",
             subject="",

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import erasing, indexing
 from storage import facts as told_facts
 from storage.ids import first_at
 from storage.instants import from_micros, to_micros
-from storage.tables import facts, leases
+from storage.tables import attachments, conversations, facts, leases, messages
 
 OWED: Final = "forget/"
 DONE: Final = "forgotten/"
@@ -124,3 +125,40 @@ async def of(connection: AsyncConnection, receipt_id: int) -> Done | None:
         return Done(at=from_micros(ended))
     waits = await told_facts.told(connection, f"{OWED}{receipt_id}")
     return None if waits is None else Done(at=None)
+
+
+async def wrote_besides(
+    connection: AsyncConnection, everybody: Sequence[int], hooks: Collection[int]
+) -> bool:
+    """Say whether the customers *everybody* said anything that did not come with *hooks*."""
+    theirs = select(conversations.c.id).where(conversations.c.customer_id.in_(everybody))
+    which = select(messages.c.id).where(
+        messages.c.conversation_id.in_(theirs),
+        messages.c.direction == "in",
+        or_(messages.c.hook_id.is_(None), messages.c.hook_id.not_in(hooks)),
+    )
+    return (await connection.execute(which.limit(1))).first() is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The conversations that something stood in, and where its files lie."""
+
+    talks: Sequence[int]
+    files: Sequence[str]
+
+
+async def forget_late(
+    connection: AsyncConnection, address_id: int, hooks: Collection[int], now: datetime
+) -> Said:
+    """Forget what came with *hooks* from an address; its files are still to be discarded."""
+    which = select(messages.c.id, messages.c.conversation_id).where(
+        messages.c.address_id == address_id, messages.c.hook_id.in_(hooks)
+    )
+    found = (await connection.execute(which)).all()
+    keys = [row.id for row in found]
+    theirs = attachments.c.message_id.in_(keys) & (attachments.c.path != "")
+    files = list((await connection.execute(select(attachments.c.path).where(theirs))).scalars())
+    await erasing.forget_said(connection, messages.c.id.in_(keys), now)
+    await indexing.read(connection, indexing.Due(indexing.ALL[0], keys))
+    return Said(talks=sorted({row.conversation_id for row in found}), files=files)

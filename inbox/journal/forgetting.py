@@ -4,26 +4,24 @@ What is owed stands in the database since the erasure. Whatever stops this loop,
 gone from a stream is gone, and is looked for once more at the most.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import nats.errors
 import structlog
 
+from inbox.journal.late import SETTLED, Late
 from inbox.journal.pulling import Ended
-from inbox.journal.server import Server
 from inbox.journal.sweeping import Swept, sweep, sweep_dead
 from inbox.metrics import Metrics
 from inbox.nudges import Nudges
 from storage import forgetting
-from storage.database import Database, Unavailable
-from storage.forgetting import Owed
+from storage.database import Unavailable
+from storage.forgetting import Owed, Place
 
 EVERY: Final = 30.0
-SETTLED: Final = timedelta(minutes=1)
-"""After which the stream surely has what came before an erasure."""
 BELL: Final = "forgetting"
 
 log = structlog.get_logger()
@@ -35,15 +33,15 @@ class Forgetting:
     def __init__(
         self,
         *,
-        database: Database,
-        server: Server,
+        late: Late,
         nudges: Nudges,
         metrics: Metrics,
         clock: Callable[[], datetime],
     ) -> None:
-        """Do so over *database*, whose lease says until when."""
-        self._database = database
-        self._server = server
+        """Do so over the database of *late*, whose lease says until when."""
+        self._late = late
+        self._server = late.server
+        self._database = late.eraser.database
         self._nudges = nudges
         self._metrics = metrics
         self._clock = clock
@@ -76,12 +74,21 @@ class Forgetting:
         due = [one for one in owed if one.at + SETTLED <= now]
         if not due:
             return 0
-        left = {key for one in due for key in one.left}
-        swept = await sweep(self._server, left, places, await self._server.made(), now)
-        await sweep_dead(self._server, {key for one in due for key in one.hooks}, now)
-        ended = [await self._settle(one, swept, now) for one in due]
-        self._metrics.forgetting.set(len(owed) - sum(ended))
-        return sum(ended)
+        stream = await self._server.made()
+        due = [one for one in due if await self._late.is_over(one, places, stream)]
+        ended = await self._take_out(due, places, stream, now)
+        self._metrics.forgetting.set(len(owed) - ended)
+        return ended
+
+    async def _take_out(
+        self, due: Sequence[Owed], places: Mapping[int, Place], stream: str, now: datetime
+    ) -> int:
+        keys = {key for one in due for key in one.left}
+        for one in due:
+            keys |= await self._late.forget(one, stream, now)
+        swept = await sweep(self._server, keys, places, stream, now)
+        await sweep_dead(self._server, keys.union(*(one.hooks for one in due)), now)
+        return sum([await self._settle(one, swept, now) for one in due])
 
     async def _settle(self, one: Owed, swept: Swept, now: datetime) -> bool:
         """Write down how far it has come; says whether that is the end."""

@@ -1,6 +1,6 @@
 """Taking calls out of a stream: found by when they came, and written over where they lie."""
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class Swept:
 
 
 async def sweep(
-    server: Server, keys: Set[int], places: dict[int, Place], stream: str, now: datetime
+    server: Server, keys: Set[int], places: Mapping[int, Place], stream: str, now: datetime
 ) -> Swept:
     """Take hooks out of the stream that was made at *stream*, where *places* say that they are applied.
 

@@ -1,6 +1,6 @@
 """Forget customers who asked: a day after they did, so that they can think better of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,6 +46,18 @@ THEIRS: Final = Wish(who="customer", face="link")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The calls *hooks* of before an instant, by which alone a customer has to be here to be erased."""
+
+    hooks: Collection[int]
+    at: datetime
+
+
+class WroteOn(Exception):
+    """The customer said something else as well; nothing of them was erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
     """What was forgotten.
 
@@ -73,13 +85,20 @@ class Eraser:
     secret: str
     streamed: bool = False
 
-    async def erase(self, customer_id: int, now: datetime, wish: Wish = THEIRS) -> Erased:
-        """Erase a customer and whoever was joined to them, at once and for good; there is a receipt of it."""
+    async def erase(
+        self, customer_id: int, now: datetime, wish: Wish = THEIRS, before: Before | None = None
+    ) -> Erased:
+        """Erase a customer and whoever was joined to them, at once and for good; there is a receipt of it.
+
+        Raises WroteOn where they are here by more than what came *before*.
+        """
         async with self.database.reading() as connection:
             found = await erasing.traces(connection, customer_id)
         heard = await self._journal(found)
         async with self.database.writing() as connection:
             found = await erasing.traces(connection, customer_id)
+            if before and await forgetting.wrote_besides(connection, found.customers, before.hooks):
+                raise WroteOn
             marks = [mark(one, self.secret) for one in found.addresses if not one.startswith("erased:")]
             marks += [mark_of_ref(one, self.secret) for one in found.refs]
             await suppressed.keep(connection, marks, "erased", now)
@@ -90,14 +109,9 @@ class Eraser:
             shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)
             receipt = await self._receipt(connection, found.customers[0], now, wish, counted)
             if self.streamed:
-                await forgetting.owe(connection, receipt.id, hooks=heard, marks=marks, at=now)
-        for path in found.files:
-            try:
-                await self.media.discard(path)
-            except Away as error:
-                log.error(
-                    "a file of a forgotten customer is still there: delete it", path=path, why=str(error)
-                )
+                at = before.at if before else now
+                await forgetting.owe(connection, receipt.id, hooks=heard, marks=marks, at=at)
+        await self.discard(found.files)
         return Erased(
             addresses=len(found.addresses),
             files=len(found.files),
@@ -106,6 +120,16 @@ class Eraser:
             posts=found.posts,
             receipt=receipt,
         )
+
+    async def discard(self, paths: Sequence[str]) -> None:
+        """Take files away; the log names one that could not be."""
+        for path in paths:
+            try:
+                await self.media.discard(path)
+            except Away as error:
+                log.error(
+                    "a file of a forgotten customer is still there: delete it", path=path, why=str(error)
+                )
 
     async def _receipt(
         self, connection: Connection, customer_id: int, now: datetime, wish: Wish, counted: Mapping[str, int]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import nats.errors
 import pytest
 
-from inbox.journal.forgetting import SETTLED, Forgetting
+from inbox.journal.forgetting import Forgetting
+from inbox.journal.late import SETTLED, Late
 from inbox.journal.server import DEAD, HOOKS, Server
 from inbox.journal.sweeping import spans
 from inbox.media import MediaStore
@@ -35,24 +37,34 @@ async def _say(streamed: Streamed, *bodies: str) -> None:
     await asyncio.gather(*(house.accept.take("paper", house.hook(body.encode())) for body in bodies))
 
 
-async def _erase(streamed: Streamed, who: str, folder: Path) -> Erased:
-    house = streamed.house
-    eraser = Eraser(
-        database=house.database, media=MediaStore(folder / "media", SECRET), secret=SECRET, streamed=True
-    )
-    async with house.database.reading() as connection:
+def _eraser(streamed: Streamed, folder: Path) -> Eraser:
+    media = MediaStore(folder / "media", SECRET)
+    return Eraser(database=streamed.house.database, media=media, secret=SECRET, streamed=True)
+
+
+async def _customer(streamed: Streamed, who: str) -> int | None:
+    async with streamed.house.database.reading() as connection:
         address = await customers.by_address(connection, f"paper:{who}")
-    assert address is not None
-    return await eraser.erase(address.customer_id, datetime.now(UTC))
+    return None if address is None else address.customer_id
 
 
-async def _loop(streamed: Streamed, server: Server | None = None) -> Forgetting:
+async def _erase(streamed: Streamed, who: str, folder: Path) -> Erased:
+    key = await _customer(streamed, who)
+    assert key is not None
+    return await _eraser(streamed, folder).erase(key, datetime.now(UTC))
+
+
+async def _loop(streamed: Streamed, folder: Path) -> Forgetting:
+    house = streamed.house
+    late = Late(
+        server=streamed.server,
+        channels=house.accept.channels,
+        credentials=house.accept.applying.credentials,
+        eraser=replace(_eraser(streamed, folder), database=await streamed.owner("clock/forgetting")),
+    )
+    later = 2 * SETTLED
     return Forgetting(
-        database=await streamed.owner("clock/forgetting"),
-        server=server or streamed.server,
-        nudges=streamed.house.ground.nudges,
-        metrics=Metrics(),
-        clock=lambda: datetime.now(UTC) + 2 * SETTLED,
+        late=late, nudges=house.ground.nudges, metrics=Metrics(), clock=lambda: datetime.now(UTC) + later
     )
 
 
@@ -96,7 +108,7 @@ async def test_the_words_leave_the_stream_and_its_files_and_others_words_stay(
     erased = await _erase(streamed, AMALIA, tmp_path)
     assert erased.hooks == 3
     assert await _done(streamed, erased) == Done(at=None)
-    loop = await _loop(streamed)
+    loop = await _loop(streamed, tmp_path)
     assert await loop.turn() == 1
     left = await _bodies(streamed.server, HOOKS)
     assert [body.rpartition(b"\n")[2] for body in left] == [f"{BRUNO}|1|good morning".encode()]
@@ -114,7 +126,7 @@ async def test_nothing_is_looked_for_before_the_stream_surely_has_it(
     await _say(streamed, f"{AMALIA}|1|{MARK}")
     await _until_applied(streamed, 1)
     erased = await _erase(streamed, AMALIA, tmp_path)
-    loop = await _loop(streamed)
+    loop = await _loop(streamed, tmp_path)
     loop._clock = lambda: erased.receipt.at + SETTLED - timedelta(seconds=1)
     assert await loop.turn() == 0
     loop._clock = lambda: erased.receipt.at + SETTLED
@@ -131,7 +143,7 @@ async def test_a_hook_that_could_not_be_applied_leaves_the_dead_too(
                 await asyncio.sleep(0.02)
     erased = await _erase(streamed, AMALIA, tmp_path)
     assert erased.hooks == 2
-    assert await (await _loop(streamed)).turn() == 1
+    assert await (await _loop(streamed, tmp_path)).turn() == 1
     left = [body.rpartition(b"\n")[2] for body in await _bodies(streamed.server, DEAD)]
     assert left == [f"{BRUNO}|3|spoiled".encode()]
     assert _on_disk(jetstream, AMALIA) == []
@@ -145,7 +157,7 @@ async def test_a_message_with_others_hooks_stays_until_the_database_has_them(
     erased = await _erase(streamed, AMALIA, tmp_path)
     async with streamed.house.database.writing() as connection:  # as a new owner that begins before it
         await connection.exec_driver_sql("UPDATE leases SET place = 0 WHERE name LIKE 'apply/%%'")
-    loop = await _loop(streamed)
+    loop = await _loop(streamed, tmp_path)
     assert await loop.turn() == 0
     assert len(await _bodies(streamed.server, HOOKS)) == 1
     assert await _done(streamed, erased) == Done(at=None)
@@ -172,10 +184,10 @@ async def test_who_is_killed_among_the_messages_is_followed_and_the_rest_goes(
 
     monkeypatch.setattr(Server, "take_out", killed)
     with pytest.raises(asyncio.CancelledError):
-        await (await _loop(streamed)).turn()
+        await (await _loop(streamed, tmp_path)).turn()
     assert len(await _bodies(streamed.server, HOOKS)) == 3
     monkeypatch.undo()
-    assert await (await _loop(streamed)).turn() == 1
+    assert await (await _loop(streamed, tmp_path)).turn() == 1
     assert await _bodies(streamed.server, HOOKS) == []
     done = await _done(streamed, erased)
     assert done is not None
@@ -188,8 +200,8 @@ async def test_who_lost_the_lease_ends_nothing(streamed: Streamed, tmp_path: Pat
     await _say(streamed, f"{AMALIA}|1|{MARK}")
     await _until_applied(streamed, 1)
     erased = await _erase(streamed, AMALIA, tmp_path)
-    old = await _loop(streamed)
-    new = await _loop(streamed)
+    old = await _loop(streamed, tmp_path)
+    new = await _loop(streamed, tmp_path)
     with pytest.raises(Stale):
         await old.turn()
     assert await _done(streamed, erased) == Done(at=None)
@@ -207,7 +219,7 @@ async def test_a_hook_that_came_into_the_stream_late_is_found_by_reading_all_sin
     monkeypatch.undo()
     await _until_applied(streamed, 1)
     await _erase(streamed, AMALIA, tmp_path)
-    assert await (await _loop(streamed)).turn() == 1
+    assert await (await _loop(streamed, tmp_path)).turn() == 1
     assert await _bodies(streamed.server, HOOKS) == []
 
 
@@ -218,7 +230,7 @@ async def test_servers_that_are_away_are_waited_for_and_what_waits_is_counted(
     await _say(streamed, f"{AMALIA}|1|{MARK}")
     await _until_applied(streamed, 1)
     erased = await _erase(streamed, AMALIA, tmp_path)
-    loop = await _loop(streamed)
+    loop = await _loop(streamed, tmp_path)
     [one] = jetstream.servers
     pid = one.child.pid
     os.kill(pid, signal.SIGSTOP)
@@ -240,6 +252,69 @@ async def test_servers_that_are_away_are_waited_for_and_what_waits_is_counted(
 
 def _value(metrics: Metrics) -> Any:
     return metrics.registry.get_sample_value("tidings_forgetting")
+
+
+async def test_what_waited_in_the_stream_while_they_were_erased_is_erased_as_well(
+    streamed: Streamed, jetstream: JetStream, tmp_path: Path
+) -> None:
+    await _say(streamed, f"{AMALIA}|1|hello")
+    await _until_applied(streamed, 1)
+    await _say(streamed, f"{AMALIA}|2|{MARK}", f"{BRUNO}|1|good morning")
+    first = await _erase(streamed, AMALIA, tmp_path)
+    loop = await _loop(streamed, tmp_path)
+    assert await loop.turn() == 0
+    assert await _done(streamed, first) == Done(at=None), "what came before is not applied yet"
+    await _until_applied(streamed, 3)
+    assert await _customer(streamed, AMALIA) is not None, "they are a new customer by it"
+    loop = await _loop(streamed, tmp_path)
+    assert await loop.turn() == 1
+    assert await _customer(streamed, AMALIA) is None
+    assert sorted(await streamed.texts()) == ["", "", "good morning"]
+    assert await loop.turn() == 1, "the second erasure owes to the stream as the first did"
+    assert [body.rpartition(b"\n")[2] for body in await _bodies(streamed.server, HOOKS)] == [
+        f"{BRUNO}|1|good morning".encode()
+    ]
+    assert _on_disk(jetstream, AMALIA) == []
+    assert await streamed.house.rows("SELECT wish FROM receipts ORDER BY id") == [
+        ("customer",),
+        ("house calls that came before an erasure",),
+    ]
+
+
+async def test_what_waited_and_then_could_not_be_applied_goes_too(
+    streamed: Streamed, jetstream: JetStream, tmp_path: Path
+) -> None:
+    await _say(streamed, f"{AMALIA}|1|hello")
+    await _until_applied(streamed, 1)
+    await _say(streamed, f"{AMALIA}|2|spoiled")
+    await _erase(streamed, AMALIA, tmp_path)
+    house = streamed.house
+    async with streamed.applying(), asyncio.timeout(20):
+        while not await house.rows("SELECT 1 FROM hooks WHERE state = 'failed'"):
+            await asyncio.sleep(0.02)
+    assert await (await _loop(streamed, tmp_path)).turn() == 1
+    assert await house.rows("SELECT 1 FROM hooks") == []
+    assert await _bodies(streamed.server, HOOKS) == await _bodies(streamed.server, DEAD) == []
+    assert _on_disk(jetstream, AMALIA) == []
+
+
+async def test_who_writes_again_after_it_keeps_what_they_write(
+    streamed: Streamed, jetstream: JetStream, tmp_path: Path
+) -> None:
+    await _say(streamed, f"{AMALIA}|1|hello")
+    await _until_applied(streamed, 1)
+    await _say(streamed, f"{AMALIA}|2|{MARK}")
+    await _erase(streamed, AMALIA, tmp_path)
+    await _say(streamed, f"{AMALIA}|3|it is me again")
+    await _until_applied(streamed, 3)
+    assert await (await _loop(streamed, tmp_path)).turn() == 1
+    assert await _customer(streamed, AMALIA) is not None
+    assert sorted(await streamed.texts()) == ["", "", "it is me again"]
+    assert len(await streamed.house.rows("SELECT 1 FROM hooks")) == 1
+    assert [body.rpartition(b"\n")[2] for body in await _bodies(streamed.server, HOOKS)] == [
+        f"{AMALIA}|3|it is me again".encode()
+    ]
+    assert _on_disk(jetstream, MARK) == []
 
 
 async def test_taking_out_what_is_not_there_is_no_error(streamed: Streamed) -> None:
