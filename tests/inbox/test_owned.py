@@ -11,7 +11,7 @@ from inbox.nudges import Nudges
 from inbox.owned import Owned, Owner
 from storage.database import Database
 from storage.leases import Stale
-from tests.databases import _copied
+from tests.databases import _copied, dropped
 
 NAMES = ["assign", "clock/touches", *(f"apply/{n}" for n in range(4)), "send/sms", "send/telegram"]
 
@@ -84,10 +84,12 @@ class Nodes:
 
 @pytest.fixture
 async def nodes(postgres_url: str) -> AsyncIterator[Nodes]:
-    made = Nodes(await _copied(postgres_url))
+    url = await _copied(postgres_url)
+    made = Nodes(url)
     yield made
     for name in list(made.nodes):
         await made.stop(name)
+    await dropped(url)
 
 
 async def _until(what: Callable[[], bool]) -> None:

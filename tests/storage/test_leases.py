@@ -8,16 +8,18 @@ import pytest
 from storage.batch import Place
 from storage.database import Database
 from storage.leases import Leases, reach
-from tests.databases import _copied
+from tests.databases import _copied, dropped
 
 LONG = 30.0
 
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
-    made = Database(await _copied(postgres_url))
+    url = await _copied(postgres_url)
+    made = Database(url)
     yield made
     await made.close()
+    await dropped(url)
 
 
 @pytest.fixture

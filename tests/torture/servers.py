@@ -64,7 +64,7 @@ class Postgres:
         self.programs = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
         self.port = quiet_port()
         self.account = ACCOUNT if os.geteuid() == 0 else None
-        self.home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        self.home = Path(tempfile.mkdtemp(prefix="pg"))
         self.data = (data or self.home) / "data"
         self.url = self.through(self.port)
         command = [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port)]

@@ -15,6 +15,7 @@ from inbox.journal.stream import Stream
 from inbox.journal.wire import PARTITIONS
 from storage.database import Database
 from storage.leases import Leases
+from tests.databases import _copied, dropped
 from tests.inbox.house import House, make_house
 from tests.torture.servers import JetStream, missing
 
@@ -85,9 +86,8 @@ class Streamed:
 @pytest.fixture
 async def streamed(postgres_url: str, jetstream: JetStream, tmp_path: Path) -> AsyncIterator[Streamed]:
     """A house with streams of its own."""
-    from tests.databases import _copied
-
-    house = await make_house(await _copied(postgres_url))
+    url = await _copied(postgres_url)
+    house = await make_house(url)
     server = Server(jetstream.url)
     await server.open()
     house.accept.journal = stream = Stream(house.accept.applying, server)
@@ -96,3 +96,4 @@ async def streamed(postgres_url: str, jetstream: JetStream, tmp_path: Path) -> A
         await server.stream.delete_stream(name)
     await house.accept.close()
     await house.database.close()
+    await dropped(url)
