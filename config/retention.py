@@ -17,3 +17,8 @@ class RetentionKnobs(BaseModel):
     audit_days: int = Field(
         default=0, ge=0, description="How long the audit log keeps its lines, in days; 0 keeps them for ever."
     )
+
+
+def soonest(*days: int) -> int:
+    """Say which of these numbers of days ends first, where 0 is for ever."""
+    return min((each for each in days if each), default=0)

@@ -10,6 +10,7 @@ from aiohttp.web import Application, AppRunner, TCPSite
 
 from bots.channel import Channel, Hook
 from config.policy import Policy
+from config.retention import soonest
 from config.settings import Settings
 from inbox.accept import Accept, Journal
 from inbox.channels import open_channels, slack_settings, speechless
@@ -256,7 +257,7 @@ def _server(settings: Settings) -> "Server | None":
         )
     from inbox.journal.server import Server
 
-    return Server(settings.journal)
+    return Server(settings.journal, soonest(settings.journal_days, settings.retention.messages_days))
 
 
 def _journal(applying: Applying, server: "Server | None") -> Journal:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 import bots
 from config.errors import Mistake
 from config.filling import HOUSE_KEY, HOUSE_KEYS, OLD_HOUSE_KEY, variables
+from config.retention import soonest
 from config.sealed import seals_of
 from config.settings import Settings
 from config.touches import book_of
@@ -95,7 +96,7 @@ def _of_slack(settings: Settings) -> Finding:
 
 def _of_retention(settings: Settings) -> Finding:
     """Say what goes by age, and what is kept for ever."""
-    days = {"journal": settings.journal_days}
+    days = {"journal": soonest(settings.journal_days, settings.retention.messages_days)}
     days |= {name.removesuffix("_days"): value for name, value in settings.retention}
     told = [f"{name} {f'{value} days' if value else 'for ever'}" for name, value in days.items()]
     return Finding(what="kept", state="ok", words=", ".join(told))

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from config.retention import RetentionKnobs
+from config.retention import RetentionKnobs, soonest
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from storage import audit, hooks, retention
@@ -36,10 +36,13 @@ class Housekeeping:
         retention: RetentionKnobs = FOR_EVER,
         media: MediaStore | None = None,
     ) -> None:
-        """Keep the journal for so many *days*, the rest as *retention* says; 0 keeps it for ever."""
+        """Keep the journal for so many *days*, the rest as *retention* says; 0 keeps it for ever.
+
+        The journal has the words as they came: it keeps them no longer than they are kept elsewhere.
+        """
         self._database = database
         self._nudges = nudges
-        self._days = days
+        self._days = soonest(days, retention.messages_days)
         self._clock = clock
         self._retention = retention
         self._media = media

@@ -28,9 +28,9 @@ DEAD: Final = "tidings-dead"
 SUBJECT: Final = "tidings.hooks"
 DEAD_SUBJECT: Final = "tidings.dead"
 KEPT: Final = timedelta(days=7)
-"""How long the stream has hooks: a database that is away longer loses what came first."""
+"""How long the stream has hooks, at most: a database that is away longer loses what came first."""
 DEAD_KEPT: Final = timedelta(days=30)
-"""How long hooks that could not be applied stay there; the rows of the journal stay until a person acts."""
+"""How long hooks that could not be applied stay there, at most; their rows stay until a person acts."""
 DUPLICATES: Final = timedelta(minutes=10)
 COPIES: Final = 3
 BEGIN_SECONDS: Final = 30.0
@@ -50,9 +50,10 @@ class Away(ConnectionError):
 class Server:
     """The servers named by a URL like `nats://a,b,c`: with three or more, streams have three copies."""
 
-    def __init__(self, url: str) -> None:
-        """Name them; nothing is opened."""
+    def __init__(self, url: str, days: int = 0) -> None:
+        """Name them; nothing is opened. No stream keeps a hook for more than *days*; 0 is no such rule."""
         self.urls = each_of(url)
+        self._most = timedelta(days=days) if days else timedelta.max
         self._client: Client | None = None
 
     @property
@@ -73,8 +74,8 @@ class Server:
             async with asyncio.timeout(BEGIN_SECONDS):
                 self._client = await _connected(self.urls)
                 copies = COPIES if len(self.urls) >= COPIES else 1
-                await _until_made(self.stream, _hooks(copies))
-                await _until_made(self.stream, _dead(copies))
+                await _until_made(self.stream, _hooks(copies, min(KEPT, self._most)))
+                await _until_made(self.stream, _dead(copies, min(DEAD_KEPT, self._most)))
         except (TimeoutError, OSError, nats.errors.Error) as error:
             raise Away from error
 
@@ -189,7 +190,7 @@ async def _connected(urls: Sequence[str]) -> Client:
     return await nats.connect(servers=list(urls), **options)
 
 
-def _hooks(copies: int) -> StreamConfig:
+def _hooks(copies: int, kept: timedelta) -> StreamConfig:
     return StreamConfig(
         name=HOOKS,
         description="Webhook calls that providers were answered for; the database applies them in order.",
@@ -197,20 +198,20 @@ def _hooks(copies: int) -> StreamConfig:
         retention=RetentionPolicy.LIMITS,
         discard=DiscardPolicy.NEW,
         storage=StorageType.FILE,
-        max_age=KEPT.total_seconds(),
+        max_age=kept.total_seconds(),
         num_replicas=copies,
         duplicate_window=DUPLICATES.total_seconds(),
     )
 
 
-def _dead(copies: int) -> StreamConfig:
+def _dead(copies: int, kept: timedelta) -> StreamConfig:
     return StreamConfig(
         name=DEAD,
         description="Webhook calls that could not be applied, each with its error.",
         subjects=[f"{DEAD_SUBJECT}.*"],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
-        max_age=DEAD_KEPT.total_seconds(),
+        max_age=kept.total_seconds(),
         num_replicas=copies,
         duplicate_window=DUPLICATES.total_seconds(),
     )

@@ -53,6 +53,30 @@ async def test_no_days_keep_everything(house: House) -> None:
     assert await _counts(house) == (3, 3)
 
 
+@pytest.mark.parametrize(
+    ("days", "words", "left"),
+    [
+        pytest.param(365, 50, 0, id="the words end first"),
+        pytest.param(365, 300, 3, id="neither has ended"),
+        pytest.param(0, 50, 0, id="the journal never ends by itself"),
+        pytest.param(50, 0, 0, id="the words never end"),
+    ],
+)
+async def test_the_journal_has_words_for_no_longer_than_their_conversations(
+    house: House, days: int, words: int, left: int
+) -> None:
+    await _grown_old(house)
+    keeping = Housekeeping(
+        database=house.database,
+        nudges=house.ground.nudges,
+        days=days,
+        clock=house.clock,
+        retention=RetentionKnobs(messages_days=words),
+    )
+    await keeping.turn()
+    assert (await _counts(house))[0] == left
+
+
 async def test_it_looks_at_once_after_a_start_and_stops_when_asked(house: House) -> None:
     await _grown_old(house)
     keeping = _housekeeping(house)
