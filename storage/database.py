@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import event, func, select, text
 from sqlalchemy import make_url as make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,7 +19,7 @@ from storage.checkpoints import EVERY, EVERY_IN_BULK, Checkpoints
 from storage.disk import Disk
 from storage.ids import Ids
 from storage.inline_sqlite import WAITS, connecting
-from storage.leases import Lease, standing
+from storage.leases import Lease
 from storage.rush import Rush
 from storage.tables import deliveries, happenings, hooks, messages
 
@@ -40,15 +40,6 @@ IN_BULK = ("PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -64000")
 WRITERS_BUSY = "PRAGMA busy_timeout = 0"  # a writer waits in a thread: `inline_sqlite.begin_writing`
 READERS = 4
 DISCREET: Mapping[str, Any] = {"hide_parameters": True}  # errors are logged; what customers wrote is not
-
-
-# Writers of every process take turns: what one reads before it writes stays true until it commits,
-# and no end of a delivery misses what was queued behind it at that moment.
-# A writer that falls silent in the middle (stopped, or cut off without a word) loses its turn and its
-# transaction after seconds, and not when TCP gives it up; all others wait for it.
-POSTGRES_TURN = (
-    "SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(7210071)"
-)
 
 
 class Unavailable(Exception):
@@ -81,7 +72,8 @@ class Database:
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         if self.dialect == "postgresql":
-            engine = create_async_engine(self.url, pool_size=10, pool_pre_ping=True, **DISCREET)
+            engine = create_async_engine(self.url, pool_size=10, isolation_level="AUTOCOMMIT", **DISCREET)
+            _prepare_postgres(engine)
             return engine, engine
         inline: dict[str, Any] = {
             "max_overflow": 0,
@@ -116,7 +108,10 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that sees one state and changes nothing; raises StorageFull or Unavailable."""
+        """Ask without changing anything; raises StorageFull or Unavailable.
+
+        On SQLite all questions see one state, on PostgreSQL each sees that of its moment.
+        """
         with _told_apart():
             async with self._reader.connect() as connection, connection.begin():
                 yield connection
@@ -126,10 +121,7 @@ class Database:
         """Open a transaction that is kept whole or not at all; raises StorageFull, Unavailable or Stale."""
         with _told_apart():
             if self.dialect == "postgresql":
-                async with self._writer.begin() as connection:
-                    await connection.exec_driver_sql(POSTGRES_TURN)
-                    if self.lease is not None:
-                        await standing(connection, self.lease)
+                async with self._writer.begin() as connection, _in_turn(connection, self.lease):
                     yield connection
                 return
             async with self.turn:
@@ -183,6 +175,32 @@ def _with_driver(url: URL) -> URL:
     if backend not in drivers:
         raise ValueError(f"database {backend!r} is not known; it is sqlite:///… or postgresql://…")
     return url.set(drivername=drivers[backend])
+
+
+def _prepare_postgres(engine: AsyncEngine) -> None:
+    """Give out no connection that the server has closed; to ask it each time would be three round trips."""
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+
+@asynccontextmanager
+async def _in_turn(connection: AsyncConnection, lease: Lease | None) -> AsyncIterator[None]:
+    """Have the writers' turn on PostgreSQL, and while the transaction lasts *lease*; raises Stale."""
+    from storage.turns import ERRORS, in_turn, standing  # asyncpg is loaded where it is used
+
+    raw = (await connection.get_raw_connection()).driver_connection
+    try:
+        async with in_turn(raw):
+            if lease is not None:
+                await standing(raw, lease)
+            yield
+    except ERRORS as error:
+        if (known := translated(error)) is not None:
+            raise known from error
+        raise
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:

@@ -8,12 +8,14 @@ writes without a pause would lose it else.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    import asyncpg
 
 SECONDS: Final = 3.0
 """How long a lease lasts unless it is renewed."""
@@ -48,13 +50,12 @@ LIVING = _timed("SELECT count(*) FROM leases WHERE name LIKE $1 AND until > NOW"
 
 # FOR KEY SHARE: nobody takes the lease (FOR UPDATE) before this transaction ends, and this one waits for who
 # is taking it; to renew it (FOR NO KEY UPDATE) is no harm.
-STANDING = text("SELECT epoch FROM leases WHERE name = :name AND owner = :owner FOR KEY SHARE")
+STANDING = "SELECT epoch FROM leases WHERE name = $1 AND owner = $2 FOR KEY SHARE"
 
-# It holds the row as who renews it would, so it renews it itself.
+# How far an owner has come. It holds the row as who renews it would, so it renews it itself.
 REACH = _timed("""
-UPDATE leases SET place = $4, stream = $5, until = greatest(until, NOW + SPAN)
-WHERE name = $1 AND owner = $2 AND epoch = $3
-RETURNING coalesce((SELECT max(id) FROM messages), 0)
+UPDATE leases SET place = ?, stream = ?, until = greatest(until, NOW + SPAN)
+WHERE name = ? AND owner = ? AND epoch = ?
 """)
 REACHED = text("SELECT place, stream FROM leases WHERE name = :name")
 
@@ -72,47 +73,10 @@ class Lease:
     epoch: int
 
 
-async def standing(connection: AsyncConnection, lease: Lease) -> None:
-    """Hold *lease* until the transaction ends; raises Stale where it is another's."""
-    row = await connection.execute(STANDING, {"name": lease.name, "owner": lease.owner})
-    if row.scalar_one_or_none() != lease.epoch:
-        raise Stale
-
-
 async def reached(connection: AsyncConnection, name: str) -> tuple[int, str]:
     """Say how far the owners of *name* have come: the sequence kept last, and of which stream."""
     row = (await connection.execute(REACHED, {"name": name})).one()
     return row.place, row.stream
-
-
-class Reached(Protocol):
-    """How far an owner has come: `storage.batch.Place`."""
-
-    @property
-    def lease(self) -> Lease:
-        """Whose right it is."""
-
-    @property
-    def stream(self) -> str:
-        """Which stream it is, from its making to its end."""
-
-    @property
-    def sequence(self) -> int:
-        """The sequence that was kept last."""
-
-
-async def reach(connection: Any, place: Reached) -> int:
-    """Write within a transaction of asyncpg's how far an owner has come; raises Stale.
-
-    Gives the last message's key, in the same round trip.
-    """
-    lease = place.lease
-    last = await connection.fetchval(
-        REACH, lease.name, lease.owner, lease.epoch, place.sequence, place.stream
-    )
-    if last is None:
-        raise Stale
-    return int(last)
 
 
 class Leases:
@@ -164,6 +128,8 @@ class Leases:
             connection.terminate()
 
     async def _connected(self) -> "asyncpg.Connection[Any]":
+        import asyncpg  # here: where there is one process there are no leases, and no PostgreSQL
+
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(self._url, timeout=2, command_timeout=2)
         return self._connection

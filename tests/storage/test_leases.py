@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
-from storage.batch import Place
+from storage.batch import Batch, Place
 from storage.database import Database
-from storage.leases import Leases, reach
+from storage.keep_postgres import PostgresKeeper
+from storage.leases import Leases
 from tests.databases import _copied, dropped
+from tests.storage.keeping import RULES
 
 LONG = 30.0
 
@@ -53,8 +54,7 @@ async def test_a_lease_is_renewed_while_its_owner_writes_and_not_taken(
 async def test_who_writes_how_far_it_came_holds_its_lease_on(database: Database, ours: Leases) -> None:
     [lease] = await ours.take(["assign"], 1, 0)
     ended = await _until(database)
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(url)
-    await reach(connection, Place(lease=lease, stream="", sequence=7))
-    await connection.close()
+    keeper = PostgresKeeper(database)
+    await keeper.keep(Batch(place=Place(lease=lease, stream="", sequence=7)), RULES)
+    await keeper.close()
     assert await _until(database) > ended + 2_000_000
