@@ -3,7 +3,7 @@
 Writers take turns, so what is read here stays true until the transaction ends.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -33,11 +33,12 @@ FACTS: Final = (
     "birthday_at",
     "birthday_in_bulk",
 )
-EMPTY: Final = ("", "", "", "", "", "", None, "", "", None, None, None, "", None, False)
+TELLS_NOTHING: Final = ("", "", "", "", "", "", None, "", "", None, None, None, "")
 TAGS, MONTH, FAULT, TOLD_AT, IN_BULK = (
     FACTS.index(one) for one in ("tags", "birth_month", "birthday_fault", "birthday_at", "birthday_in_bulk")
 )
 PLAIN: Final = {name: place for place, name in enumerate(FACTS[:9]) if name != "tags"}
+NOT_BORN: Final = (None, False)  # told at no time, and not in bulk
 
 COLUMNS: Final = f"id, ref, erased_at, merged_into, {', '.join(FACTS)}"
 BY_REF: Final = f"SELECT {COLUMNS} FROM customers WHERE ref IN {{texts}}"  # noqa: S608
@@ -50,6 +51,7 @@ CHANGE: Final = f"UPDATE customers SET ref = ?, {', '.join(f'{one} = ?' for one 
 BEGIN_ADDRESS: Final = (
     "INSERT INTO addresses (id, customer_id, address, channel, created_at) VALUES (?, ?, ?, ?, ?)"
 )
+NOBODY: Final = "There is no such customer."
 CONNECT: Final = "UPDATE addresses SET channel = ? WHERE id = ? AND channel = ''"
 
 
@@ -75,6 +77,25 @@ class Arriving:
     birthday: Birth | None = None
 
 
+Ready = tuple[str, int, Sequence[tuple[str, str]], Sequence[Any], bool]
+"""A customer as told, plain enough to cross to another process: reference, key, addresses as (address,
+channel), the first 13 of `FACTS` as the columns have them, and whether a birthday was told."""
+
+
+def ready(one: Arriving) -> Ready:
+    """Write a customer as the columns have them: what can be done before anything is asked."""
+    facts: list[Any] = [*TELLS_NOTHING]
+    for name, value in one.facts.items():
+        if value:
+            facts[PLAIN[name]] = storable(value)
+    if one.tags is not None:
+        facts[TAGS] = orjson.dumps(list(one.tags)).decode()
+    birth = one.birthday
+    if birth is not None:
+        facts[MONTH:] = birth.month, birth.day, birth.year, birth.fault
+    return one.ref, one.customer_id, one.addresses, facts, birth is not None
+
+
 @dataclass(slots=True)
 class Came:
     """What became of one: *what* is made, changed, same or refused, with the reason.
@@ -87,7 +108,7 @@ class Came:
     customer_id: int = 0
     reason: str = ""
     addresses: dict[str, int] = field(default_factory=dict)
-    elsewhere: list[str] = field(default_factory=list)
+    elsewhere: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -116,12 +137,10 @@ class _Known:
 
 async def whose(connection: AsyncConnection, told: Sequence[Arriving]) -> list[tuple[int, str]]:
     """Find each customer told, (key, ""); (0, why) where there is none."""
-    known = await _known(connection, told)
-    found = [_whose(known, one) for one in told]
-    return [
-        (person.id, "") if person is not None else (0, reason or "There is no such customer.")
-        for person, reason in found
-    ]
+    plain = [ready(one) for one in told]
+    known = await _known(connection, plain)
+    found = [_whose(known, one) for one in plain]
+    return [(person.id, "") if person is not None else (0, reason or NOBODY) for person, reason in found]
 
 
 async def keep_customers(
@@ -137,38 +156,50 @@ async def keep_customers(
 
     *bulk* says that birthdays told now are not for greeting today. Without *adding* nobody new is made.
     """
+    plain = [ready(one) for one in told]
+    return await keep_ready(connection, ids, plain, now, bulk=bulk, adding=adding)
+
+
+async def keep_ready(
+    connection: AsyncConnection,
+    ids: Ids,
+    told: Sequence[Ready],
+    now: datetime,
+    *,
+    bulk: bool,
+    adding: bool = True,
+) -> list[Came]:
+    """Do the same for customers that `ready` wrote."""
     known = await _known(connection, told)
-    keys = iter(ids.many(sum(1 + len(one.addresses) for one in told)))
+    keys = iter(ids.many(sum(1 + len(one[2]) for one in told)))
     came = []
     at = to_micros(now)
     for one in told:
         person, reason = _whose(known, one)
-        if person is None and not reason and not adding:
-            reason = "There is no such customer."
-        if reason:
-            came.append(Came("refused", reason=reason))
-            continue
-        if person is None:
-            person = _Person(next(keys), one.ref or None, [*EMPTY], is_new=True)
-            known.people[person.id] = person
-        came.append(_told(known, keys, person, one, at, bulk))
+        if person is not None:
+            came.append(_told(known, keys, person, one, at, bulk))
+        elif reason or not adding:
+            came.append(Came("refused", 0, reason or NOBODY))
+        else:
+            came.append(_made(known, keys, one, at, bulk))
     await _write(connection, known, at)
     return came
 
 
-def _whose(known: _Known, one: Arriving) -> tuple[_Person | None, str]:
+def _whose(known: _Known, one: Ready) -> tuple[_Person | None, str]:
     """Find the customer: by key, by reference, else by the first known address; or why they are refused."""
-    if one.customer_id:
-        found = known.people.get(one.customer_id)
+    ref, customer_id, addresses, _, _ = one
+    if customer_id:
+        found = known.people.get(customer_id)
         if found is None:
-            return None, "There is no such customer."
+            return None, NOBODY
     else:
-        found = known.refs.get(one.ref) if one.ref else None
+        found = known.refs.get(ref) if ref else None
     if found is None:
-        for address, _ in one.addresses:
+        for address, _ in addresses:
             if address in known.addresses:
                 owner = _survivor(known, known.people[known.addresses[address][1]])
-                if one.ref and owner.ref and owner.ref != one.ref:
+                if ref and owner.ref and owner.ref != ref:
                     continue  # it stays theirs
                 found = owner
                 break
@@ -186,70 +217,94 @@ def _survivor(known: _Known, person: _Person) -> _Person:
     return person
 
 
-def _told(known: _Known, keys: Iterator[int], person: _Person, one: Arriving, at: int, bulk: bool) -> Came:
-    if one.ref and one.ref not in known.refs:
+def _made(known: _Known, keys: Iterator[int], one: Ready, at: int, bulk: bool) -> Came:
+    ref, _, addresses, facts, is_born = one
+    key = next(keys)
+    person = _Person(key, ref or None, [*facts, at, bulk] if is_born else [*facts, *NOT_BORN], is_new=True)
+    known.people[key] = person
+    if ref:
+        known.refs[ref] = person
+    came = Came("made", key)
+    _reached(known, keys, person, addresses, at, came)
+    return came
+
+
+def _told(known: _Known, keys: Iterator[int], person: _Person, one: Ready, at: int, bulk: bool) -> Came:
+    ref, _, addresses, told, is_born = one
+    if ref and ref not in known.refs:
         if person.ref is None:
-            person.ref, person.is_changed = one.ref, True
-        known.refs[one.ref] = person
+            person.ref, person.is_changed = ref, True
+        known.refs[ref] = person
     facts = person.facts
-    for name, value in one.facts.items():
-        place = PLAIN[name]
-        if value and facts[place] != (kept := storable(value)):
-            facts[place], person.is_changed = kept, True
-    if one.tags is not None and (tags := orjson.dumps(list(one.tags)).decode()) != facts[TAGS]:
-        facts[TAGS], person.is_changed = tags, True
-    if one.birthday is not None:
-        _born(person, one.birthday, at, bulk)
+    for place, value in enumerate(told[:MONTH]):
+        if value and facts[place] != value:
+            facts[place], person.is_changed = value, True
+    if is_born:
+        _born(person, told[MONTH:], at, bulk)
     came = Came("made" if person.is_new else "same", person.id)
-    for address, channel in one.addresses:
-        if address not in known.addresses:
-            key = next(keys)
-            known.begun.append((key, person.id, address, channel, at))
-            known.addresses[address] = (key, person.id, channel)
-            came.addresses[address] = key
-            person.is_changed = True
-            continue
-        key, owner, on = known.addresses[address]
-        if _survivor(known, known.people[owner]) is not person:
-            came.elsewhere.append(address)
-            continue
-        if not on and channel:
-            known.connected.append((channel, key))
-            known.addresses[address] = (key, owner, channel)
-        came.addresses[address] = key
+    _reached(known, keys, person, addresses, at, came)
     if person.is_changed and not person.is_new:
         came.what = "changed"
     return came
 
 
-def _born(person: _Person, birth: Birth, at: int, bulk: bool) -> None:
+def _reached(
+    known: _Known,
+    keys: Iterator[int],
+    person: _Person,
+    addresses: Sequence[tuple[str, str]],
+    at: int,
+    came: Came,
+) -> None:
+    """Let a customer have the addresses told, but for those that are another's."""
+    there = known.addresses
+    for address, channel in addresses:
+        if address not in there:
+            key = next(keys)
+            known.begun.append((key, person.id, address, channel, at))
+            there[address] = (key, person.id, channel)
+            came.addresses[address] = key
+            person.is_changed = True
+            continue
+        key, owner, on = there[address]
+        if _survivor(known, known.people[owner]) is not person:
+            came.elsewhere = [*came.elsewhere, address]
+            continue
+        if not on and channel:
+            known.connected.append((channel, key))
+            there[address] = (key, owner, channel)
+        came.addresses[address] = key
+
+
+def _born(person: _Person, told: Sequence[Any], at: int, bulk: bool) -> None:
     """Take a birthday that differs; one that is not believed replaces none that is."""
     facts = person.facts
+    month, day, year, fault = told
     if person.is_new and facts[TOLD_AT] is None:
-        facts[MONTH:] = birth.month, birth.day, birth.year, birth.fault, at, bulk
+        facts[MONTH:] = *told, at, bulk
         return
     before = facts[MONTH : FAULT + 1]
-    if birth.fault and before[0] is not None and not before[3]:
+    if fault and before[0] is not None and not before[3]:
         return
-    if birth.year is None and not birth.fault and before[:2] == [birth.month, birth.day] and not before[3]:
+    if year is None and not fault and before[:2] == [month, day] and not before[3]:
         return  # the same day, of which the year is known already
-    after = [birth.month, birth.day, birth.year, birth.fault]
-    if after != before:
-        facts[MONTH : FAULT + 1] = after
+    if before != [*told]:
+        facts[MONTH : FAULT + 1] = told
         facts[TOLD_AT], facts[IN_BULK] = at, bulk
         person.is_changed = True
 
 
-async def _known(connection: AsyncConnection, told: Iterable[Arriving]) -> _Known:
-    refs = {one.ref for one in told if one.ref}
-    texts = {address for one in told for address, _ in one.addresses}
+async def _known(connection: AsyncConnection, told: Sequence[Ready]) -> _Known:
+    refs = {one[0] for one in told}
+    refs.discard("")
+    texts = {address for one in told for address, _ in one[2]}
     people = [_person(row) for row in await ask(connection, BY_REF, list(refs))]
     known = _Known(
         refs={one.ref: one for one in people if one.ref},
         people={one.id: one for one in people},
         addresses={row[0]: (row[1], row[2], row[3]) for row in await ask(connection, ADDRESSES, list(texts))},
     )
-    wanted = {owner for _, owner, _ in known.addresses.values()} | {one.customer_id for one in told}
+    wanted = {owner for _, owner, _ in known.addresses.values()} | {one[1] for one in told}
     wanted |= {one.merged_into for one in people if one.merged_into is not None}
     wanted.discard(0)
     while wanted := wanted - known.people.keys():
@@ -273,10 +328,12 @@ def _person(row: Any) -> _Person:
 
 
 async def _write(connection: AsyncConnection, known: _Known, at: int) -> None:
-    made = [(one.id, one.ref, *one.facts, at) for one in known.people.values() if one.is_new]
-    changed = [
-        (one.ref, *one.facts, one.id) for one in known.people.values() if one.is_changed and not one.is_new
-    ]
+    made, changed = [], []
+    for one in known.people.values():
+        if one.is_new:
+            made.append((one.id, one.ref, *one.facts, at))
+        elif one.is_changed:
+            changed.append((one.ref, *one.facts, one.id))
     await do(connection, BEGIN, made)
     await do(connection, CHANGE, changed)
     await do(connection, BEGIN_ADDRESS, known.begun)

@@ -12,7 +12,7 @@ from storage.batch import storable
 from storage.consents import MARKETING, record
 from storage.ids import Ids
 from storage.importing_sql import ask, do
-from storage.instants import to_micros
+from storage.instants import from_micros, to_micros
 from storage.keeping_consents import PHONES
 
 IMPORT: Final = "import"  # stands for the channel in the ledger: these words came over none of ours
@@ -48,11 +48,17 @@ class Told:
     at: datetime
     is_new: bool = False
 
-    @property
-    def external_id(self) -> str:
-        """Name these words so that hearing them twice counts once; what comes later sorts later."""
-        said = f"{self.subject}\0{self.yes}\0{self.wording}\0{self.proof}"
-        return f"{self.address_id}:{sha256(storable(said).encode()).hexdigest()}"
+
+Words = tuple[str, bool, str, str, str]
+"""What `words` makes of a yes or no: subject, whether it is a yes, wording, proof, and the name of it all."""
+Said = tuple[str, int, Words, str, int, bool]
+"""Words at an address: the address, its key, the words, their source, when in microseconds, if it is new."""
+
+
+def words(subject: str, yes: bool, wording: str, proof: str) -> Words:
+    """Write a yes or no as the columns have it, with a name that is the same whenever it is told again."""
+    named = storable(f"{subject}\0{yes}\0{wording}\0{proof}").encode()
+    return subject, yes, storable(wording), storable(proof), sha256(named).hexdigest()
 
 
 async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[Told]) -> list[str]:
@@ -60,29 +66,40 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
 
     A no is written only where something was allowed: who never allowed anything has nothing to refuse.
     """
+    plain: list[Said] = []
+    for one in told:
+        said = words(one.subject, one.yes, one.wording, one.proof)
+        plain.append((one.address, one.address_id, said, storable(one.source), to_micros(one.at), one.is_new))
+    return await keep_said(connection, ids, plain)
+
+
+async def keep_said(connection: AsyncConnection, ids: Ids, told: Sequence[Said]) -> list[str]:
+    """Do the same for consents whose words are written already."""
     if not told:
         return []
-    names = [one.external_id for one in told]
-    old = [(one.address_id, name) for one, name in zip(told, names, strict=True) if not one.is_new]
-    known = {row[0] for row in await ask(connection, KNOWN, [name for _, name in old])}
-    held = await ask(connection, HELD, list({key for key, _ in old}))
+    old = [one for one in told if not one[5]]
+    known = {row[0] for row in await ask(connection, KNOWN, [_name(one) for one in old])}
+    held = await ask(connection, HELD, list({one[1] for one in old}))
     refused = {(row[0], row[1]) for row in held if not row[2]}
     allowed = {(row[0], row[1]) for row in held if row[2]}
-    stopped = await _stopped(connection, [one.address for one in told if one.yes])
+    stopped = await _stopped(connection, [one[0] for one in told if one[2][1]])
     said, holds, answers = [], [], []
     keys = iter(ids.many(len(told)))
-    for one, name in zip(told, names, strict=True):
+    for one in told:
+        address, address_id, (subject, yes, wording, proof, digest), source, at, _ = one
+        name = f"{address_id}:{digest}"
         if name in known:
             answers.append("known")
-        elif not one.yes:
+        elif not yes:
             answers.append("" if await _no(connection, ids, one, allowed) else "known")
-        elif _is_refused(one, refused) or (stopped and _number(one.address) in stopped):
+        elif (refused and _is_refused(address_id, subject, refused)) or (
+            stopped and _number(address) in stopped
+        ):
             answers.append("stopped")
         else:
-            key, at = next(keys), to_micros(one.at)
-            words = (storable(one.source), at, one.subject, storable(one.wording), storable(one.proof))
-            said.append((key, one.address_id, name, *words))
-            holds.append((one.address_id, one.subject, at, key))
+            key = next(keys)
+            said.append((key, address_id, name, source, at, subject, wording, proof))
+            holds.append((address_id, subject, at, key))
             answers.append("")
         known.add(name)
     await do(connection, SAY, said)
@@ -90,28 +107,32 @@ async def keep_consents(connection: AsyncConnection, ids: Ids, told: Sequence[To
     return answers
 
 
-def _is_refused(one: Told, refused: set[tuple[int, str]]) -> bool:
-    return bool(refused) and not refused.isdisjoint(
-        ((one.address_id, one.subject), (one.address_id, MARKETING))
-    )
+def _name(one: Said) -> str:
+    """Name these words at this address so that hearing them twice counts once; later ones sort later."""
+    return f"{one[1]}:{one[2][4]}"
 
 
-async def _no(connection: AsyncConnection, ids: Ids, one: Told, allowed: set[tuple[int, str]]) -> bool:
+def _is_refused(address_id: int, subject: str, refused: set[tuple[int, str]]) -> bool:
+    return not refused.isdisjoint(((address_id, subject), (address_id, MARKETING)))
+
+
+async def _no(connection: AsyncConnection, ids: Ids, one: Said, allowed: set[tuple[int, str]]) -> bool:
     """Let a no hold where something it is about was allowed; says whether it was."""
-    if not any(key == one.address_id and one.subject in (subject, MARKETING) for key, subject in allowed):
+    _, address_id, (subject, _, wording, proof, _), source, at, _ = one
+    if not any(key == address_id and subject in (held, MARKETING) for key, held in allowed):
         return False
     return await record(
         connection,
         ids,
-        address_id=one.address_id,
+        address_id=address_id,
         word="no",
-        subject=one.subject,
-        source=one.source,
-        wording=one.wording,
-        proof=one.proof,
-        at=one.at,
+        subject=subject,
+        source=source,
+        wording=wording,
+        proof=proof,
+        at=from_micros(at),
         channel=IMPORT,
-        external_id=one.external_id,
+        external_id=_name(one),
     )
 
 

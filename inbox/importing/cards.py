@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inbox.importing.birthdays import Shared, born, doubted
+from inbox.importing.carrying import loads
 from inbox.importing.customers import EMAIL, Refused, Row, birth_of
 from inbox.importing.dates import Evidence, Order
 from inbox.importing.forgotten import Forgotten
@@ -64,7 +65,7 @@ async def keep_birthdays(database: Database, asked: Asked, now: datetime) -> Cou
             adding=False,
         )
         rows = ((card.line, card.cells) for card in _cards(asked, encoding))
-        await keeping.customers(sifted(rows, read, len(HEADING), seen, unseen))
+        await keeping.customers(loads(sifted(rows, read, len(HEADING), seen, unseen)))
         keeping.tally["file"] = int(refused.is_there)
     return keeping.tally
 

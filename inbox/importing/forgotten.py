@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inbox.importing.customers import Row
 from inbox.preferences.marks import mark, mark_of_ref
 from storage import suppressed
 from storage.database import Connection
+from storage.importing import Ready
 
 WORDS = "suppressed_erased: the customer asked to be forgotten."
 
@@ -17,7 +17,7 @@ class Forgotten:
 
     secrets: Sequence[str]
 
-    async def among(self, connection: Connection, rows: Sequence[Row]) -> set[int]:
+    async def among(self, connection: Connection, rows: Sequence[Ready]) -> set[int]:
         """Say which of *rows*, by their places, name somebody who was erased."""
         if not (self.secrets and await suppressed.any_there(connection)):
             return set()
@@ -25,7 +25,7 @@ class Forgotten:
         known = await suppressed.among(connection, {one for each in marks for one in each})
         return {place for place, each in enumerate(marks) if not known.isdisjoint(each)}
 
-    def _marks(self, row: Row) -> list[str]:
-        ref = row.arriving.ref
-        found = [mark(address, one) for one in self.secrets for address, _ in row.arriving.addresses]
+    def _marks(self, row: Ready) -> list[str]:
+        ref, _, addresses, _, _ = row
+        found = [mark(address, one) for one in self.secrets for address, _ in addresses]
         return [*found, *(mark_of_ref(ref, one) for one in self.secrets)] if ref else found

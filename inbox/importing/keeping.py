@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from inbox.importing.customers import Row
+from inbox.importing.carrying import Carried, Load, cells_of
 from inbox.importing.forgotten import WORDS, Forgotten
 from inbox.importing.orders import OrderRow
 from inbox.importing.sifting import Item, Sifted, spoken
 from inbox.importing.writing import RefusedFile
+from storage.batch import storable
 from storage.database import Connection, Database
-from storage.importing import Came, keep_customers, whose
-from storage.importing_consents import Told, keep_consents
+from storage.importing import Came, keep_ready, whose
+from storage.importing_consents import Said, keep_said
 from storage.importing_orders import keep_orders
+from storage.instants import to_micros
 
 
 class _Tried(Exception):
@@ -38,18 +40,18 @@ class Keeping:
     progress: Callable[[int], object] = int
     tally: Counter[str] = field(default_factory=Counter)
 
-    async def customers(self, chunks: Iterable[Sifted[Row]]) -> None:
+    async def customers(self, chunks: Iterable[Load]) -> None:
         """Keep the customers of all rows."""
         with _collecting_by_chunk():
             for chunk in chunks:
                 self._see(chunk)
                 await self._customers(chunk.items)
 
-    async def _customers(self, fresh: list[Item[Row]]) -> None:
+    async def _customers(self, fresh: Sequence[Carried]) -> None:
         async with self._transaction() as connection:
             fresh = await self._without_forgotten(connection, fresh)
-            told = [row.arriving for _, _, row in fresh]
-            came = await keep_customers(
+            told = [one[2] for one in fresh]
+            came = await keep_ready(
                 connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
             )
             stopped = await self._consents(connection, fresh, came)
@@ -62,7 +64,7 @@ class Keeping:
                 self._see(chunk)
                 await self._orders(chunk.items)
 
-    def _see(self, chunk: Sifted[Any]) -> None:
+    def _see(self, chunk: Sifted[Any] | Load) -> None:
         """Count rows, write down those refused, and tell how far the file is read."""
         self.tally["rows"] += chunk.rows
         for line, reason, cells in chunk.refused:
@@ -84,61 +86,48 @@ class Keeping:
             elif row.notices:
                 self._notice(line, row.notices, cells)
 
-    async def _without_forgotten(self, connection: Connection, fresh: list[Item[Row]]) -> list[Item[Row]]:
+    async def _without_forgotten(self, connection: Connection, fresh: Sequence[Carried]) -> Sequence[Carried]:
         """Leave out, and refuse, who was erased."""
-        gone = await self.forgotten.among(connection, [row for _, _, row in fresh])
+        gone = await self.forgotten.among(connection, [one[2] for one in fresh])
         for place in sorted(gone):
-            line, cells, _ = fresh[place]
-            self._refuse(line, WORDS, cells)
+            self._refuse(fresh[place][0], WORDS, cells_of(fresh[place][1]))
         return [one for place, one in enumerate(fresh) if place not in gone] if gone else fresh
 
     async def _consents(
-        self, connection: Connection, fresh: Sequence[Item[Row]], came: Sequence[Came]
+        self, connection: Connection, fresh: Sequence[Carried], came: Sequence[Came]
     ) -> set[int]:
         """Keep what rows consent to; gives the lines whose customer had said stop."""
-        told: list[Told] = []
+        told: list[Said] = []
         lines: list[int] = []
-        for (line, _, row), one in zip(fresh, came, strict=True):
-            if not row.consents:
+        now, source = to_micros(self.now), storable(f"import {self.source} line")
+        for (line, _, _, consents, _), one in zip(fresh, came, strict=True):
+            if not consents:
                 continue
-            source, is_new = f"import {self.source} line {line}", one.what == "made"
+            is_new = one.what == "made"
             for address, key in one.addresses.items():
-                for each in row.consents:
-                    at = self.now if each.at is None else min(each.at, self.now)
-                    told.append(
-                        Told(
-                            address=address,
-                            address_id=key,
-                            subject=each.subject,
-                            yes=each.yes,
-                            source=source,
-                            wording=each.wording,
-                            proof=each.proof,
-                            at=at,
-                            is_new=is_new,
-                        )
-                    )
+                for said, at in consents:
+                    since = now if at is None or at > now else at
+                    told.append((address, key, said, f"{source} {line}", since, is_new))
                     lines.append(line)
-        answers = await keep_consents(connection, self.database.ids, told)
+        answers = await keep_said(connection, self.database.ids, told)
         return {line for line, answer in zip(lines, answers, strict=True) if answer == "stopped"}
 
-    def _count(self, fresh: Sequence[Item[Row]], came: Sequence[Came], stopped: set[int]) -> None:
-        tally = self.tally
-        for (line, cells, row), one in zip(fresh, came, strict=True):
-            tally[one.what] += 1
+    def _count(self, fresh: Sequence[Carried], came: Sequence[Came], stopped: set[int]) -> None:
+        self.tally.update([one.what for one in came])
+        for (line, cells, _, _, notices), one in zip(fresh, came, strict=True):
             if one.what == "refused":
-                self.refused.add(line, "refused", " ".join([one.reason, *row.notices]), cells)
-                continue
-            if one.elsewhere or line in stopped:
-                taken = [
-                    f"The address {spoken(each)} is another customer's and stays theirs."
-                    for each in one.elsewhere
+                self.refused.add(line, "refused", " ".join([one.reason, *notices]), cells_of(cells))
+            elif notices or one.elsewhere or line in stopped:
+                told = [
+                    *notices,
+                    *(
+                        f"The address {spoken(each)} is another customer's and stays theirs."
+                        for each in one.elsewhere
+                    ),
                 ]
-                row.notices += taken
                 if line in stopped:
-                    row.notices.append("opted_out: the customer said stop, and only they can undo it.")
-            if row.notices:
-                self._notice(line, row.notices, cells)
+                    told.append("opted_out: the customer said stop, and only they can undo it.")
+                self._notice(line, told, cells_of(cells))
 
     def _refuse(self, line: int, reason: str, cells: Sequence[str]) -> None:
         self.tally["refused"] += 1

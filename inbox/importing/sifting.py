@@ -1,6 +1,5 @@
 """Rows of a file some thousands at a time, read, and without those that another row of it says already."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
@@ -46,7 +45,6 @@ def sifted(
             fresh(seen, chunk)
             yield chunk
             chunk = Sifted()
-            gc.collect(0)
     fresh(seen, chunk)
     yield chunk
 

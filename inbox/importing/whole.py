@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from config.errors import meant
 from inbox.importing.ahead import WORTH, ahead
-from inbox.importing.customers import Reading, Row
+from inbox.importing.carrying import Load, loads
+from inbox.importing.customers import Reading
 from inbox.importing.dates import Order
 from inbox.importing.fields import Kind, Unmapped, headings, laid_out, place_of
 from inbox.importing.forgotten import Forgotten
@@ -21,7 +22,7 @@ from inbox.importing.orders import orders
 from inbox.importing.reading import customers
 from inbox.importing.seen import Seen
 from inbox.importing.showing import shown
-from inbox.importing.sifting import Sifted, sifted, unnumbered, unseen
+from inbox.importing.sifting import sifted, unnumbered, unseen
 from inbox.importing.survey import survey
 from inbox.importing.writing import RefusedFile
 from storage.consents import MARKETING
@@ -143,11 +144,11 @@ async def keep(
 
 
 @contextmanager
-def _customers(sheet: Sheet, reading: Reading) -> Iterator[Iterable[Sifted[Row]]]:
+def _customers(sheet: Sheet, reading: Reading) -> Iterator[Iterable[Load]]:
     """Read customers here, or where there are many beside."""
     if sheet.size >= WORTH:
         with ahead(sheet, reading) as chunks:
             yield chunks
     else:
         with Seen() as seen:
-            yield sifted(sheet.rows(), customers(reading), len(sheet.heading), seen, unseen)
+            yield loads(sifted(sheet.rows(), customers(reading), len(sheet.heading), seen, unseen))
