@@ -68,6 +68,20 @@ class Server:
         """The way to streams."""
         return self.client.jetstream(timeout=2)
 
+    def there(self) -> JetStreamContext:
+        """Give the way to streams while a server is connected, else raise Away.
+
+        What is published meanwhile would lie in our memory, and come into the stream after its time.
+        """
+        if not self.client.is_connected:
+            raise Away
+        return self.stream
+
+    @property
+    def room(self) -> int:
+        """How many bytes a message may have."""
+        return self.client.max_payload
+
     async def open(self) -> None:
         """Connect and make the streams; raises Away after half a minute."""
         try:

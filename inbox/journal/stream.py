@@ -12,13 +12,21 @@ from bots.channel import Event, Hook
 from inbox.journal.applying import Applying, Read
 from inbox.journal.rows import journalled
 from inbox.journal.server import HOOKS, SUBJECT, Away, Server
-from inbox.journal.wire import Waiting, message_id, name_of, partition_of, partitions_of, written
+from inbox.journal.wire import (
+    Waiting,
+    about,
+    message_id,
+    name_of,
+    partition_of,
+    partitions_of,
+    together,
+)
 
 PATIENCE: Final = 5.0
 """Seconds for which the stream is asked; servers that choose a new leader take one or two."""
 ONE_TRY: Final = 1.5
 PAUSE: Final = 0.1
-HEAD: Final = 8_192  # bytes of a hook beside its body, at most
+ENVELOPE: Final = 1_024  # bytes of a message beside its hooks, at most: its name, or why it is dead
 TOGETHER: Final = 64  # hooks of one message, at most
 
 log = structlog.get_logger()
@@ -28,14 +36,15 @@ log = structlog.get_logger()
 class Entry:
     """A hook that waits to be put into the stream, and who waits for it."""
 
-    waiting: Waiting
+    about: bytes
+    body: bytes
     name: bytes
     kept: "asyncio.Future[bool]"
 
     @property
     def size(self) -> int:
-        """How many bytes it takes, at most."""
-        return len(self.waiting.hook.body) + HEAD
+        """How many bytes it takes, headers and all."""
+        return len(self.about) + len(self.body) + 1
 
 
 @dataclass(slots=True)
@@ -47,13 +56,12 @@ class Lane:
     entries: list[Entry] = field(default_factory=list)
     writer: "asyncio.Task[None] | None" = None
 
-    def put(self, waiting: Waiting, name: bytes) -> "asyncio.Future[bool]":
+    def put(self, entry: Entry) -> "asyncio.Future[bool]":
         """Put a hook into the stream; the future says whether it surely is there."""
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self.entries.append(Entry(waiting, name, kept))
+        self.entries.append(entry)
         if self.writer is None or self.writer.done():
             self.writer = asyncio.ensure_future(self._write())
-        return kept
+        return entry.kept
 
     async def _write(self) -> None:
         while self.entries:
@@ -65,20 +73,20 @@ class Lane:
 
     def _next(self) -> list[Entry]:
         """Take those that go together: as many as one message may hold, one at the least."""
-        room, some = self.server.client.max_payload, list[Entry]()
+        room, some = self.server.room - ENVELOPE, list[Entry]()
         while self.entries and len(some) < TOGETHER and (not some or self.entries[0].size <= room):
             room -= self.entries[0].size
             some.append(self.entries.pop(0))
         return some
 
     async def _publish(self, some: Sequence[Entry]) -> bool:
-        data = written([entry.waiting for entry in some])
+        data = together([entry.about for entry in some], [entry.body for entry in some])
         headers = {"Nats-Msg-Id": message_id(self.partition, [entry.name for entry in some])}
         subject, loop = f"{SUBJECT}.{self.partition}", asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         while True:
             try:
-                await self.server.stream.publish(
+                await self.server.there().publish(
                     subject, data, timeout=ONE_TRY, stream=HOOKS, headers=headers
                 )
             except (nats.errors.Error, Away, TimeoutError, OSError) as error:
@@ -104,8 +112,10 @@ class Stream:
         Raises Unavailable where neither the stream nor the database can keep it.
         """
         partitions = partitions_of(events)
-        kept = len(hook.body) + HEAD <= self.server.client.max_payload and all(
-            await asyncio.gather(*(self._put(name, hook, events, one, partitions) for one in partitions))
+        entries = {one: self._entry(name, hook, events, one, partitions) for one in partitions}
+        room = self.server.room - ENVELOPE
+        kept = all(entry.size <= room for entry in entries.values()) and all(
+            await asyncio.gather(*(self._lane(one).put(entry) for one, entry in entries.items()))
         )
         if not kept:
             await self._straight(name, hook, events)
@@ -115,15 +125,18 @@ class Stream:
         await self.server.close()
         await self.applying.keeper.close()
 
-    def _put(
+    def _lane(self, partition: int) -> Lane:
+        return self._lanes.setdefault(partition, Lane(self.server, partition))
+
+    def _entry(
         self, name: str, hook: Hook, events: Sequence[Event], partition: int, partitions: Sequence[int]
-    ) -> "asyncio.Future[bool]":
-        """Put what a hook says for one of its *partitions* into the stream."""
+    ) -> Entry:
+        """Write what a hook says for one of its *partitions*."""
         alone = len(partitions) == 1
         here = events if alone else [event for event in events if partition_of(event) == partition]
         kept = journalled(self.applying.database.ids, name, hook)
-        lane = self._lanes.setdefault(partition, Lane(self.server, partition))
-        return lane.put(Waiting(kept, None if alone else partition), name_of(kept, here))
+        told = about(Waiting(kept, None if alone else partition))
+        return Entry(told, kept.body, name_of(kept, here), asyncio.get_running_loop().create_future())
 
     async def _straight(self, name: str, hook: Hook, events: Sequence[Event]) -> None:
         """Keep a hook in the database at once; one that the stream has too is known there by its messages."""

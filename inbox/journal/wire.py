@@ -27,7 +27,17 @@ class Waiting:
 
 def written(hooks: Sequence[Waiting]) -> bytes:
     """Write hooks as one message of the stream."""
-    return b"".join([_json([_about(one) for one in hooks]), b"\n", *(one.hook.body for one in hooks)])
+    return together([about(one) for one in hooks], [one.hook.body for one in hooks])
+
+
+def together(abouts: Sequence[bytes], bodies: Sequence[bytes]) -> bytes:
+    """Make one message of what `about` says of hooks, and of their bodies in the same order."""
+    return b"".join([b"[", b",".join(abouts), b"]\n", *bodies])
+
+
+def about(one: Waiting) -> bytes:
+    """Write as JSON what stands of a hook before its body."""
+    return _json(_about(one))
 
 
 def waiting(data: bytes) -> list[Waiting]:
@@ -75,7 +85,7 @@ def _waiting(about: Mapping[str, Any], body: bytes) -> Waiting:
     return Waiting(hook, about["part"])
 
 
-def _json(about: Sequence[Mapping[str, Any]]) -> bytes:
+def _json(about: Mapping[str, Any]) -> bytes:
     """Write JSON; header bytes that were not text are escaped, which only the slow way can."""
     try:
         return orjson.dumps(about)

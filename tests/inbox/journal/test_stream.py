@@ -1,13 +1,14 @@
 """Hooks over a real JetStream: each kept once and in order, whoever applies it."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inbox.journal.applying import Read
 from inbox.journal.rows import journalled
-from inbox.journal.server import DEAD, SUBJECT
+from inbox.journal.server import DEAD, HOOKS, SUBJECT
 from inbox.journal.wire import Waiting, partition_of, written
 from storage.batch import Batch, Kept, Place, Rules
 from storage.database import Unavailable
@@ -139,9 +140,44 @@ async def test_a_database_that_is_away_for_a_while_gets_everything_in_order_afte
 async def test_a_hook_that_is_larger_than_the_servers_take_goes_straight_to_the_database(
     streamed: Streamed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(streamed.server.client), "max_payload", property(lambda _: 8_200))
+    monkeypatch.setattr(type(streamed.server.client), "max_payload", property(lambda _: 1_200))
     await _take(streamed, "ana|1|" + "a" * 50)
     assert await streamed.texts() == ["a" * 50]
+
+
+async def test_a_hook_with_headers_that_are_larger_than_the_servers_take_goes_there_too(
+    streamed: Streamed,
+) -> None:
+    house = streamed.house
+    limit = streamed.server.room
+    hook = replace(house.hook(b"ana|1|hello"), headers={"x-signed": "s" * limit})
+    await house.accept.take("paper", hook)
+    assert await streamed.texts() == ["hello"]
+
+
+async def test_hooks_with_large_headers_share_messages_that_the_servers_take(streamed: Streamed) -> None:
+    house = streamed.house
+    part = streamed.server.room // 5
+    hooks = [replace(house.hook(f"ana|{n}|{n}".encode()), headers={"x-signed": "s" * part}) for n in range(9)]
+    await asyncio.gather(*(house.accept.take("paper", hook) for hook in hooks))
+    info = await streamed.server.stream.stream_info(HOOKS)
+    assert 3 <= info.state.messages <= 4, "one to begin with, then as many as there is room for"
+    assert await streamed.texts() == [], "none had to go straight to the database"
+    async with streamed.applying():
+        await streamed.until_kept(9)
+
+
+async def test_nothing_is_kept_in_memory_for_servers_that_are_away(
+    streamed: Streamed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.journal.stream.PATIENCE", 0.1)
+    monkeypatch.setattr(type(streamed.server.client), "is_connected", property(lambda _: False))
+    await _take(streamed, "ana|1|hello")
+    assert await streamed.texts() == ["hello"]
+    monkeypatch.undo()
+    await streamed.server.client.flush()
+    info = await streamed.server.stream.stream_info(HOOKS)
+    assert info.state.messages == 0
 
 
 async def test_servers_that_do_not_answer_do_not_lose_a_hook(
