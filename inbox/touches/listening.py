@@ -22,20 +22,29 @@ AGAIN: Final = A_DAY // 17_280
 
 
 async def listen(
-    database: Database, rules: Rules, desk: Wishing | None = None, now: datetime | None = None
+    database: Database,
+    rules: Rules,
+    desk: Wishing | None = None,
+    now: datetime | None = None,
+    *,
+    leisure: Leisure | None = None,
 ) -> bool:
     """Hear a page of what was written since; says whether all is heard.
 
     A word of the lists at a phone number is a stop. Elsewhere, and any other clear wish, is a no to what
     we begin: who asks for that may still want their answer. A wish that was not a word of the lists is
     marked for an agent to look at, and the *desk* asks one. START opens a phone's address; it allows no
-    marketing.
+    marketing. The *leisure* of who listens page after page knows the rush from one page to the next.
     """
+    leisure = leisure or Leisure(database.rush)
+    began = leisure.begin()
     async with database.reading() as connection:
         told = await facts.told(connection, HEARD_TO) or {"to": 0, "end": False}
         to = int(told["to"])
         page = await heard_words.since(connection, to - AGAIN if told["end"] and to else to, PAGE)
-    found = [(one, word) async for one, word in _found(page, Leisure(database.rush)) if word.word != "help"]
+    if len(page) > TOGETHER:
+        await asyncio.sleep(leisure.after(began))
+    found = [(one, word) async for one, word in _found(page, leisure) if word.word != "help"]
     end, last = len(page) < PAGE, page[-1].id if page else to
     if not found and last == to and told["end"] == end:
         return end

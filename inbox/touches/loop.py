@@ -8,6 +8,7 @@ import structlog
 
 from config.touches import Book
 from inbox.desk.operations import Desk
+from inbox.leisure import Leisure
 from inbox.live import Live
 from inbox.nudges import Nudges
 from inbox.touches.greeting import tell
@@ -73,6 +74,7 @@ class Touches:
         self._called_off: datetime | None = None
         self._first: datetime | None = None
         self._learning = False
+        self._leisure = Leisure(database.rush)
 
     async def run(self) -> None:
         """Plan, hand off and mind until `stop`."""
@@ -106,7 +108,7 @@ class Touches:
         on = self._current.rules.touches
         if on and not self._begun:
             await self._begin(now)
-        all_heard = await listen(self._database, self._current.rules, self._desk, now)
+        all_heard = await listen(self._database, self._current.rules, self._desk, now, leisure=self._leisure)
         await mind(self._database, self._current.rules, now)
         if seldom:
             await call_off(self._database, self._current.rules, now)
