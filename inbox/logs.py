@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, SecretStr
 
 from config.settings import Settings
+from storage.leases import Stale
 
 HIDDEN = "[hidden]"
 SECRET_NAMES = re.compile(r"token|secret|password|authorization|signature|cookie|api_?key", re.IGNORECASE)
@@ -40,6 +41,19 @@ SHORTEST = 6  # a shorter secret would hide half of every line
 
 # Libraries tell of every request with its URL, which may hold a token: of them only trouble is wanted.
 OURS = ("bots", "config", "inbox", "routing", "storage")
+
+
+def not_ours_any_more(logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor for loops that another node took while this one slept: that is news, and no mistake."""
+    error = event.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    if not isinstance(error, Stale):
+        return event
+    if not logger.isEnabledFor(logging.INFO):
+        raise structlog.DropEvent
+    told = {name: value for name, value in event.items() if name != "exc_info"}
+    return {**told, "level": "info", "why": str(error) or "another node owns this loop by now"}
 
 
 class Redaction:
@@ -123,7 +137,7 @@ def start_logs(settings: Settings, secrets: Collection[str], *, out: TextIO | No
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, not_ours_any_more, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         cache_logger_on_first_use=False,

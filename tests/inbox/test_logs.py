@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import pytest
 import structlog
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 
 from config.settings import Settings
 from inbox.logs import Redaction, secrets_of, start_logs
+from storage.leases import Stale
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +174,29 @@ def test_nobodys_words_forge_a_line_or_move_the_cursor() -> None:
 def test_the_settings_own_secrets_are_known() -> None:
     settings = Settings(secret_key=SecretStr("k" * 16), database="postgresql://u:hidden@h/d")
     assert set(secrets_of(settings)) >= {"k" * 16, "hidden"}
+
+
+def _lines_of(level: Literal["info", "warning"], error: Exception) -> list[dict[str, Any]]:
+    """Log a loop's mistake as the loops do; gives what stands in the log."""
+    out = io.StringIO()
+    start_logs(Settings(log_format="json", log_level=level), [], out=out)
+    try:
+        raise error
+    except (Stale, KeyError):
+        structlog.get_logger("inbox.assign").exception("assigning failed", team="support")
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_loop_that_another_node_has_by_now_is_news_and_no_mistake() -> None:
+    [line] = _lines_of("info", Stale())
+    assert (line["level"], line["event"], line["team"]) == ("info", "assigning failed", "support")
+    assert line["why"] == "another node owns this loop by now"
+    assert "exception" not in line
+    assert "Traceback" not in str(line)
+    assert _lines_of("warning", Stale()) == []
+
+
+def test_any_other_mistake_of_a_loop_is_an_error_with_its_traceback() -> None:
+    [line] = _lines_of("warning", KeyError("x"))
+    assert line["level"] == "error"
+    assert "Traceback" in line["exception"]
