@@ -29,16 +29,27 @@ class Bells:
         self._rung: set[str] = set()
         self._changed: list[Change] = []
         self._sending: asyncio.Task[None] | None = None
+        self._untold = False
 
     async def open(self) -> None:
         """Listen to the others and let them hear us."""
         await self._server.client.subscribe(SUBJECT, cb=self._heard)
+        self._server.again = self._again
         self._live.relay = self._change
         self._nudges.relay = self._ring
 
     def close(self) -> None:
         """Pass nothing on any more."""
         self._live.relay = self._nudges.relay = None
+        self._server.again = lambda: None
+
+    def _again(self) -> None:
+        """Say that something may have been missed: here, and by the others where they were not told."""
+        gap = Change(kind="gap")
+        self._live.tell(gap)
+        if self._untold:
+            self._untold = False
+            self._change(gap)
 
     def _ring(self, name: str) -> None:
         self._rung.add(name)
@@ -62,6 +73,7 @@ class Bells:
             try:
                 await self._server.client.publish(SUBJECT, told)
             except (nats.errors.Error, Away, OSError) as error:
+                self._untold = True
                 log.info("other nodes were not told", error=type(error).__name__)
 
     async def _heard(self, message: Msg) -> None:

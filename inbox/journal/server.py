@@ -1,7 +1,7 @@
 """NATS: one connection, the streams of the journal, and what is read from them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -48,13 +48,17 @@ class Away(ConnectionError):
 
 
 class Server:
-    """The servers named by a URL like `nats://a,b,c`: with three or more, streams have three copies."""
+    """The servers named by a URL like `nats://a,b,c`: with three or more, streams have three copies.
+
+    *again* is called each time they are there again.
+    """
 
     def __init__(self, url: str, days: int = 0) -> None:
         """Name them; nothing is opened. No stream keeps a hook for more than *days*; 0 is no such rule."""
         self.urls = each_of(url)
         self._most = timedelta(days=days) if days else timedelta.max
         self._client: Client | None = None
+        self.again: Callable[[], None] = lambda: None
 
     @property
     def client(self) -> Client:
@@ -86,7 +90,7 @@ class Server:
         """Connect and make the streams; raises Away after half a minute."""
         try:
             async with asyncio.timeout(BEGIN_SECONDS):
-                self._client = await _connected(self.urls)
+                self._client = await _connected(self.urls, lambda: self.again())
                 copies = COPIES if len(self.urls) >= COPIES else 1
                 await _until_made(self.stream, _hooks(copies, min(KEPT, self._most)))
                 await _until_made(self.stream, _dead(copies, min(DEAD_KEPT, self._most)))
@@ -178,12 +182,13 @@ def each_of(url: str) -> list[str]:
     return [f"{scheme}://{who}{at}{host.strip()}" for host in hosts.split(",") if host.strip()]
 
 
-async def _connected(urls: Sequence[str]) -> Client:
+async def _connected(urls: Sequence[str], again: Callable[[], None]) -> Client:
     async def disconnected() -> None:
         log.warning("the journal's server is gone; another is looked for")
 
     async def reconnected() -> None:
         log.info("the journal's server is there again")
+        again()
 
     async def troubled(error: Exception) -> None:
         log.info("the journal's server said", error=type(error).__name__)

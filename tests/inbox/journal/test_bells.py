@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import nats.errors
 import pytest
 
 from inbox.journal.bells import Bells
@@ -73,3 +74,40 @@ async def test_more_than_a_message_holds_is_told_as_a_gap_and_loses_no_nudge(nod
         async with asyncio.timeout(10):
             assert await anext(far) == Change(kind="gap")
     assert await waits
+
+
+async def _cut(node: Node) -> None:
+    """Break the connection under a node, as a server that ends does."""
+    transport = node.server.client._transport
+    assert transport is not None
+    transport._io_writer.transport.abort()  # type: ignore[attr-defined]
+
+
+async def test_pages_are_told_of_a_gap_when_the_servers_are_there_again(nodes: list[Node]) -> None:
+    with nodes[0].live.subscribe() as cut, nodes[2].live.subscribe() as whole:
+        await _cut(nodes[0])
+        async with asyncio.timeout(20):
+            assert await anext(cut) == Change(kind="gap")
+        change = Change(kind="message", conversation_id=1, message_id=1)
+        nodes[1].live.publish(change)
+        async with asyncio.timeout(10):
+            assert await anext(whole) == change, "who missed nothing is told of no gap"
+            assert await anext(cut) == change, "and who was cut off hears as before"
+
+
+async def test_what_others_could_not_be_told_is_a_gap_for_them_too(
+    nodes: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise nats.errors.OutboundBufferLimitError
+
+    client = nodes[0].server.client
+    with nodes[2].live.subscribe() as far:
+        with monkeypatch.context() as patch:
+            patch.setattr(client, "publish", full)
+            nodes[0].live.publish(Change(kind="message", conversation_id=1, message_id=1))
+            assert nodes[0].bells._sending is not None
+            await nodes[0].bells._sending
+        await _cut(nodes[0])
+        async with asyncio.timeout(20):
+            assert await anext(far) == Change(kind="gap")
