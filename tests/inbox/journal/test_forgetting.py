@@ -11,7 +11,11 @@ from typing import Any
 
 import nats.errors
 import pytest
+from pydantic import SecretStr
 
+from config.settings import Settings
+from inbox.app import build
+from inbox.duties import owned
 from inbox.journal.forgetting import Forgetting
 from inbox.journal.late import SETTLED, Late
 from inbox.journal.server import DEAD, HOOKS, Server
@@ -315,6 +319,32 @@ async def test_who_writes_again_after_it_keeps_what_they_write(
         f"{AMALIA}|3|it is me again".encode()
     ]
     assert _on_disk(jetstream, MARK) == []
+
+
+async def test_a_house_forgets_in_the_stream_where_it_has_one_and_only_there(
+    streamed: Streamed, jetstream: JetStream, tmp_path: Path
+) -> None:
+    url = streamed.house.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    kept = Settings(database=url, media_dir=tmp_path, secret_key=SecretStr("k" * 40))
+    alone, among = build(kept), build(kept.model_copy(update={"journal": jetstream.url}))
+    assert not alone.eraser.streamed
+    assert "clock/forgetting" not in {duty.name for duty in owned(alone)}
+    await _say(streamed, f"{AMALIA}|1|{MARK}")
+    await _until_applied(streamed, 1)
+    await among.open()
+    key = await _customer(streamed, AMALIA)
+    assert key is not None
+    erased = await among.eraser.erase(key, datetime.now(UTC) - 2 * SETTLED)
+    [duty] = [one for one in owned(among) if one.name == "clock/forgetting"]
+    loop = duty.begin(await streamed.owner(duty.name))
+    running = asyncio.create_task(loop.run())
+    async with asyncio.timeout(20):
+        while await _done(streamed, erased) == Done(at=None):
+            await asyncio.sleep(0.05)
+    await loop.stop()
+    await asyncio.wait_for(running, 10)
+    await among.stop()
+    assert await _bodies(streamed.server, HOOKS) == []
 
 
 async def test_taking_out_what_is_not_there_is_no_error(streamed: Streamed) -> None:
