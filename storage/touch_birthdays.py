@@ -86,12 +86,13 @@ class Manager:
     name: str
     slack_id: str
     zone: str
+    language: str
 
 
 async def managers(connection: AsyncConnection) -> list[Manager]:
     """List who is told their birthdays of the week: active, in Slack, with customers, and who wants it."""
     looked_after = select(customers.c.id).where(customers.c.account_manager == agents.c.key)
-    columns = (agents.c.id, agents.c.key, agents.c.name, agents.c.slack_id, agents.c.zone)
+    columns = [agents.c[one] for one in Manager.__slots__]
     here = (agents.c.active.is_(True), agents.c.slack_id != "", agents.c.digest.is_(True))
     which = select(*columns).where(*here, looked_after.exists())
     return [Manager(**row._mapping) for row in await connection.execute(which.order_by(agents.c.key))]
@@ -99,7 +100,7 @@ async def managers(connection: AsyncConnection) -> list[Manager]:
 
 async def manager_of(connection: AsyncConnection, customer_id: int) -> Manager | None:
     """Find the active agent with a Slack id who looks after a customer."""
-    columns = (agents.c.id, agents.c.key, agents.c.name, agents.c.slack_id, agents.c.zone)
+    columns = [agents.c[one] for one in Manager.__slots__]
     which = (
         select(*columns)
         .join(customers, customers.c.account_manager == agents.c.key)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from inbox.touches.birthdays import why
 from inbox.touches.facts import WRITTEN_WITHIN, person
 from inbox.touches.planning import found_for
 from inbox.touches.rules import Rules
@@ -49,12 +48,25 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goes:
+    """Whether a birthday touch goes: *how* it stands, by which *reason*, at which *clock* over what.
+
+    *how* is leaves, touch_held, no_touch, another_day or switched_off.
+    """
+
+    how: str
+    reason: str = ""
+    clock: str = ""
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """A birthday to come: on which *day*, of whom, and whether a touch goes, or why not."""
+    """A birthday to come: on which *day*, of whom, and whether a touch goes."""
 
     day: date
     who: Celebrated
-    touch: str
+    touch: Goes
 
 
 def monday_of(now: datetime, zone: str) -> tuple[date, bool]:
@@ -130,18 +142,20 @@ async def birthdays_of(
     return sorted(coming, key=lambda one: (one.day, one.who.name))
 
 
-def _goes(rules: Rules, who: Person, day: date, kept: list[str], now: datetime) -> str:
+def _goes(rules: Rules, who: Person, day: date, kept: list[str], now: datetime) -> Goes:
     """Say whether a touch goes on that day, or why not."""
     if not rules.birthdays:
-        return "no birthday touch is switched on"
+        return Goes(how="switched_off")
     touch = rules.touches[rules.birthdays[0]]
     choice = choose(touch, who, rules.ways, rules.limits, now)
     if choice.address is None:
-        return f"no touch: {why(choice.reason)}"
+        return Goes(how="no_touch", reason=choice.reason)
     way = rules.ways[choice.address.channel]
     falls = occasion(touch, who, None, day, rules.limits, now, choice.address, way)
-    if falls is None or falls.reason:
-        return f"no touch: {why(falls.reason) if falls else 'it does not fall on this day'}"
+    if falls is None:
+        return Goes(how="another_day")
+    if falls.reason:
+        return Goes(how="no_touch", reason=falls.reason)
     if kept:
-        return f"touch held: {why('open_complaint' if 'complaint' in kept else 'taken_by_agent')}"
-    return f"touch at {falls.clock:%H:%M} their time, over {way.label}"
+        return Goes(how="touch_held", reason="open_complaint" if "complaint" in kept else "taken_by_agent")
+    return Goes(how="leaves", clock=f"{falls.clock:%H:%M}", over=way.label)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bots.channel import Channel
 from inbox.desk.slack import approval_posts, touch_lines
+from inbox.desk.slack.approval_posts import Spoken
 from inbox.desk.slack.budget import FOR_CARDS, FOR_POSTS
 from inbox.desk.slack.calls import NotHeard, NotReached, Said, SlackError, Slowed
 from inbox.desk.slack.deeds import Clicked, Submitted
@@ -14,7 +15,7 @@ from inbox.desk.slack.posts import Post
 from inbox.desk.slack.responding import respond
 from inbox.desk.slack.telling import CANNOT_EDIT, GONE
 from inbox.desk.slack.workspace import Workspace, log
-from inbox.touches.deciding import LONGEST, Word, decide
+from inbox.touches.deciding import Word, decide
 from inbox.touches.drafting import draft
 from storage import slack_touches, touch_birthdays, touches
 from storage.rows import Agent
@@ -122,11 +123,12 @@ class Approving:
 
     async def clicked(self, deed: Clicked) -> None:
         """Do what was pressed; raises NotAnAgent or a SlackError."""
-        if not deed.value.isascii() or not deed.value.isdecimal():
+        carried = approval_posts.carries(deed.value)
+        if carried is None:
             return
         agent = await self._people.agent(deed.slack_id, deed.team_of_author)
-        await self._decide(int(deed.value), agent, WORDS[deed.action])
-        await self._answer(int(deed.value), deed.response_url)
+        await self._decide(carried[0], agent, WORDS[deed.action])
+        await self._answer(carried[0], deed.response_url)
         self._workspace.nudges.nudge(LANE)
 
     async def _decide(self, touch_id: int, agent: Agent, word: Word, text: str = "") -> None:
@@ -140,8 +142,9 @@ class Approving:
             decision = await slack_touches.decision(connection, touch_id)
             asked = await slack_touches.one(connection, touch_id)
         if asked is not None:
-            row = decided.row
-            said = approval_posts.told(decision, row.state if row else "gone", row.reason if row else "gone")
+            row, language = decided.row, await self._people.language(agent)
+            ended = (row.state, row.reason) if row is not None else ("gone", "gone")
+            said = approval_posts.told(decision, *ended, language)
             await workspace.whisper(asked.slack_channel, "", agent.slack_id, said)
 
     async def _answer(self, touch_id: int, url: str) -> None:
@@ -155,42 +158,49 @@ class Approving:
 
     def wrong(self, deed: Submitted) -> Mapping[str, Any] | None:
         """Say what is wrong with the words in an open modal; None: close it."""
-        text = approval_posts.written(deed.values)
-        if text and len(text) <= LONGEST:
-            return None
-        said = "Write what the customer is to read." if not text else f"At most {LONGEST} characters."
-        return {"response_action": "errors", "errors": {"text": said}}
+        carried = approval_posts.carries(deed.carried)
+        said = approval_posts.wrong(approval_posts.written(deed.values), carried[1] if carried else "")
+        return {"response_action": "errors", "errors": {"text": said}} if said else None
 
     async def submitted(self, deed: Submitted) -> None:
         """Keep the words that an agent wrote for a touch; raises a SlackError."""
-        if not deed.carried.isascii() or not deed.carried.isdecimal():
+        carried = approval_posts.carries(deed.carried)
+        if carried is None:
             return
         try:
             agent = await self._people.agent(deed.slack_id, deed.team_of_author)
         except NotAnAgent as refusal:
             async with self._workspace.database.reading() as connection:
-                asked = await slack_touches.one(connection, int(deed.carried))
+                asked = await slack_touches.one(connection, carried[0])
             if asked is not None:
                 await self._workspace.whisper(asked.slack_channel, "", deed.slack_id, str(refusal))
             return
         text = approval_posts.written(deed.values)
-        if text and len(text) <= LONGEST:
-            await self._decide(int(deed.carried), agent, "edit", text)
+        if not approval_posts.wrong(text, carried[1]):
+            await self._decide(carried[0], agent, "edit", text)
 
     async def _post(self, row: TouchRow) -> Post | None:
+        """Write what stands about a touch, in the language of who is asked: manager or team."""
         workspace = self._workspace
         if workspace.touches is None:
             return None
         async with workspace.database.reading() as connection:
             drafted = await draft(connection, workspace.touches.rules, row, workspace.now())
             decision = await slack_touches.decision(connection, row.id)
+            manager = await touch_birthdays.manager_of(connection, row.customer_id)
         if drafted is None:
             return None
         channel: Channel | None = workspace.channels.get(row.channel)
         sms = channel is not None and channel.spec.kind == "sms"
-        occasion = touch_lines.occasion(workspace, row.kind)
-        label = workspace.label(row.channel) if row.channel else ""
-        return approval_posts.made(drafted, occasion, label, sms, decision)
+        otherwise = workspace.touches.rules.limits.language
+        language = await self._people.language_of(manager, otherwise) if manager else otherwise
+        spoken = Spoken(
+            language=language,
+            occasion=touch_lines.occasion(workspace, row.kind, language),
+            channel=workspace.label(row.channel) if row.channel else "",
+            sms=sms,
+        )
+        return approval_posts.made(drafted, spoken, decision)
 
     async def _stands(self, touch_id: int, **values: Any) -> None:
         async with self._workspace.database.writing() as connection:

@@ -111,7 +111,7 @@ class SlackDesk:
         openings = Openings(self.workspace, people)
         slash = Slash(self.workspace, people, openings)
         clicks = Clicks(self.workspace, people, places, questions, approving, slash)
-        self.touched = touched.Touched(self.workspace, approving)
+        self.touched = touched.Touched(self.workspace, approving, people)
         self.lane = Lane(self.workspace)
         self.home = Home(self.workspace, people)
         self.waiting = waiting_digest.WaitingDigest(self.workspace)

@@ -4,6 +4,8 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from inbox.desk.slack import phrases
+from inbox.desk.slack.touch_words import say
 from inbox.touches.digest import Bars, Digest
 
 if TYPE_CHECKING:
@@ -14,14 +16,14 @@ LEFT, TOP, RIGHT, FLOOR = 48, 120, 1152, 470
 INK, SOFT, LINE, OUT, COMING = "#1c1b18", "#57534a", "#d6d1c4", "#1d4c8f", "#dbe6f5"
 
 
-def picture(digest: Digest) -> bytes:
-    """Draw it as a PNG; colours differ in lightness too, and every bar has its number."""
+def picture(digest: Digest, language: str) -> bytes:
+    """Draw it as a PNG, in *language*; colours differ in lightness too, and every bar has its number."""
     from PIL import Image, ImageDraw  # three MiB, for one picture a week
 
     image = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(image)
-    draw.text((LEFT, 26), "Touches by day", fill=INK, font=_font(36))
-    _legend(draw)
+    draw.text((LEFT, 26), say(language, "by_day"), fill=INK, font=_font(36))
+    _legend(draw, language)
     bars = (*digest.out, *digest.coming)
     most = max((number for _, number in bars), default=0) or 1
     width = (RIGHT - LEFT) / len(bars)
@@ -32,10 +34,11 @@ def picture(digest: Digest) -> bytes:
         box = (middle - width * 0.32, top, middle + width * 0.32, FLOOR)
         if number:
             draw.rectangle(box, fill=OUT if gone else COMING, outline=OUT, width=3)
-        _middle(draw, middle, top - 34, f"{number}", 26, INK)
-        _middle(draw, middle, FLOOR + 14, f"{day:%a}", 26, INK)
+        _middle(draw, middle, top - 34, phrases.number(number, language), 26, INK)
+        _middle(draw, middle, FLOOR + 14, phrases.weekday(day, language), 26, INK)
         first = at in (0, len(digest.out)) or day.day == 1
-        _middle(draw, middle, FLOOR + 46, f"{day.day} {day:%b}" if first else f"{day.day}", 22, SOFT)
+        under = phrases.short_day(day, language) if first else f"{day.day}"
+        _middle(draw, middle, FLOOR + 46, under, 22, SOFT)
     draw.line((LEFT, FLOOR, RIGHT, FLOOR), fill=INK, width=2)
     middle = LEFT + width * len(digest.out)
     draw.line((middle, TOP - 10, middle, FLOOR + 70), fill=LINE, width=3)
@@ -44,20 +47,22 @@ def picture(digest: Digest) -> bytes:
     return kept.getvalue()
 
 
-def alt(digest: Digest) -> str:
+def alt(digest: Digest, language: str) -> str:
     """Say what the picture shows, number by number."""
-    return f"Bars by day. Went out: {_said(digest.out)}. To come: {_said(digest.coming)}."
+    return say(language, "bars", out=_said(digest.out, language), coming=_said(digest.coming, language))
 
 
-def _said(bars: Bars) -> str:
-    return ", ".join(f"{day:%a} {day.day} {day:%b} {number}" for day, number in bars)
+def _said(bars: Bars, language: str) -> str:
+    return ", ".join(f"{phrases.day(day, language)} {phrases.number(count, language)}" for day, count in bars)
 
 
-def _legend(draw: "ImageDraw") -> None:
-    for at, (fill, words) in enumerate(((OUT, "went out"), (COMING, "to come"))):
-        x = LEFT + at * 190
+def _legend(draw: "ImageDraw", language: str) -> None:
+    x: float = LEFT
+    for fill, key in ((OUT, "went_out"), (COMING, "to_come")):
+        text = say(language, key)
         draw.rectangle((x, 82, x + 26, 108), fill=fill, outline=OUT, width=3)
-        draw.text((x + 36, 80), words, fill=INK, font=_font(26))
+        draw.text((x + 36, 80), text, fill=INK, font=_font(26))
+        x += 36 + draw.textlength(text, font=_font(26)) + 36
 
 
 def _middle(draw: "ImageDraw", x: float, y: float, text: str, size: int, fill: str) -> None:
@@ -67,6 +72,8 @@ def _middle(draw: "ImageDraw", x: float, y: float, text: str, size: int, fill: s
 
 @cache
 def _font(size: int) -> Any:
+    """Read Fira Sans, as letters are written in: what comes with PIL has no á."""
+    from fontpkg_fira_sans import ROOT  # type: ignore[import-untyped]
     from PIL import ImageFont
 
-    return ImageFont.load_default(size)
+    return ImageFont.truetype(ROOT / "files" / "FiraSans-Regular.ttf", size)

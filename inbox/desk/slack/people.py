@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from inbox.desk.errors import DeskError
 from inbox.desk.slack import card as cards
-from inbox.desk.slack.calls import Said
+from inbox.desk.slack.calls import Said, SlackError
 from inbox.desk.slack.words import Names
 from inbox.desk.slack.workspace import Workspace
 from storage import agents, conversations
 from storage.rows import Agent
+from storage.touch_birthdays import Manager
 
 KNOWN_FOR: Final = 600.0
 MOST_KNOWN: Final = 2_000
@@ -82,6 +83,15 @@ class People:
     async def language(self, agent: Agent) -> str:
         """Say what language an agent is told things in: their own choice, else that of their Slack."""
         return agent.language or (await self._who(agent.slack_id)).locale or "en"
+
+    async def language_of(self, manager: Manager, otherwise: str) -> str:
+        """Say the same of who is told without having asked; *otherwise* where Slack does not answer."""
+        if manager.language:
+            return manager.language
+        try:
+            return (await self._who(manager.slack_id)).locale or otherwise
+        except SlackError:
+            return otherwise
 
     async def names(self, text: str, blocks: object) -> Names:
         """Say how the people mentioned in a message are called."""

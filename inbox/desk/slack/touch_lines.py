@@ -6,6 +6,7 @@ from typing import Final
 
 from inbox.desk.slack import words
 from inbox.desk.slack.rich import Block, said, section
+from inbox.desk.slack.touch_words import say
 from inbox.desk.slack.workspace import Workspace
 from storage.touch_said import Begun
 
@@ -41,15 +42,14 @@ def line_of(workspace: Workspace, begun: Begun) -> TouchLine:
     )
 
 
-def occasion(workspace: Workspace, kind: str) -> str:
+def occasion(workspace: Workspace, kind: str, language: str = "en") -> str:
     """Name a kind of touch for agents: `birthday touch`, `touch “After a delivery”`."""
     touch = workspace.touches.rules.touches.get(kind) if workspace.touches is not None else None
-    if touch is not None and touch.start in OWN_NAMES:
-        return f"{touch.start} touch"
-    if touch is None and kind in OWN_NAMES:
-        return f"{kind} touch"
+    start = kind if touch is None else touch.start
+    if start in OWN_NAMES:
+        return say(language, start)
     name = touch.name if touch is not None else kind.replace("_", " ")
-    return f"touch “{words.shortened(name, 80)}”"
+    return say(language, "named", name=words.shortened(name, 80))
 
 
 def blocks_of(line: TouchLine) -> list[Block]:
