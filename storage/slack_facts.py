@@ -16,12 +16,6 @@ from storage.tables import (
 )
 
 
-async def teams_of(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, str]:
-    """Say which team each conversation is of."""
-    which = select(conversations.c.id, conversations.c.team).where(conversations.c.id.in_(conversation_ids))
-    return {row.id: row.team for row in await connection.execute(which)}
-
-
 async def last_answer(
     connection: AsyncConnection, conversation_id: int
 ) -> tuple[int | None, datetime] | None:

@@ -69,15 +69,14 @@ async def note_post(connection: AsyncConnection, delivery_id: int, ts: str) -> N
     await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(external_id=ts))
 
 
-async def asking(connection: AsyncConnection, lane: str) -> list[Delivery]:
-    """List the rows of a lane whose answer was lost, oldest first, due or not."""
-    return [made(Delivery, row) for row in await connection.execute(_asking(), {"which_lane": lane})]
+async def rows(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    """Read these rows as they are now; those that are gone are left out."""
+    return [made(Delivery, row) for row in await connection.execute(_rows(), {"ids": list(ids)})]
 
 
 @cache
-def _asking() -> Select[Any]:
-    which = select(deliveries).where(IN_LANE, IS_OPEN, deliveries.c.state == ASKING)
-    return which.order_by(deliveries.c.id)
+def _rows() -> Select[Any]:
+    return select(deliveries).where(IDS)
 
 
 async def next_at(connection: AsyncConnection, lane: str, after: datetime) -> datetime | None:

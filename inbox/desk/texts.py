@@ -60,9 +60,9 @@ def split(text: str, limit: int, unit: str = "characters", *, formats: bool = Tr
 
     What is bold across a cut is bold in both parts. Marks count where the channel *formats*, else not.
     """
-    cutter = _Cutter(text, limit, unit, formats=formats)
-    if cutter.sent(text) <= limit:
+    if length(text if formats else plain(text), unit) <= limit:
         return [text] if text else []
+    cutter = _Cutter(text, limit, unit, formats=formats)
     parts, start = [], 0
     while start < len(cutter.text):
         end = cutter.end(start)

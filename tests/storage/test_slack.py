@@ -191,14 +191,13 @@ async def test_what_stands_in_slack_is_written_at_once_and_the_next_ones_go(
     later = NOW + timedelta(seconds=5)
     await slack_lanes.postpone(connection, [following[0].id], later)
     assert await slack_lanes.next_at(connection, "slack", NOW) == later
-    assert await slack_lanes.asking(connection, "slack") == []
+    assert [row.id for row in await slack_lanes.rows(connection, [following[0].id, 77])] == [following[0].id]
 
 
 async def test_keys_are_remembered_and_small_questions_answered(connection: AsyncConnection) -> None:
     assert [await seen.remember(connection, "gone", "C1:1.0", NOW) for _ in range(2)] == [True, False]
     assert await seen.remembers(connection, "gone", "C1:1.0")
     assert not await seen.remembers(connection, "gone", "C1:2.0")
-    assert await slack_facts.teams_of(connection, [1, 2, 3]) == {1: "support", 2: "support"}
     assert await slack_facts.last_answer(connection, 1) is None
     assert await slack_facts.zone_of(connection, "U1") == "UTC"
 

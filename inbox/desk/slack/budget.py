@@ -149,30 +149,49 @@ RANKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A conversation whose next post waits for its turn; *owed_at* is of the budget's clock."""
+    """A conversation whose next post waits for its turn; *owed_at* is of the budget's clock.
+
+    *begins* says that a card must be posted first.
+    """
 
     conversation_id: int
     slack_channel: str
     kind: str
     owed_at: float
+    begins: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many may be handed over now: in all, and of those that begin with a card."""
+
+    posts: int = 1_000
+    cards: int = 1_000
+
+
+ANY_ROOM: Final = Room()
 
 
 def turns(
-    waiting: Iterable[Waiting], budget: Budget, now: float, most: int = 1_000
+    waiting: Iterable[Waiting], budget: Budget, now: float, room: Room = ANY_ROOM
 ) -> tuple[list[Waiting], float]:
-    """Choose what is posted now, at most *most*, taking it from *budget*; also the seconds until more may."""
+    """Choose what is posted now, taking it from *budget*; also the seconds until more may."""
     chosen: list[Waiting] = []
+    cards = room.cards
     soonest = float("inf")
     asked = [(one, budget.share(one.conversation_id, now)) for one in waiting]
     for one, share in sorted(asked, key=lambda pair: _before(pair[0], pair[1], now)):
-        if len(chosen) >= most:
+        if len(chosen) >= room.posts:
             break  # whoever ends in hand rings for the next
+        if one.begins and not cards:
+            continue
         seconds = max(budget.wait(FOR_POSTS, one.slack_channel, now), share.wait(now))
         if seconds > 0:
             soonest = min(soonest, seconds)
             continue
         budget.take(FOR_POSTS, one.slack_channel, now)
         share.take(now)
+        cards -= one.begins
         chosen.append(one)
     return chosen, soonest
 

@@ -6,23 +6,28 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from inbox.desk.slack.budget import Room
 from inbox.desk.slack.choosing import choose
 from inbox.desk.slack.handed import Handed
 from inbox.desk.slack.handing import Hand
 from inbox.desk.slack.told import Going, claimed
 from inbox.desk.slack.turns import ALARMED, IDLE, ready
 from inbox.desk.slack.workspace import Workspace, log
-from storage import endings, slack_lanes, slack_posts
+from storage import endings, slack_lanes, slack_posts, slack_turns
 from storage.database import Connection
 from storage.endings import Outcome
-from storage.rows import Delivery
+from storage.slack_turns import Waits
 from storage.statuses import ASKING, READY, SENT
 
 LANE: Final = "slack"
-MANY: Final = 500
-AT_ONCE: Final = 16  # conversations in hand: hooks share the loop with what is being posted
+FEW: Final = 64  # heads that are looked at, where no more are due
+MANY: Final = 500  # else: who is chosen fairly is chosen among so many
+AT_ONCE: Final = 64  # conversations in hand: hooks share the loop with what is being posted
+CARDS_AT_ONCE: Final = 16  # of them those that begin with a card, which costs many times a post
 BUSY: Final = 1.0
 GATHER: Final = 0.02  # seconds in which what became of a post may wait to be written with the next claim
+CROWD: Final = 8  # in hand: from here on what comes within REST is one turn
+REST: Final = 0.01  # seconds
 
 
 class Lane:
@@ -34,7 +39,9 @@ class Lane:
         self._hand = Hand(workspace)
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._handed: dict[int, Handed] = {}
+        self._begun: set[int] = set()  # of those in hand: whose card is posted first
         self._asks = True
+        self._bell: asyncio.TimerHandle | None = None
 
     async def recover(self) -> None:
         """After a crash: what was being posted is looked up; what can be repeated is repeated."""
@@ -58,7 +65,7 @@ class Lane:
         """Begin from the rows: others may post what is in hand here before we do again."""
         for task in self._in_hand.values():
             task.cancel()
-        self._in_hand, self._handed, self._asks = {}, {}, True
+        self._in_hand, self._handed, self._begun, self._asks = {}, {}, set(), True
 
     async def turn(self) -> float:
         """Hand over what may go now; says how many seconds until something else may."""
@@ -70,6 +77,10 @@ class Lane:
         going, wait = await self._chosen(now)
         for one in await self._write(going):
             self._in_hand[one.row.conversation_id] = asyncio.create_task(self._serve(one))
+            if one.begins:
+                self._begun.add(one.row.conversation_id)
+        if len(self._in_hand) >= CROWD:
+            await asyncio.sleep(REST)
         return min(wait, GATHER if self._handed else IDLE)
 
     async def _write(self, going: Sequence[Going]) -> list[Going]:
@@ -88,6 +99,7 @@ class Lane:
             raise
         for conversation_id in handed:
             self._in_hand.pop(conversation_id, None)
+        self._begun.difference_update(handed)
         if follows:
             self._workspace.nudges.nudge(LANE)
         return mine
@@ -106,21 +118,21 @@ class Lane:
 
     async def _chosen(self, now: datetime) -> tuple[list[Going], float]:
         """Choose what is posted now, one row of each conversation not in hand; also the wait for more."""
-        room = AT_ONCE - len(self._in_hand)
-        if room <= 0:
+        room = Room(posts=AT_ONCE - len(self._in_hand), cards=CARDS_AT_ONCE - len(self._begun))
+        if room.posts <= 0:
             return [], BUSY  # without reading what waits: whoever ends in hand rings
         async with self._workspace.database.reading() as connection:
-            asking = await slack_lanes.asking(connection, LANE) if self._asks else []
-            ready = await slack_lanes.due(connection, LANE, now, MANY)
+            asking = await slack_turns.asking(connection, LANE) if self._asks else []
+            ready = await _due(connection, now)
             following = None if ready else await slack_lanes.next_at(connection, LANE, now)
-            heads: dict[int, Delivery] = {}
-            for row in (*asking, *ready):
-                if row.conversation_id not in self._in_hand:
-                    heads.setdefault(row.conversation_id, row)
-            due = [row for row in heads.values() if row.due_at <= now]
+            heads: dict[int, Waits] = {}
+            for one in (*asking, *ready):
+                if one.conversation_id not in self._in_hand:
+                    heads.setdefault(one.conversation_id, one)
+            due = [one for one in heads.values() if one.due_at <= now]
             going, soonest = await choose(connection, self._workspace, due, room) if due else ([], IDLE)
         self._asks = bool(asking) or any(_asks(done) for done in self._handed.values())
-        times = [row.due_at for row in heads.values() if row.due_at > now]
+        times = [one.due_at for one in heads.values() if one.due_at > now]
         times += [following] if following is not None else []
         rest = BUSY if ready else IDLE
         wait = min(((at - now).total_seconds() for at in times), default=rest)
@@ -141,7 +153,19 @@ class Lane:
                 ]
             )
         self._handed[row.conversation_id] = done
-        asyncio.get_running_loop().call_later(GATHER, self._workspace.nudges.nudge, LANE)
+        if self._bell is None:
+            self._bell = asyncio.get_running_loop().call_later(GATHER, self._ring)
+
+    def _ring(self) -> None:
+        """Have written what became of posts, here: no other node waits for it."""
+        self._bell = None
+        self._workspace.nudges.ring(LANE)
+
+
+async def _due(connection: Connection, now: datetime) -> list[Waits]:
+    """List who may go: few where they are all, else many, so that nobody is overlooked."""
+    few = await slack_turns.due(connection, LANE, now, FEW)
+    return few if len(few) < FEW else await slack_turns.due(connection, LANE, now, MANY)
 
 
 def _asks(done: Handed) -> bool:

@@ -106,6 +106,8 @@ class Socket:
                     if reason != "warning":
                         await self._drain()
                         return reason
+                case _ if reading.echo(told.get("payload") or {}, self._workspace.bot_id):
+                    await self._acknowledge(ws, {"envelope_id": told.get("envelope_id")})
                 case _ if told.get("envelope_id"):
                     task = asyncio.create_task(self._answer(ws, told))
                     self._answering.add(task)
@@ -123,11 +125,8 @@ class Socket:
 
     async def _answer(self, ws: aiohttp.ClientWebSocketResponse, told: Mapping[str, Any]) -> None:
         """Let Bolt dispatch, then acknowledge; without an acknowledgement Slack sends it again."""
-        payload = told.get("payload") or {}
-        if reading.echo(payload, self._workspace.bot_id):
-            await self._acknowledge(ws, {"envelope_id": told["envelope_id"]})
-            return
-        request = AsyncBoltRequest(mode="socket_mode", body=dict(payload), headers=_headers(told))
+        body = dict(told.get("payload") or {})
+        request = AsyncBoltRequest(mode="socket_mode", body=body, headers=_headers(told))
         answer = await self._bolt.async_dispatch(request)
         if answer.status != 200:
             log.warning("slack payload not taken", status=answer.status, socket=self._number)

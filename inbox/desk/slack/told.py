@@ -42,6 +42,11 @@ class Going:
     asking: bool = False
     told: Told | None = None
 
+    @property
+    def begins(self) -> bool:
+        """Whether a card must be posted first."""
+        return self.thread is None or self.thread.slack_channel != self.slack_channel
+
 
 async def told_of(
     connection: Connection, workspace: Workspace, heads: Sequence[tuple[Delivery, SlackThread]]

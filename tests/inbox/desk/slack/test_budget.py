@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 import pytest
 
 from inbox.desk.slack import budget as budgets
-from inbox.desk.slack.budget import Budget, Waiting, turns
+from inbox.desk.slack.budget import Budget, Room, Waiting, turns
 
 
 def budget(**more: float) -> Budget:
@@ -135,3 +135,15 @@ def test_a_line_that_waits_long_is_no_longer_behind_messages_that_came_after_it(
     rows = [waiting(1, "happened", owed_at=100.0), waiting(2, owed_at=102.0)]
     assert [one.conversation_id for one in turns(rows, budget(burst=1), 102.5)[0]] == [2]
     assert [one.conversation_id for one in turns(rows, budget(burst=1), 103.5)[0]] == [1]
+
+
+def test_who_needs_a_card_first_waits_for_a_hand_of_its_own_and_keeps_nobody_else_waiting() -> None:
+    rows = [
+        Waiting(conversation_id=n, slack_channel="C1", kind="message", owed_at=n, begins=n < 6)
+        for n in range(9)
+    ]
+    limits = budget(burst=99)
+    chosen, _ = turns(rows, limits, 100.0, Room(posts=4, cards=2))
+    assert [one.conversation_id for one in chosen] == [0, 1, 6, 7]
+    chosen, _ = turns(rows[2:6], limits, 100.0, Room(posts=4, cards=0))
+    assert chosen == []
