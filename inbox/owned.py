@@ -112,13 +112,14 @@ class Owner:
             await self._leases.declare([*self._owned, *NUMBERS])
             self._declared = True
         held = [*self._running, *self._ending, *([self._node.name] if self._node else [])]
-        ours = await self._leases.renew(held, SECONDS)
+        stands = await self._leases.hold(held, SECONDS, prefix=NODE, wanted=self._owned)
+        ours = stands.ours
         self._renewed = began
         self._end([name for name, one in self._running.items() if one.lease not in ours or one.task.done()])
         forgotten = {one.name for one in ours}.difference(held)
         await self._leases.leave(forgotten)
         await self._number(ours)
-        await self._share()
+        await self._share(1 + stands.others, any_free=stands.free)
 
     async def _number(self, ours: Collection[Lease]) -> None:
         """Have a number that no other node has, for the keys we make."""
@@ -127,12 +128,13 @@ class Owner:
         if self._node is not None:
             self._database.ids.node = int(self._node.name.removeprefix(NODE))
 
-    async def _share(self) -> None:
-        """Hold as many as there are for each node, and what nobody else wants."""
-        nodes = max(1, await self._leases.living(NODE))
+    async def _share(self, nodes: int, *, any_free: bool) -> None:
+        """Hold as many as there are for each of *nodes*, and what nobody else wants."""
         share = -(-len(self._owned) // nodes)
         if len(self._running) > share:
             self._end(_last_of_each_kind(self._running, len(self._running) - share))
+            return
+        if not any_free:
             return
         free = [name for name in self._owned if name not in self._running and name not in self._ending]
         taken = await self._leases.take(free, share - len(self._running), SECONDS)

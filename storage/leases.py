@@ -31,12 +31,17 @@ def _timed(sql: str) -> str:
 
 
 DECLARE = "INSERT INTO leases (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
-RENEW = _timed("""
-UPDATE leases SET until = NOW + $3
-WHERE name IN (SELECT name FROM leases WHERE owner = $1 AND name = ANY($2::text[])
-               FOR NO KEY UPDATE SKIP LOCKED)
+# One question each second: what is ours is renewed, and how it stands with the rest is told with it.
+HOLD = _timed("""
+WITH renewed AS (
+  UPDATE leases SET until = NOW + $3
+  WHERE name IN (SELECT name FROM leases WHERE owner = $1 AND name = ANY($2::text[])
+                 FOR NO KEY UPDATE SKIP LOCKED)
+)
+SELECT ARRAY(SELECT ROW(name, epoch) FROM leases WHERE owner = $1),
+  (SELECT count(*) FROM leases WHERE name LIKE $4 AND owner <> $1 AND until > NOW),
+  EXISTS (SELECT 1 FROM leases WHERE name = ANY($5::text[]) AND until <= NOW)
 """)
-MINE = "SELECT name, epoch FROM leases WHERE owner = $1"
 TAKE = _timed("""
 UPDATE leases SET owner = $1, epoch = epoch + 1, until = NOW + $4
 WHERE name IN (
@@ -46,7 +51,6 @@ WHERE name IN (
 RETURNING name, epoch
 """)
 LEAVE = _timed("UPDATE leases SET until = NOW, owner = '' WHERE owner = $1 AND name = ANY($2::text[])")
-LIVING = _timed("SELECT count(*) FROM leases WHERE name LIKE $1 AND until > NOW")
 
 # FOR KEY SHARE: nobody takes the lease (FOR UPDATE) before this transaction ends, and this one waits for who
 # is taking it; to renew it (FOR NO KEY UPDATE) is no harm.
@@ -73,6 +77,15 @@ class Lease:
     epoch: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How it stands: the leases that are *ours*, how many *others* live, whether any wanted is *free*."""
+
+    ours: frozenset[Lease]
+    others: int
+    free: bool
+
+
 async def reached(connection: AsyncConnection, name: str) -> tuple[int, str]:
     """Say how far the owners of *name* have come: the sequence kept last, and of which stream."""
     row = (await connection.execute(REACHED, {"name": name})).one()
@@ -95,12 +108,20 @@ class Leases:
         """Make the rows of *names* that are not there yet."""
         await (await self._connected()).execute(DECLARE, list(names))
 
-    async def renew(self, held: Collection[str], seconds: float) -> set[Lease]:
-        """Hold *held* for so many seconds more; gives all that are still ours."""
-        connection = await self._connected()
-        await connection.execute(RENEW, self.owner, list(held), _micros(seconds))
-        rows = await connection.fetch(MINE, self.owner)
-        return {self._lease(row) for row in rows}
+    async def hold(
+        self, held: Collection[str], seconds: float, *, prefix: str = "", wanted: Collection[str] = ()
+    ) -> Standing:
+        """Hold *held* for so many seconds more; says what is still ours, and how it stands with the others.
+
+        The others that live are those who hold a lease whose name begins with *prefix*; free of the *wanted*
+        is what nobody holds at this moment.
+        """
+        arguments = (list(held), _micros(seconds), f"{prefix}%", list(wanted))
+        row = await (await self._connected()).fetchrow(HOLD, self.owner, *arguments)
+        assert row is not None
+        mine, others, free = row
+        ours = frozenset(Lease(name=name, owner=self.owner, epoch=epoch) for name, epoch in mine)
+        return Standing(ours=ours, others=others, free=free)
 
     async def take(
         self, names: Sequence[str], most: int, seconds: float, *, free_for: float = 0
@@ -116,10 +137,6 @@ class Leases:
         """Give *names* back, for another to take at once."""
         if names:
             await (await self._connected()).execute(LEAVE, self.owner, list(names))
-
-    async def living(self, prefix: str) -> int:
-        """Count the leases whose names begin with *prefix* that somebody holds."""
-        return int(await (await self._connected()).fetchval(LIVING, f"{prefix}%"))
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -143,7 +143,7 @@ async def test_a_node_without_the_database_ends_its_loops_by_itself(
         raise OSError("the network is cut")
 
     with monkeypatch.context() as cut:
-        cut.setattr(node.owner._leases, "renew", away)
+        cut.setattr(node.owner._leases, "hold", away)
         await _until(lambda: not nodes.runs.of("a"))
     await _until(lambda: nodes.runs.of("a") == set(NAMES))
 
@@ -199,4 +199,6 @@ async def test_who_stops_begins_nothing_that_it_was_just_taking(nodes: Nodes) ->
     await owner._leases.leave(["assign"])
     await owner._tick()
     assert "assign" not in owner.holds
-    assert "assign" not in {lease.name for lease in await owner._leases.renew([], 1)}, "it was given back"
+    assert "assign" not in {lease.name for lease in (await owner._leases.hold([], 1)).ours}, (
+        "it was given back"
+    )

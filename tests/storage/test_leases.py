@@ -45,7 +45,7 @@ async def test_a_lease_is_renewed_while_its_owner_writes_and_not_taken(
     ended = await _until(database)
     async with database.under(lease).writing():
         assert await others.take(["assign"], 1, LONG) == set(), "it is over, but in the middle of a write"
-        await ours.renew(["assign"], LONG)
+        await ours.hold(["assign"], LONG)
     assert await _until(database) > ended + 20_000_000
     assert await others.take(["assign"], 1, LONG) == set()
     await others.close()
@@ -58,3 +58,31 @@ async def test_who_writes_how_far_it_came_holds_its_lease_on(database: Database,
     await keeper.keep(Batch(place=Place(lease=lease, stream="", sequence=7)), RULES)
     await keeper.close()
     assert await _until(database) > ended + 2_000_000
+
+
+async def test_one_question_holds_what_is_ours_and_tells_of_the_others(
+    database: Database, ours: Leases
+) -> None:
+    others = Leases(database.url, "they")
+    await ours.declare(["node/0", "node/1", "files"])
+    [mine] = await ours.take(["assign"], 1, LONG)
+    await ours.take(["node/0"], 1, LONG)
+    await others.take(["node/1"], 1, LONG)
+    stands = await ours.hold(["assign", "node/0"], LONG, prefix="node/", wanted=["assign", "files"])
+    assert mine in stands.ours
+    assert len(stands.ours) == 2
+    assert stands.others == 1
+    assert stands.free, "nobody has the files"
+    await others.take(["files"], 1, LONG)
+    assert not (await ours.hold([], LONG, wanted=["assign", "files"])).free
+    await others.close()
+
+
+async def test_what_another_took_is_not_ours_any_more(database: Database, ours: Leases) -> None:
+    [mine] = await ours.take(["assign"], 1, 0)
+    others = Leases(database.url, "they")
+    [theirs] = await others.take(["assign"], 1, LONG)
+    assert theirs.epoch == mine.epoch + 1
+    assert (await ours.hold(["assign"], LONG)).ours == frozenset()
+    assert theirs in (await others.hold([], LONG)).ours
+    await others.close()
