@@ -14,8 +14,8 @@ import structlog
 
 from bots.channel import Channel, Event
 from inbox.credentials import Credentials
-from inbox.journal.pulling import looking
-from inbox.journal.server import HOOKS, Server
+from inbox.journal.looking import after, looking
+from inbox.journal.server import Server
 from inbox.journal.wire import PARTITIONS, Waiting, hook_of, waiting
 from inbox.preferences.erasing import Before, Eraser, Wish, WroteOn
 from inbox.preferences.marks import mark
@@ -41,8 +41,8 @@ class Late:
     async def is_over(self, one: Owed, places: Mapping[int, Place], stream: str) -> bool:
         """Whether all that came before an erasure is applied by now."""
         for partition in range(PARTITIONS):
-            looker = await self.server.looker_after(partition, _reached(places, partition, stream))
-            async with aclosing(looking(self.server, HOOKS, looker, one.at + SETTLED)) as messages:
+            looker = await after(self.server, partition, _reached(places, partition, stream))
+            async with aclosing(looking(self.server, looker, one.at + SETTLED)) as messages:
                 async for _ in messages:
                     return False
         return True
@@ -51,8 +51,8 @@ class Late:
         """Erase what was applied late; gives the hooks that are to leave the stream for it."""
         found = _Found()
         for partition in range(PARTITIONS):
-            looker = await self.server.looker_after(partition, _reached(one.places, partition, stream))
-            async with aclosing(looking(self.server, HOOKS, looker, one.at + SETTLED)) as messages:
+            looker = await after(self.server, partition, _reached(one.places, partition, stream))
+            async with aclosing(looking(self.server, looker, one.at + SETTLED)) as messages:
                 async for message in messages:
                     self._look(message.data, one, found)
         before = Before(hooks=found.keys, at=one.at)

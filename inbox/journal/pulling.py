@@ -1,10 +1,9 @@
 """Reading a partition of the stream: what waits is asked for ahead, and taken all at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import nats.errors
@@ -78,35 +77,16 @@ class Pulling:
 @asynccontextmanager
 async def pulling(server: Server, partition: int, after: int) -> AsyncIterator[Pulling]:
     """Read a partition after a sequence, until the block ends."""
-    async with _pulling(server, HOOKS, await server.reader(partition, after)) as pulled:
+    async with pulled_by(server, HOOKS, await server.reader(partition, after)) as pulled:
         yield pulled
 
 
 @asynccontextmanager
-async def _pulling(server: Server, stream: str, reader: str) -> AsyncIterator[Pulling]:
+async def pulled_by(server: Server, stream: str, reader: str) -> AsyncIterator[Pulling]:
+    """Read as *reader*, who has begun to read a stream, until the block ends."""
     subscription = await server.client.subscribe(server.client.new_inbox())
     try:
         yield Pulling(server, reader, subscription, stream)
     finally:
         async with asyncio.timeout(LATE):
             await subscription.unsubscribe()
-
-
-async def looking(
-    server: Server, stream: str, looker: tuple[str, int], until: datetime
-) -> AsyncGenerator[Msg, None]:
-    """Read what *looker* has begun to read, to its end or to what came after an instant."""
-    reader, left = looker
-    try:
-        async with _pulling(server, stream, reader) as pulled:
-            while left:
-                found = await pulled.batch()
-                for message in found:
-                    if message.metadata.timestamp > until:
-                        return
-                    yield message
-                left = found[-1].metadata.num_pending if found else 0
-                await asyncio.sleep(0)  # what is here already is taken without a pause
-    finally:
-        with suppress(nats.errors.Error, TimeoutError, OSError):  # it is forgotten soon by itself
-            await server.stream.delete_consumer(stream, reader)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import nats
@@ -130,34 +130,6 @@ class Server:
             ),
         )
         return info.name
-
-    async def looker(self, stream: str, since: datetime) -> tuple[str, int]:
-        """Begin to read a stream from an instant, beside its owners; gives who reads and how much it is."""
-        return await self._looker(
-            stream, deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since.astimezone(UTC)
-        )
-
-    async def looker_after(self, partition: int, after: int) -> tuple[str, int]:
-        """Begin to read a partition after a sequence, beside its owner; gives the same."""
-        return await self._looker(
-            HOOKS,
-            filter_subject=f"{SUBJECT}.{partition}",
-            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=after + 1,
-        )
-
-    async def _looker(self, stream: str, **begin: Any) -> tuple[str, int]:
-        info = await self.stream.add_consumer(
-            stream,
-            ConsumerConfig(
-                ack_policy=AckPolicy.NONE,
-                inactive_threshold=FORGOTTEN_SECONDS,
-                mem_storage=True,
-                num_replicas=1,
-                **begin,
-            ),
-        )
-        return info.name, info.num_pending or 0
 
     async def take_out(self, stream: str, sequence: int) -> None:
         """Take a message out of a stream and write over its bytes; one that is not there is no error.

@@ -8,7 +8,7 @@ from typing import Final
 
 from nats.aio.msg import Msg
 
-from inbox.journal.pulling import looking
+from inbox.journal.looking import looking, since
 from inbox.journal.server import DEAD, HOOKS, Server
 from inbox.journal.wire import keys_of
 from storage.forgetting import Place
@@ -66,9 +66,9 @@ async def _sweep(
     may_go: Callable[[Msg], bool],
     swept: Swept,
 ) -> None:
-    for since, until in spans:
-        looker = await server.looker(stream, since)
-        async with aclosing(looking(server, stream, looker, until)) as messages:
+    for begin, until in spans:
+        looker = await since(server, stream, begin)
+        async with aclosing(looking(server, looker, until)) as messages:
             async for message in messages:
                 here = keys & keys_of(message.data)
                 if here and may_go(message):
