@@ -11,7 +11,7 @@ from config.retention import RetentionKnobs
 from inbox import housekeeping
 from inbox.housekeeping import Housekeeping
 from inbox.media import MediaStore
-from storage.ids import A_DAY
+from storage.ids import first_at
 from storage.tables import attachments
 from tests.inbox.house import House
 
@@ -25,9 +25,11 @@ async def _grown_old(house: House) -> None:
     house.clock.now -= timedelta(days=100)
     for number in range(3):
         await house.says(f"c{number}", 1, "hi")
+    then = first_at(house.clock.now)
     house.clock.now += timedelta(days=100)
+    [(first,)] = await house.rows("SELECT min(id) FROM hooks")
     async with house.database.writing() as connection:
-        await connection.exec_driver_sql(f"UPDATE hooks SET id = id - {100 * A_DAY}")
+        await connection.exec_driver_sql(f"UPDATE hooks SET id = id - {first - then}")
 
 
 async def _counts(house: House) -> tuple[int, int]:
