@@ -10,9 +10,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -21,29 +22,33 @@ import structlog
 
 from storage import migrate
 from storage.database import Database
-from tests.benchmarks.year_check import Found, check
-from tests.benchmarks.year_crowd import Story, settle, story
+from tests.benchmarks.year_check import Found, Row, check
+from tests.benchmarks.year_crowd import Event, Story, events, settle, story
 from tests.benchmarks.year_node import Node
 
 PEOPLE, DAYS, SEED = 20_000, 365, 1
 BENCH_PEOPLE, BENCH_DAYS = 2_000, 90  # what `make bench` has time for
 KILLED = 0.03  # the share of steps in which a node dies
 SELDOM = timedelta(hours=6)
-ROWS = "SELECT customer_id, period, state, reason FROM touches"
+ROWS = "SELECT customer_id, kind, period, state, reason FROM touches"
 FORK = multiprocessing.get_context("fork")
 
 
-def instants(told: Story) -> Iterator[tuple[datetime, list[int]]]:
-    """List when somebody says stop, and at which addresses."""
-    for who in sorted(told.people, key=lambda who: who.stops_at or told.end):
-        if who.stops_at is not None:
-            yield who.stops_at, [key for key, _, _ in who.places]
+def come(ahead: list[Event], now: datetime) -> list[Event]:
+    """Give what has happened by *now*, and leave it in the list of what is *ahead*."""
+    return list(takewhile(lambda one: one.at <= now, ahead))
 
 
-def following(told: Story, now: datetime, asked: list[datetime | None], stop: datetime | None) -> datetime:
-    """Say when to look again: a node's wish, a stop, some hours later, or when we are back."""
+def following(
+    told: Story, now: datetime, asked: Sequence[datetime | None], ahead: Sequence[Event]
+) -> datetime:
+    """Say when to look again: a node's wish, a customer's deed, some hours later, or when we are back.
+
+    A delivery can wait for the next look: nothing follows it for days.
+    """
     seldom = now.replace(minute=0, second=0, microsecond=0) + SELDOM
-    at = min(each for each in (*asked, stop, seldom) if each is not None and each > now)
+    deed = next((one.at for one in ahead if one.what != "delivered"), None)
+    at = min(each for each in (*asked, deed, seldom) if each is not None and each > now)
     for since, until in sorted(told.away):
         if since <= at < until:
             at = until
@@ -93,8 +98,8 @@ async def _obey(node: Node, pipe: Connection, now: datetime) -> None:
         match pipe.recv():
             case ("step", at):
                 pipe.send(await node.step(at))
-            case ("stop", keys, at):
-                await node.stop(keys, at)
+            case ("befall", events):
+                await node.befall(events)
                 pipe.send(None)
             case _:
                 await node.database.close()
@@ -117,15 +122,15 @@ def lived(told: Story, url: str, folder: Path, seed: int) -> Killed:
     nodes = [
         Process(node={"url": url, "folder": folder / f"node-{n}", "log": log, "told": told}) for n in (1, 2)
     ]
-    stops = list(instants(told))
+    ahead = events(told)
     for node in nodes:
         node.begin(told.begin)
     now = told.begin
     while now <= told.end:
-        while stops and stops[0][0] <= now:
-            at, keys = stops.pop(0)
-            nodes[0].ask("stop", keys, at)
+        if happened := come(ahead, now):
+            nodes[0].ask("befall", happened)
             nodes[0].answer()
+            del ahead[: len(happened)]
         for node in nodes:
             node.ask("step", now)
         dead = dice.randrange(2) if dice.random() < KILLED else None
@@ -139,7 +144,7 @@ def lived(told: Story, url: str, folder: Path, seed: int) -> Killed:
             nodes[dead].ask("step", now)
             asked.append(nodes[dead].answer())
         counted.steps += 1
-        now = following(told, now, asked, stops[0][0] if stops else None)
+        now = following(told, now, asked, ahead)
     for node in nodes:
         node.ask("end")
         node.answer()
@@ -155,13 +160,13 @@ async def prepared(url: str, told: Story) -> None:
     await database.close()
 
 
-async def rows_of(url: str) -> list[tuple[int, str, str, str]]:
+async def rows_of(url: str) -> list[Row]:
     """Read how each occasion ended."""
     database = Database(url)
     async with database.reading() as connection:
         rows: list[Any] = list(await connection.exec_driver_sql(ROWS))
     await database.close()
-    return [(key, period, state, reason) for key, period, state, reason in rows]
+    return [(key, kind, period, state, reason) for key, kind, period, state, reason in rows]
 
 
 def measured(people: int, days: int, seed: int) -> tuple[Found, Killed, float]:
@@ -194,11 +199,14 @@ def lines(customers: int = PEOPLE, days: int = DAYS, seed: int = SEED) -> list[s
         "",
         "| what | number | mark |",
         "|---|---|---|",
-        f"| birthdays within | {found.eligible:,} | |",
+        f"| birthdays within | {found.birthdays:,} | |",
+        f"| orders delivered, to be asked after | {found.orders:,} | |",
         f"| sent | {found.sent:,} | |",
         f"| doubles | {len(found.doubles)} | 0 |",
         f"| outside allowed hours or on another day | {len(found.outside)} | 0 |",
+        f"| two on one day | {len(found.crowded)} | 0 |",
         f"| after a stop, or never allowed | {len(found.after_stop)} | 0 |",
+        f"| after they wrote, or sent the order back | {len(found.unwanted)} | 0 |",
         f"| not accounted for | {len(found.unaccounted)} | 0 |",
         "",
         f"How they ended: {ends}.",

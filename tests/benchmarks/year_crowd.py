@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage import consents
 from storage.database import Database
-from storage.tables import addresses, customers
+from storage.tables import addresses, customers, orders
 
 ZONES = (
     *("Pacific/Kiritimati", "Pacific/Apia", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Fiji"),
@@ -26,6 +26,28 @@ ZONES = (
 )
 PHONE = "sms"
 APP = "telegram"
+ORDERS = (0, 0, 1, 1, 2)  # how many somebody has delivered in the story, drawn by lot
+SETTLED = timedelta(days=8)  # before the end: a follow-up is over by then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """An order that is delivered, perhaps sent back, and perhaps written about before we ask after it."""
+
+    number: str
+    delivered_at: datetime
+    returned_at: datetime | None
+    wrote_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What befalls somebody: stop (at these address keys), wrote (there), delivered, returned (an order)."""
+
+    at: datetime
+    what: str
+    places: tuple[int, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +61,7 @@ class Someone:
     asked: bool
     blocks: bool
     stops_at: datetime | None
+    orders: tuple[Bought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +76,20 @@ class Story:
 
 
 def story(people: int, days: int, seed: int, *, crowded: bool = False) -> Story:
-    """Make up a story; *crowded* has all birthdays within it."""
-    dice = random.Random(seed)
+    """Make up a story; *crowded* has all birthdays within it, and an order of each second customer."""
+    dice, shop = random.Random(seed), random.Random(f"orders {seed}")
     begin = datetime(2027, 1, 20, tzinfo=UTC)
     end = begin + timedelta(days=days)
     return Story(
         begin=begin,
         end=end,
-        people=[_someone(n, dice, begin, days, crowded=crowded) for n in range(1, people + 1)],
+        people=[
+            replace(
+                _someone(n, dice, begin, days, crowded=crowded),
+                orders=_orders(n, shop, begin, days, (0, 1) if crowded else ORDERS),
+            )
+            for n in range(1, people + 1)
+        ],
         away=[_away(dice, begin, days, 3) for _ in range(1 + days // 60)] + [_away(dice, begin, days, 48)],
         app_away=[_away(dice, begin, days, 3) for _ in range(1 + days // 60)],
     )
@@ -82,6 +111,44 @@ def _someone(n: int, dice: random.Random, begin: datetime, days: int, *, crowded
         blocks=dice.random() < 0.02,
         stops_at=stops,
     )
+
+
+def _orders(
+    n: int, dice: random.Random, begin: datetime, days: int, lots: Sequence[int]
+) -> tuple[Bought, ...]:
+    """Draw what is delivered to somebody; now and then two orders on one day."""
+    made: list[Bought] = []
+    minutes = int((timedelta(days=days) - SETTLED).total_seconds()) // 60
+    for number in range(dice.choice(lots)):
+        at = begin + timedelta(minutes=dice.randrange(minutes))
+        if made and dice.random() < 0.2:
+            at = made[-1].delivered_at + timedelta(minutes=5)
+        soon = [at + timedelta(minutes=dice.randrange(1, 4 * 1440)) for _ in range(2)]
+        made.append(
+            Bought(
+                number=f"W{n}-{number}",
+                delivered_at=at,
+                returned_at=soon[0] if dice.random() < 0.08 else None,
+                wrote_at=soon[1] if dice.random() < 0.12 else None,
+            )
+        )
+    return tuple(made)
+
+
+def events(told: Story) -> list[Event]:
+    """List what befalls everybody, in its order."""
+    found = []
+    for who in told.people:
+        places = tuple(key for key, _, _ in who.places)
+        if who.stops_at is not None:
+            found.append(Event(at=who.stops_at, what="stop", places=places))
+        for one in who.orders:
+            found.append(Event(at=one.delivered_at, what="delivered", number=one.number))
+            if one.returned_at is not None:
+                found.append(Event(at=one.returned_at, what="returned", number=one.number))
+            if one.wrote_at is not None:
+                found.append(Event(at=one.wrote_at, what="wrote", places=places[-1:]))
+    return sorted(found, key=lambda one: one.at)
 
 
 def _away(dice: random.Random, begin: datetime, days: int, hours: int) -> tuple[datetime, datetime]:
@@ -113,9 +180,22 @@ async def settle(database: Database, told: Story) -> None:
         for who in told.people
         for key, text, channel in who.places
     ]
+    bought = [
+        {
+            "id": 10 * who.id + at,
+            "customer_id": who.id,
+            "number": one.number,
+            "placed_at": one.delivered_at - timedelta(days=3),
+            "changed_at": long_ago,
+        }
+        for who in told.people
+        for at, one in enumerate(who.orders)
+    ]
     async with database.writing() as connection:
         await connection.execute(customers.insert(), people)
         await connection.execute(addresses.insert(), places)
+        if bought:
+            await connection.execute(orders.insert(), bought)
         for who in told.people:
             for key, _, _ in who.places if who.asked else ():
                 await consents.record(

@@ -26,9 +26,9 @@ from inbox.touches.rules import Current, Rules, rules_of
 from inbox.touches.scenario_channel import KINDS, SAID, TriedChannel
 from inbox.touches.scenario_house import SetClock, pause
 from storage import consents, scenario_rows
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.statuses import PERHAPS
-from tests.benchmarks.year_crowd import APP, PHONE, Story
+from tests.benchmarks.year_crowd import APP, PHONE, Event, Story
 
 SECOND = timedelta(seconds=1)
 TURNS = 10_000
@@ -61,7 +61,9 @@ class Mortal(Database):
 def read() -> tuple[Book, Rules]:
     """Read what is shipped, once for all nodes of this process."""
     specs = {name: replace(KINDS[name], rate=100_000.0, closes=SAID) for name in (APP, PHONE)}
-    book = load_touches(knobs=TouchKnobs(on=("birthday",), zone="Europe/Lisbon"), channels=tuple(specs))
+    book = load_touches(
+        knobs=TouchKnobs(on=("birthday", "after_delivery"), zone="Europe/Lisbon"), channels=tuple(specs)
+    )
     return book, rules_of(book, specs, team="support", reopen_within=timedelta(hours=72))
 
 
@@ -83,7 +85,7 @@ class Provider(TriedChannel):
             raise Unreachable("The provider is away.")
         if message.address in self.blocks:
             raise Refused("Blocked.", code="blocked")
-        line = f"{now.isoformat()}\t{message.address}\t{message.key}\n"
+        line = f"{now.isoformat()}\t{message.address}\t{message.key}\t{' '.join(message.text.split())}\n"
         with self.log.open("ab", buffering=0) as file:
             file.write(line.encode())
         self.die("after the call")
@@ -195,10 +197,28 @@ class Node:
             found.append(None if due is None else max(due, now + SECOND))
         return min((at for at in found if at is not None), default=None)
 
-    async def stop(self, address_ids: Sequence[int], now: datetime) -> None:
-        """Hear that customers said stop."""
+    async def befall(self, events: Sequence[Event]) -> None:
+        """Hear what befell customers, all of it or nothing: stops, their words, deliveries, returns."""
         async with self.database.writing() as connection:
-            for key in address_ids:
-                await consents.record(
-                    connection, self.database.ids, address_id=key, word="stop", source="message", at=now
-                )
+            for one in events:
+                await self._hear(connection, one)
+
+    async def _hear(self, connection: Connection, one: Event) -> None:
+        match one.what:
+            case "delivered":
+                await scenario_rows.change_order(connection, one.number, delivered_at=one.at)
+            case "returned":
+                await scenario_rows.change_order(connection, one.number, returned_at=one.at)
+            case "wrote":
+                for key in one.places:
+                    await scenario_rows.change_address(connection, key, last_in_at=one.at)
+            case _:
+                for key in one.places:
+                    await consents.record(
+                        connection,
+                        self.database.ids,
+                        address_id=key,
+                        word="stop",
+                        source="message",
+                        at=one.at,
+                    )
