@@ -1,11 +1,12 @@
 """Old hooks leave a page at a time; the messages made of them stay."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from config.retention import RetentionKnobs
 from inbox import housekeeping
@@ -13,7 +14,14 @@ from inbox.housekeeping import Housekeeping
 from inbox.media import MediaStore
 from storage.ids import first_at
 from storage.tables import attachments
-from tests.inbox.house import House
+from tests.inbox.house import NOON, House
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_the_houses_day() -> Iterator[None]:
+    """Keys are made by the machine's clock, and what is old is told by them."""
+    with time_machine.travel(NOON):
+        yield
 
 
 def _housekeeping(house: House, days: int = 30) -> Housekeeping:
