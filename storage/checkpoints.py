@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 EVERY: Final = 100  # commits between two copyings
-EVERY_IN_BULK: Final = 25  # of those that write thousands of rows each
+EVERY_IN_BULK: Final = 6  # of those that write tens of thousands of rows each
 
 log = logging.getLogger(__name__)
 

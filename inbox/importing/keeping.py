@@ -2,14 +2,16 @@
 
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 from inbox.importing.carrying import Carried, Load, cells_of
 from inbox.importing.forgotten import WORDS, Forgotten
+from inbox.importing.opening import Unreadable
 from inbox.importing.orders import OrderRow
 from inbox.importing.sifting import Item, Sifted, spoken
 from inbox.importing.writing import RefusedFile
@@ -19,6 +21,8 @@ from storage.importing import Came, keep_ready, whose
 from storage.importing_consents import Said, keep_said
 from storage.importing_orders import keep_orders
 from storage.instants import to_micros
+
+TOGETHER: Final = 4  # chunks in one transaction: more of them would keep a house that runs beside waiting
 
 
 class _Tried(Exception):
@@ -42,27 +46,31 @@ class Keeping:
 
     async def customers(self, chunks: Iterable[Load]) -> None:
         """Keep the customers of all rows."""
-        with _collecting_by_chunk():
-            for chunk in chunks:
-                self._see(chunk)
-                await self._customers(chunk.items)
-
-    async def _customers(self, fresh: Sequence[Carried]) -> None:
-        async with self._transaction() as connection:
-            fresh = await self._without_forgotten(connection, fresh)
-            told = [one[2] for one in fresh]
-            came = await keep_ready(
-                connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
-            )
-            stopped = await self._consents(connection, fresh, came)
-        self._count(fresh, came, stopped)
+        await self._together(chunks, self._customers)
 
     async def orders(self, chunks: Iterable[Sifted[OrderRow]]) -> None:
         """Keep the orders of all rows."""
+        await self._together(chunks, self._orders)
+
+    async def _together(
+        self, chunks: Iterable[Any], keep: Callable[[Connection, Any], Awaitable[None]]
+    ) -> None:
+        """Keep some chunks in one transaction, until there are none; the first is waited for without it."""
+        coming = iter(chunks)
         with _collecting_by_chunk():
-            for chunk in chunks:
-                self._see(chunk)
-                await self._orders(chunk.items)
+            while (first := next(coming, None)) is not None:
+                async with self._transaction() as connection:
+                    for chunk in chain((first,), islice(coming, TOGETHER - 1)):
+                        self._see(chunk)
+                        await keep(connection, chunk.items)
+
+    async def _customers(self, connection: Connection, fresh: Sequence[Carried]) -> None:
+        fresh = await self._without_forgotten(connection, fresh)
+        told = [one[2] for one in fresh]
+        came = await keep_ready(
+            connection, self.database.ids, told, self.now, bulk=self.bulk, adding=self.adding
+        )
+        self._count(fresh, came, await self._consents(connection, fresh, came))
 
     def _see(self, chunk: Sifted[Any] | Load) -> None:
         """Count rows, write down those refused, and tell how far the file is read."""
@@ -71,13 +79,12 @@ class Keeping:
             self._refuse(line, reason, cells)
         self.progress(chunk.reached)
 
-    async def _orders(self, fresh: Sequence[Item[OrderRow]]) -> None:
-        async with self._transaction() as connection:
-            owners = await whose(connection, [row.whose for _, _, row in fresh])
-            for (_, _, row), (owner, _) in zip(fresh, owners, strict=True):
-                row.ordered.customer_id = owner
-            told = [row.ordered for _, _, row in fresh]
-            came = await keep_orders(connection, self.database.ids, told, self.now)
+    async def _orders(self, connection: Connection, fresh: Sequence[Item[OrderRow]]) -> None:
+        owners = await whose(connection, [row.whose for _, _, row in fresh])
+        for (_, _, row), (owner, _) in zip(fresh, owners, strict=True):
+            row.ordered.customer_id = owner
+        told = [row.ordered for _, _, row in fresh]
+        came = await keep_orders(connection, self.database.ids, told, self.now)
         for (line, cells, row), one, (owner, why) in zip(fresh, came, owners, strict=True):
             self.tally[one.what] += 1
             if one.what == "refused":
@@ -139,14 +146,20 @@ class Keeping:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        """Write, or in a dry run do as if."""
+        """Write, or in a dry run do as if; what was read before a file breaks off is kept as well."""
+        broken = None
         try:
             async with self.database.writing() as connection:
-                yield connection
+                try:
+                    yield connection
+                except Unreadable as error:
+                    broken = error
                 if self.dry:
                     raise _Tried
         except _Tried:
-            return
+            pass
+        if broken is not None:
+            raise broken
 
 
 @contextmanager
