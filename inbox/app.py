@@ -38,8 +38,7 @@ from storage import agents, migrate
 from storage.alone import be_alone
 from storage.batch import Rules
 from storage.database import Database
-from storage.keep_postgres import PostgresKeeper
-from storage.keep_sqlite import SqliteKeeper
+from storage.keepers import keeper_of
 
 if TYPE_CHECKING:
     from inbox.journal.bells import Bells
@@ -108,10 +107,9 @@ class App:
 
     def accepting(self) -> Accept:
         """Make what keeps hooks; a command that replays has its own beside a running house."""
-        keeper = SqliteKeeper if self.database.dialect == "sqlite" else PostgresKeeper
         applying = Applying(
             database=self.database,
-            keeper=keeper(self.database),
+            keeper=keeper_of(self.database),
             rules=Rules(
                 team=self.policies.now.first_team.key,
                 reopen_within=timedelta(hours=self.settings.reopen_hours),

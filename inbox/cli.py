@@ -2,33 +2,44 @@
 
 import asyncio
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from config.errors import Mistake
 from inbox.check import check as look
-from inbox.commands.audit import audit
-from inbox.commands.backup import backup, restore, resume
-from inbox.commands.channels import channels
-from inbox.commands.customers import customers
-from inbox.commands.hooks import hooks
-from inbox.commands.import_ import import_
-from inbox.commands.journal import journal
-from inbox.commands.keys import keys
-from inbox.commands.owed import owed
 from inbox.commands.reading import WRONG, configured, tell
-from inbox.commands.report import report
-from inbox.commands.route import route
-from inbox.commands.run import run
-from inbox.commands.sign_in import sign_in, sign_out
-from inbox.commands.slack import slack
-from inbox.commands.touches import touches
 from inbox.findings import COLUMN
 from inbox.live_check import ask
 
+FILES: Final = {"resume": "backup", "restore": "backup", "sign-out": "sign_in"}
+"""The commands whose files are not called as they are."""
+COMMANDS: Final = (
+    *("audit", "backup", "channels", "customers", "hooks", "import", "journal", "keys", "owed", "report"),
+    *("restore", "resume", "route", "run", "sign-in", "sign-out", "slack", "touches"),
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Loads a command when it is asked for: a house that runs for months has no use for the others."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name all there are."""
+        return sorted([*super().list_commands(context), *COMMANDS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load the command called *name*, if there is one."""
+        if name not in COMMANDS:
+            return super().get_command(context, name)
+        word = "import_" if name == "import" else name.replace("-", "_")
+        found: Any = getattr(import_module(f"inbox.commands.{FILES.get(name, word)}"), word)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -58,29 +69,6 @@ def check(context: click.Context, live: bool) -> None:
     for finding in findings:
         click.echo(str(finding))
     context.exit(1 if any(finding.state in ("missing", "failed") for finding in findings) else 0)
-
-
-for command in (
-    backup,
-    restore,
-    resume,
-    run,
-    audit,
-    channels,
-    customers,
-    hooks,
-    import_,
-    journal,
-    keys,
-    owed,
-    report,
-    route,
-    sign_in,
-    sign_out,
-    slack,
-    touches,
-):
-    tidings.add_command(command)
 
 
 def main() -> None:

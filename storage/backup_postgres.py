@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 from sqlalchemy import func, select, text
 
 from storage.backup import Broken, Holds
@@ -75,6 +74,8 @@ async def is_empty(database: Database) -> bool:
 
 async def _alone(database: Database, statement: str) -> None:
     """Run a statement outside any transaction, as making a database wants it."""
+    import asyncpg  # here: who backs SQLite up has no use for it
+
     dsn = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(dsn)
     try:
