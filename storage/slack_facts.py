@@ -1,6 +1,5 @@
 """What the Slack face asks of conversations and of agents."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +13,18 @@ from storage.tables import (
     conversations,
     messages,
 )
+
+
+async def revision_of(connection: AsyncConnection, conversation_id: int) -> int | None:
+    """Say how often a conversation has changed, which its card shows; None if it is gone."""
+    which = await connection.execute(_revision_of(), {"conversation": conversation_id})
+    revision: int | None = which.scalar_one_or_none()
+    return revision
+
+
+@cache
+def _revision_of() -> Select[Any]:
+    return select(conversations.c.revision).where(conversations.c.id == bindparam("conversation"))
 
 
 async def last_answer(

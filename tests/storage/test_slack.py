@@ -199,6 +199,7 @@ async def test_keys_are_remembered_and_small_questions_answered(connection: Asyn
     assert await seen.remembers(connection, "gone", "C1:1.0")
     assert not await seen.remembers(connection, "gone", "C1:2.0")
     assert await slack_facts.last_answer(connection, 1) is None
+    assert [await slack_facts.revision_of(connection, key) for key in (1, 77)] == [1, None]
     assert await slack_facts.zone_of(connection, "U1") == "UTC"
 
 

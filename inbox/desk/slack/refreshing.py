@@ -12,7 +12,7 @@ from inbox.desk.slack.showing import card_of
 from inbox.desk.slack.telling import CANNOT_EDIT, GONE
 from inbox.desk.slack.turns import work_off
 from inbox.desk.slack.workspace import Workspace, log, quietly
-from storage import endings, slack_lanes, slack_threads
+from storage import endings, slack_facts, slack_lanes, slack_threads
 from storage.endings import Outcome
 from storage.rows import Delivery
 from storage.slack_threads import SlackThread
@@ -55,11 +55,14 @@ class Cards:
             if not await slack_lanes.claim_these(connection, [row.id]):
                 return True
             thread = await slack_threads.thread_of(connection, row.conversation_id)
-            card = await card_of(connection, self._workspace, row.conversation_id)
+            revision = await slack_facts.revision_of(connection, row.conversation_id)
             coming = thread is None and await slack_lanes.owes(connection, "slack", row.conversation_id)
-            outcome = self._without_call(row, thread, card, coming, gap, now)
+            outcome = self._without_call(row, thread, revision, coming, gap, now)
+            card = None
             if outcome is not None:
                 await endings.end(connection, [outcome], now)
+            else:  # a card takes twenty questions: it is read where it is shown
+                card = await card_of(connection, self._workspace, row.conversation_id)
         if outcome is None and thread is not None and card is not None:
             self._workspace.budget.take(FOR_CARDS, "", self._workspace.calls.clock())
             outcome = await self._shown(row, thread, card)
@@ -71,7 +74,7 @@ class Cards:
         self,
         row: Delivery,
         thread: SlackThread | None,
-        card: cards.Card | None,
+        revision: int | None,
         coming: bool,
         gap: timedelta,
         now: datetime,
@@ -79,9 +82,9 @@ class Cards:
         """Say what becomes of a refresh that asks nothing of Slack now; None: edit the card."""
         if coming:
             return Outcome(id=row.id, state=READY, due_at=now + timedelta(seconds=2))
-        if thread is None or card is None or thread.slack_channel in self._workspace.closed:
+        if thread is None or revision is None or thread.slack_channel in self._workspace.closed:
             return Outcome(id=row.id, state=DROPPED, reason="it has no card")
-        if thread.revision >= card.revision:
+        if thread.revision >= revision:
             return Outcome(id=row.id, state=SENT)
         if thread.edited_at is not None and now - thread.edited_at < gap:
             return Outcome(id=row.id, state=READY, due_at=thread.edited_at + gap)

@@ -41,7 +41,8 @@ async def slack(answer: Answer) -> AsyncIterator[tuple[Calls, list[tuple[web.Req
         marks_per_minute=45,
         reads_per_minute=45,
     )
-    calls = Calls(SlackSettings(bot_token=SecretStr(TOKEN), api_url=url), budget)
+    knobs: dict[str, Any] = {"bot_token": SecretStr(TOKEN), "api_url": url}
+    calls = Calls(SlackSettings(**knobs), budget)
     await calls.open()
     try:
         yield calls, asked
