@@ -7,15 +7,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+WORKERS ?= 3
 
 .PHONY: run test lint bench torture pictures clean
 
 run: $(RUN)
 	$(BIN)/tidings run
 
+# Three on two cores, for many tests wait. Compiled files are kept, whatever the environment says: hundreds
+# of processes are started. TESTS_DEPTH=deep looks ten times as long; ARGS names what to run.
 test: $(DEV)
 	@$(BROWSER)
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

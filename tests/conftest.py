@@ -1,6 +1,7 @@
 """What holds for every test: only this machine is reached, and no operator's environment is read."""
 
 import asyncio
+import gc
 import ipaddress
 import os
 import socket
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from inbox.collecting import OLDER, YOUNG
 from tests.browser import browser, lasting_browser
 from tests.databases import compiled_once, database, postgres_url
 from tests.memory import begin_in_memory
 from tests.once import errors_plainly, interrupted_at_once, templates_once, texts_once
+from tests.turns import in_turn
 
 __all__ = [
     "browser",
@@ -40,6 +43,18 @@ OURS = ("TIDINGS_", "TELEGRAM_", "TWILIO_", "SLACK_")
 
 class Outside(RuntimeError):
     """A test tried to reach another machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests into their turn, each worker the same."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = in_turn(items, lambda item: item.nodeid, workers)
+
+
+def pytest_collection_finish() -> None:
+    """Set ten thousand tests and all they import apart from what is looked through for garbage."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, *OLDER)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -21,6 +21,7 @@ from config.settings import Settings
 from inbox.app import App, build
 from inbox.files import Files
 from storage import sessions
+from tests.databases import begin_sqlite
 
 URL = "https://inbox.example"
 TOKEN = b"t" * 32
@@ -184,6 +185,7 @@ async def doors(folder: Path, **channels: dict[str, Any]) -> AsyncIterator[Doors
     app = build(settings)
     opened = Doors(app=app, client=None, now=datetime.now(UTC))  # type: ignore[arg-type]
     app.clock = opened.clock
+    begin_sqlite(folder / "tidings.db")
     await app.open()
     async with TestClient(TestServer(app.web)) as client:
         opened.client = client
