@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -107,20 +118,25 @@ async def claim(
     The conversations that are *resting* had something a moment ago and wait.
     """
     wanted = {"which_lane": lane, "now": now, "most": limit, "tired": list(resting)}
-    result = await connection.execute(_claim(), wanted)
+    result = await connection.execute(_claim(connection.dialect.name), wanted)
     rows = [made(Delivery, row) for row in result]
     return sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
 
 
 @cache
-def _claim() -> Update:
-    """Write the change once: each turn of an outbox makes it."""
+def _claim(dialect: str) -> Update:
+    """Write the change once: each turn of an outbox makes it.
+
+    To SQLite the time is an expression: else it reads all that is due by the index of times, and sorts it.
+    """
+    at = deliveries.c.due_at
+    due_at = type_coerce(at + literal_column("0"), at.type) if dialect == "sqlite" else at
     due = (
         select(deliveries.c.id)
         .where(
             deliveries.c.lane == bindparam("which_lane"),
             IS_READY,
-            deliveries.c.due_at <= bindparam("now"),
+            due_at <= bindparam("now"),
             deliveries.c.conversation_id.not_in(bindparam("tired", expanding=True)),
         )
         .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.id)

@@ -34,6 +34,14 @@ deliveries = Table(
         "due_at",
         **only("state = 'ready'"),
     ),
+    Index(  # in the order in which they are claimed, so that who takes a few of many reads only those
+        "ix_deliveries_turn",
+        "lane",
+        "rank",
+        "due_at",
+        "id",
+        **only("state = 'ready'"),
+    ),
     Index(
         "ix_deliveries_open",
         "lane",
