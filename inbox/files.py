@@ -147,9 +147,7 @@ class Files:
             await attachments.change(act.connection, row.id, **outcome)
             if "state" not in outcome:
                 return
-            key = f"attachment:{row.id}"
-            data = {"attachment_id": row.id}
-            await act.show("attachment", message.conversation_id, key=key, message_id=message.id, data=data)
+            await act.carry(message.conversation_id, message_id=message.id, attachment_id=row.id)
             change = Change(kind="status", conversation_id=message.conversation_id, message_id=message.id)
             act.changes.append(change)
 

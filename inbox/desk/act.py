@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -193,6 +193,13 @@ class Act:
         """Owe the Slack desk a post, where there is one."""
         if self.slack:
             await self.owe(self._post(kind, conversation_id, key, message_id, data))
+
+    async def carry(self, conversation_id: int, *, message_id: int, attachment_id: int) -> None:
+        """Owe the Slack desk a file that has become what it is: kept, or refused with a reason."""
+        if self.slack:
+            key = f"attachment:{attachment_id}"
+            owed = self._post("attachment", conversation_id, key, message_id)
+            await self.owe(replace(owed, attachment_id=attachment_id))
 
     def _post(
         self, kind: str, conversation_id: int, key: str, message_id: int | None = None, data: Any = None

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from bots.channel import Attachment
+from bots.errors import Refused
+from inbox.files import Files
+from storage.batch import Batch, Said
 from storage.queues import OwedRow, owe
 from tests.inbox.desk.slack.bureau import Bureau, bureau
 
@@ -43,6 +47,33 @@ async def test_a_photo_is_shown_with_words_for_who_cannot_see(desk: Bureau) -> N
     assert image["type"] == "image"
     assert image["alt_text"].startswith("photo from Maria")
     assert desk.slack.file(image["slack_file"]["id"]).content == PNG
+
+
+async def test_what_the_fetching_loop_kept_or_refused_stands_in_the_thread(desk: Bureau) -> None:
+    house = desk.house
+    house.paper.files = {"voice": [b"OggS" + b"0" * 200], "gone": Refused("it is there no more")}
+    said = Said(
+        hook_id=1, channel="paper", address="paper:maria", external_id="1", text="voicemail",
+        sent_at=desk.now(), received_at=desk.now(), sender_name="Maria",
+        attachments=[
+            Attachment(kind=kind, ref=ref, name=name, content_type="audio/ogg")
+            for kind, ref, name in (("voice", "voice", "voicemail.ogg"), ("document", "gone", "bill.pdf"))
+        ],
+    )  # fmt: skip
+    await house.accept.applying.keeper.keep(Batch(said=[said]), house.accept.applying.rules)
+    files = Files(
+        ground=house.ground, channels={"paper": house.paper}, media=desk.media, nudges=house.ground.nudges,
+        cap=10_000, clock=desk.now,
+    )  # fmt: skip
+    assert await files.turn()
+    desk.ring()
+    await desk.until(lambda: len(desk.cards) == 1 and any(post.files for post in desk.thread()))
+    [shared] = [post for post in desk.thread() if post.files]
+    assert "voicemail.ogg, 204 bytes" in shared.text
+    await desk.until(lambda: any("it is there no more" in post.text for post in desk.thread()))
+    await desk.until_row(
+        "SELECT count(*) FROM deliveries WHERE kind = 'attachment' AND state = 'sent'", is_=2
+    )
 
 
 async def test_another_file_stands_in_the_thread_with_its_size(desk: Bureau) -> None:
