@@ -10,12 +10,13 @@ import structlog
 from config.retention import RetentionKnobs, soonest
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
-from storage import audit, hooks, retention
+from storage import audit, erasing, hooks, join_asks, retention
 from storage.database import Database
 
 EVERY: Final = 3600.0
 PAGE: Final = 100  # in one transaction: hooks that come in wait behind it
 TALKS: Final = 20  # conversations in one transaction, with all that was said in them
+STRANGERS: Final = 31  # days: longer than an address is remembered that got codes in vain
 REST: Final = 0.1  # seconds between two pages
 
 FOR_EVER: Final = RetentionKnobs()
@@ -68,7 +69,13 @@ class Housekeeping:
 
     async def turn(self) -> bool:
         """Take one page of each kind out; says whether there may be more."""
-        more = [await self._journal(), await self._words(), await self._files(), await self._audit()]
+        more = [
+            await self._journal(),
+            await self._words(),
+            await self._files(),
+            await self._audit(),
+            await self._strangers(),
+        ]
         return any(more)
 
     async def _journal(self) -> bool:
@@ -110,6 +117,19 @@ class Housekeeping:
             return False
         async with self._database.writing() as connection:
             return await audit.forget(connection, self._before(days), PAGE) == PAGE
+
+    async def _strangers(self) -> bool:
+        """Forget whose address somebody typed at /join, and of whom nothing came in a month."""
+        until = self._before(STRANGERS)
+        since = until - timedelta(days=STRANGERS)
+        async with self._database.reading() as connection:
+            if not await join_asks.strangers(connection, since, until, TALKS):
+                return False
+        async with self._database.writing() as connection:
+            page = await join_asks.strangers(connection, since, until, TALKS)
+            for one in page:
+                await erasing.erase(connection, self._database.ids, [one], self._clock())
+        return len(page) == TALKS
 
     def _before(self, days: int) -> datetime:
         return self._clock() - timedelta(days=days)

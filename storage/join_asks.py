@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import customer_events
 from storage.consents import MARKETING
 from storage.ids import Ids
-from storage.tables import addresses, allowances, consents
+from storage.tables import addresses, allowances, consents, conversations, customers, messages, orders
 from storage.tables import customer_events as events
 
 KIND: Final = "join_asked"
@@ -75,6 +75,38 @@ async def count(connection: AsyncConnection, since: datetime) -> int:
     """Count what was asked after *since*, by all together."""
     which = select(func.count()).where(events.c.kind == KIND, events.c.at > since)
     return int((await connection.execute(which)).scalar_one())
+
+
+async def strangers(connection: AsyncConnection, since: datetime, until: datetime, limit: int) -> list[int]:
+    """List customers of whom nothing is known but that their address was typed between two instants.
+
+    Nobody typed the code, nothing came from them, no word about consent stands there, nobody else wrote to
+    them, and nothing was asked for them later.
+    """
+    later = events.alias()
+    asked_since = select(later.c.id).where(
+        later.c.customer_id == customers.c.id, or_(later.c.kind != KIND, later.c.at > until)
+    )
+    mine = select(addresses.c.id).where(addresses.c.customer_id == customers.c.id)
+    heard = mine.where(or_(addresses.c.last_in_at.is_not(None), addresses.c.stopped_at.is_not(None)))
+    said = select(consents.c.id).where(consents.c.address_id.in_(mine))
+    ordered = select(orders.c.id).where(orders.c.customer_id == customers.c.id)
+    talks = select(conversations.c.id).where(conversations.c.customer_id == customers.c.id)
+    spoken = select(messages.c.id).where(
+        messages.c.conversation_id.in_(talks),
+        or_(messages.c.direction != "out", messages.c.agent_id.is_not(None)),
+    )
+    bare = (customers.c.name == "", customers.c.ref.is_(None), customers.c.birth_day.is_(None))
+    here = (customers.c.erased_at.is_(None), customers.c.merged_into.is_(None))
+    which = (
+        select(customers.c.id)
+        .join(events, events.c.customer_id == customers.c.id)
+        .where(events.c.kind == KIND, events.c.at > since, events.c.at <= until, *bare, *here)
+        .where(*(~one.exists() for one in (asked_since, heard, said, ordered, spoken)))
+        .order_by(events.c.at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys((await connection.execute(which)).scalars()))
 
 
 async def change(

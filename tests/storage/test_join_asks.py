@@ -46,6 +46,23 @@ async def test_an_ask_is_kept_once_and_found_by_its_name_and_its_address(databas
         assert (await connection.execute(select(allowances))).all() == []
 
 
+async def test_strangers_of_whom_nothing_came_are_found_by_when_they_were_asked_for(
+    database: Database,
+) -> None:
+    for n, at in enumerate((NOON, NOON + DAY, NOON + 2 * DAY)):
+        customer, address = await somebody(database, f"tel:+35191200011{n}")
+        whose: dict[str, Any] = {"customer_id": customer, "address_id": address, "wordings": WORDINGS}
+        async with database.writing() as connection:
+            await join_asks.keep(connection, database.ids, name=n, now=at, **whose)
+    async with database.writing() as connection:
+        assert len(await join_asks.strangers(connection, NOON - DAY, NOON + DAY, 9)) == 2
+        assert len(await join_asks.strangers(connection, NOON - DAY, NOON + DAY, 1)) == 1
+        assert await join_asks.strangers(connection, NOON - DAY, NOON, 9) != []
+        assert await join_asks.strangers(connection, NOON + 2 * DAY, NOON + 3 * DAY, 9) == []
+        await consents.record(connection, database.ids, address_id=address, word="yes", source="x", at=NOON)
+        assert await join_asks.strangers(connection, NOON + DAY, NOON + 3 * DAY, 9) == []
+
+
 async def test_who_refused_is_known_until_they_say_start(database: Database) -> None:
     _, address = await somebody(database, "tel:+351912000111")
     _, other = await somebody(database, "tel:+351912000222")

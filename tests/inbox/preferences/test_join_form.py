@@ -15,6 +15,7 @@ from bots.channel import Channel
 from bots.email.spec import SPEC as MAIL
 from config.joining import JoinKnobs
 from config.touch_policy import TouchKnobs
+from inbox.housekeeping import Housekeeping
 from inbox.preferences.choosing import stop_everything
 from inbox.preferences.join_form import TASK
 from inbox.preferences.marks import mark
@@ -331,6 +332,49 @@ async def test_a_stop_between_the_code_and_its_page_holds(house: House) -> None:
     code = await code_of(house)
     assert (await house.client.post(answer.headers["Location"], data={"code": code})).status == 422
     assert await held(house) == {"marketing": False}
+
+
+@pytest.mark.parametrize(
+    ("word", "days", "kept"),
+    [
+        ("", 32, False),
+        ("", 30, True),
+        ("typed", 32, True),
+        ("wrote", 32, True),
+        ("stop", 32, True),
+        ("asked again", 30, True),
+        ("asked again", 32, False),
+        ("an agent", 32, True),
+    ],
+    ids=lambda one: str(one) or "nothing",
+)
+async def test_a_stranger_of_whom_nothing_came_is_forgotten_after_a_month_and_may_ask_anew(
+    house: House, word: str, days: int, kept: bool
+) -> None:
+    answer = await asked(house, NEW, "birthday")
+    database, now = house.app.database, house.app.clock()
+    async with database.writing() as connection:
+        match word:
+            case "wrote":
+                await connection.execute(update(addresses).values(last_in_at=now))
+            case "stop":
+                await connection.execute(update(addresses).values(stopped_at=now))
+            case "an agent":
+                await connection.execute(update(messages).values(agent_id=house.agents["tiago"]))
+    if word == "typed":
+        await house.client.post(answer.headers["Location"], data={"code": await code_of(house)})
+    if word == "asked again":
+        later(house, timedelta(days=2))
+        await asked(house, NEW, "birthday")
+    later(house, timedelta(days=days))
+    keeping = Housekeeping(
+        database=database, nudges=house.app.nudges, days=0, clock=lambda: house.app.clock()
+    )
+    assert not await keeping.turn()
+    texts = [(one.address == "tel:+351912000111", "\n" in one.text) for one in await owed(house)]
+    assert set(texts) == {(kept, kept)}
+    assert (await asked(house, NEW, "birthday")).status == 303
+    assert len(await owed(house)) == len(texts) + (word != "stop")
 
 
 async def test_one_place_asks_for_six_codes_an_hour(house: House) -> None:
