@@ -14,6 +14,7 @@ from config.policy import Policy
 from inbox.desk.auditing import Door
 from inbox.desk.operations import Desk
 from inbox.desk.slack import (
+    ahead,
     gap,
     home,
     looping,
@@ -213,6 +214,7 @@ class SlackDesk:
             (touched.LANE, self.touched.turn, CALM),
             (gap.LANE, gap.Gap(workspace, self.working.keep).turn, 0.0),
             (presence.LANE, presence.Presence(workspace).turn, CALM),
+            (ahead.LANE, ahead.Ahead(workspace).turn, CALM),
         )
 
     def routes(self) -> list[web.RouteDef]:

@@ -56,7 +56,7 @@ async def test_what_the_fetching_loop_kept_or_refused_stands_in_the_thread(desk:
         hook_id=1, channel="paper", address="paper:maria", external_id="1", text="voicemail",
         sent_at=desk.now(), received_at=desk.now(), sender_name="Maria",
         attachments=[
-            Attachment(kind=kind, ref=ref, name=name, content_type="audio/ogg")
+            Attachment(kind=kind, ref=ref, name=name, content_type="audio/ogg")  # type: ignore[arg-type]
             for kind, ref, name in (("voice", "voice", "voicemail.ogg"), ("document", "gone", "bill.pdf"))
         ],
     )  # fmt: skip
