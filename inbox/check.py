@@ -1,6 +1,6 @@
 """What is configured, what is missing and where to get it; nothing is started and nobody is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
@@ -14,11 +14,13 @@ from config.settings import Settings
 from config.touches import book_of
 from inbox.channels import Account, accounts, settings_of, slack_settings
 from inbox.check_places import of_places
+from inbox.desk.beginning import may_begin
 from inbox.desk.slack.manifest import EVENTS_PATH
 from inbox.desk.slack.settings import SlackSettings
 from inbox.findings import Finding
 from inbox.secret import kept, with_any_secret
 
+CODED = ("tel", "mailto")
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -30,6 +32,7 @@ def check(settings: Settings) -> list[Finding]:
         *_off(settings, {account.kind for account in on}),
         _of_slack(settings),
         _of_touches(settings, [account.name for account in on]),
+        _of_join(settings, on),
         _of_retention(settings),
         _of_api(settings),
         _of_public_url(settings),
@@ -110,6 +113,23 @@ def _of_touches(settings: Settings, channels: list[str]) -> Finding:
     if not book.touches:
         return Finding(what="touches", state="off", words="To switch some on: name them in [touches] on.")
     return Finding(what="touches", state="ok", words=", ".join(touch.key for touch in book.touches))
+
+
+def _of_join(settings: Settings, on: Sequence[Account]) -> Finding:
+    """Say whether a number or a mailbox can be typed at /join, and where codes go."""
+    knobs, own = settings.join, settings.touches.country
+    if not knobs.form:
+        return Finding(what="join form", state="off", words="To switch it on: form = true in [join].")
+    over = [one.name for one in on if one.folder.SPEC.scheme in CODED and may_begin(one.folder.SPEC)]
+    if not over:
+        return Finding(what="join form", state="missing", words="No channel for texts or mail is on.")
+    countries = ", ".join(knobs.countries or filter(None, [own]))
+    words = (
+        f"{settings.public_url}/join, codes over {', '.join(over)}, numbers of {countries or 'any country'}"
+    )
+    if not countries:
+        words += ": name yours as countries in [join], for texts abroad are how fraud earns"
+    return Finding(what="join form", state="ok", words=words)
 
 
 def _of_api(settings: Settings) -> Finding:

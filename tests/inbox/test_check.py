@@ -38,6 +38,7 @@ def test_the_shipped_deployment_lacks_nothing() -> None:
         "slack": "off",
         "api": "off",
         "touches": "off",
+        "join form": "off",
         "kept": "ok",
         "public address": "ok",
         "database": "ok",
@@ -51,6 +52,17 @@ def test_what_goes_by_age_is_said(tmp_path: Path) -> None:
     assert found(settings(tmp_path))["kept"].words == told
     kept = found(settings(tmp_path, "[retention]\nmessages_days = 730\naudit_days = 1095\n"))["kept"]
     assert kept.words == "journal 30 days, messages 730 days, files for ever, audit 1095 days"
+
+
+def test_the_form_at_join_needs_a_channel_and_says_where_codes_go(tmp_path: Path) -> None:
+    on = "[join]\nform = true\n"
+    alone = found(settings(tmp_path, on))["join form"]
+    assert (alone.state, alone.words) == ("missing", "No channel for texts or mail is on.")
+    texts = found(settings(tmp_path, on, SMS))["join form"]
+    assert texts.state == "ok"
+    assert "/join, codes over sms, numbers of any country: name yours" in texts.words
+    named = found(settings(tmp_path, on + 'countries = ["PT", "ES"]\n', SMS))["join form"]
+    assert named.words.endswith("/join, codes over sms, numbers of PT, ES")
 
 
 def test_a_mistake_in_the_touches_shows_before_the_start(tmp_path: Path) -> None:

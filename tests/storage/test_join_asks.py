@@ -1,5 +1,6 @@
 """An ask is kept once, counted, and found by its address; it allows nothing, whatever becomes of it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from storage import begun, consents, join_asks
 from storage.database import Connection, Database
-from storage.tables import addresses, allowances
+from storage.tables import addresses, allowances, customer_events
 from tests.storage.keeping import NOON
 
 DAY = timedelta(days=1)
@@ -44,6 +45,24 @@ async def test_an_ask_is_kept_once_and_found_by_its_name_and_its_address(databas
         assert await join_asks.at_address(connection, customer, address + 1, NOON - DAY) == []
         assert [await join_asks.count(connection, NOON + n * DAY) for n in (-1, 0, 1)] == [2, 1, 0]
         assert (await connection.execute(select(allowances))).all() == []
+
+
+async def test_of_many_tries_at_once_each_is_counted(database: Database) -> None:
+    customer, address = await somebody(database, "tel:+351912000111")
+    whose: dict[str, Any] = {"customer_id": customer, "address_id": address, "wordings": WORDINGS}
+    async with database.writing() as connection:
+        await join_asks.keep(connection, database.ids, name=1, now=NOON, **whose)
+
+    async def guess() -> None:
+        async with database.writing() as connection:
+            ask = await join_asks.one(connection, 1)
+            assert ask is not None
+            await join_asks.change(connection, ask, tries=ask.tries + 1)
+
+    await asyncio.gather(*(guess() for _ in range(8)))
+    async with database.reading() as connection:
+        counted = (await connection.execute(select(customer_events.c.data))).scalar_one()
+    assert counted["tries"] == 8
 
 
 async def test_strangers_of_whom_nothing_came_are_found_by_when_they_were_asked_for(
