@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import row_by
 from storage.ids import Ids
 from storage.rows import Agent, made
 from storage.tables import agents
@@ -20,7 +21,7 @@ async def all_active(connection: AsyncConnection) -> list[Agent]:
 
 async def one(connection: AsyncConnection, agent_id: int) -> Agent | None:
     """Find an agent, active or not."""
-    row = (await connection.execute(select(agents).where(agents.c.id == agent_id))).one_or_none()
+    row = await row_by(connection, agents.c.id, agent_id)
     return None if row is None else made(Agent, row)
 
 

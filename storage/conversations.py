@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import row_by
 from storage.rows import Conversation, Happening, made
 from storage.tables import agents, conversations, happenings
 
 
 async def one(connection: AsyncConnection, conversation_id: int) -> Conversation | None:
     """Find a conversation."""
-    which = select(conversations).where(conversations.c.id == conversation_id)
-    row = (await connection.execute(which)).one_or_none()
+    row = await row_by(connection, conversations.c.id, conversation_id)
     return None if row is None else made(Conversation, row)
 
 

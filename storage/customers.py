@@ -7,19 +7,20 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import by, row_by
 from storage.rows import Address, Customer, made
 from storage.tables import addresses, customers
 
 
 async def one(connection: AsyncConnection, customer_id: int) -> Customer | None:
     """Find a customer."""
-    row = (await connection.execute(select(customers).where(customers.c.id == customer_id))).one_or_none()
+    row = await row_by(connection, customers.c.id, customer_id)
     return None if row is None else made(Customer, row)
 
 
 async def address(connection: AsyncConnection, address_id: int) -> Address | None:
     """Find an address."""
-    row = (await connection.execute(select(addresses).where(addresses.c.id == address_id))).one_or_none()
+    row = await row_by(connection, addresses.c.id, address_id)
     return None if row is None else made(Address, row)
 
 
@@ -43,8 +44,8 @@ async def by_address(connection: AsyncConnection, text: str) -> Address | None:
 
 async def addresses_of(connection: AsyncConnection, customer_id: int) -> list[Address]:
     """List a customer's addresses, oldest first."""
-    which = select(addresses).where(addresses.c.customer_id == customer_id).order_by(addresses.c.id)
-    return [made(Address, row) for row in await connection.execute(which)]
+    which = by(addresses.c.customer_id, addresses.c.id)
+    return [made(Address, row) for row in await connection.execute(which, {"wanted": customer_id})]
 
 
 async def change(connection: AsyncConnection, customer_id: int, **values: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import by
 from storage.ids import Ids
 from storage.rows import made
 from storage.tables import holds
@@ -68,5 +69,5 @@ async def end(connection: AsyncConnection, customer_id: int, kind: str, now: dat
 
 async def of(connection: AsyncConnection, customer_id: int) -> list[Hold]:
     """List a customer's holds, oldest first."""
-    which = select(holds).where(holds.c.customer_id == customer_id).order_by(holds.c.id)
-    return [made(Hold, row) for row in await connection.execute(which)]
+    which = by(holds.c.customer_id, holds.c.id)
+    return [made(Hold, row) for row in await connection.execute(which, {"wanted": customer_id})]

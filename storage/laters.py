@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.ids import Ids
@@ -70,13 +71,17 @@ async def change(connection: AsyncConnection, later_id: int, **values: Any) -> b
 
 async def waiting_in(connection: AsyncConnection, conversation_id: int, limit: int = 20) -> list[Later]:
     """List what waits in a conversation, soonest first."""
-    which = (
-        select(laters)
-        .where(laters.c.conversation_id == conversation_id, laters.c.state == WAITING)
-        .order_by(laters.c.at, laters.c.id)
-        .limit(limit)
+    wanted = {"conversation": conversation_id, "most": limit}
+    return [made(Later, row) for row in await connection.execute(_waiting_in(), wanted)]
+
+
+@cache
+def _waiting_in() -> Select[Any]:
+    """Write the question once: each card that is drawn asks it."""
+    which = select(laters).where(
+        laters.c.conversation_id == bindparam("conversation"), laters.c.state == WAITING
     )
-    return [made(Later, row) for row in await connection.execute(which)]
+    return which.order_by(laters.c.at, laters.c.id).limit(bindparam("most"))
 
 
 async def due(connection: AsyncConnection, now: datetime, limit: int) -> list[Later]:

@@ -33,19 +33,11 @@ async def same(connection: AsyncConnection, customer_id: int, limit: int = 5) ->
         spelled |= _spellings(way.address)
     scopes = [f"{ONE_PERSON}{way.id}" for way in ways]
     told = [int(key) for key in (await connection.execute(_told(), {"scopes": scopes})).scalars()]
-    which = (
-        select(addresses.c.address, people.c.id, people.c.name)
-        .join(people, people.c.id == addresses.c.customer_id)
-        .where(
-            or_(addresses.c.address.in_(sorted(spelled)), addresses.c.id.in_(told)),
-            people.c.id != customer_id,
-            people.c.merged_into.is_(None),
-            people.c.erased_at.is_(None),
-        )
-        .order_by(addresses.c.id)
-    )
+    if not (spelled or told):
+        return []
+    wanted = {"spelled": sorted(spelled), "told": told, "customer": customer_id, "most": 4 * limit}
     found: dict[int, Likely] = {}
-    for row in (await connection.execute(which.limit(4 * limit))).all():
+    for row in (await connection.execute(_same(), wanted)).all():
         if row.id not in found and not await merging.parted(connection, customer_id, row.id):
             found[row.id] = Likely(customer_id=row.id, name=row.name, address=row.address)
     return list(found.values())[:limit]
@@ -55,6 +47,25 @@ async def same(connection: AsyncConnection, customer_id: int, limit: int = 5) ->
 def _told() -> Select[Any]:
     """Write the question once: each card and each page of a conversation asks it."""
     return select(seen.c.key).where(seen.c.scope.in_(bindparam("scopes", expanding=True)))
+
+
+@cache
+def _same() -> Select[Any]:
+    """Write the question once, as that."""
+    spelled = addresses.c.address.in_(bindparam("spelled", expanding=True))
+    told = addresses.c.id.in_(bindparam("told", expanding=True))
+    return (
+        select(addresses.c.address, people.c.id, people.c.name)
+        .join(people, people.c.id == addresses.c.customer_id)
+        .where(
+            or_(spelled, told),
+            people.c.id != bindparam("customer"),
+            people.c.merged_into.is_(None),
+            people.c.erased_at.is_(None),
+        )
+        .order_by(addresses.c.id)
+        .limit(bindparam("most"))
+    )
 
 
 def _spellings(address: str) -> set[str]:

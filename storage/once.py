@@ -1,6 +1,7 @@
 """Keeping a row once."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -10,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 async def keep(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is there; says whether it was not."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = _keep(connection.dialect.name, table)
+    return (await connection.execute(statement, values)).first() is not None
+
+
+@cache
+def _keep(dialect: str, table: Table) -> Any:
+    """Write the change once a table: writing it costs more than making it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     first = next(iter(table.primary_key.columns))
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(first)
-    return (await connection.execute(statement)).first() is not None
+    return insert(table).on_conflict_do_nothing().returning(first)

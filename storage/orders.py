@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import made
@@ -42,5 +44,11 @@ async def by_numbers(connection: AsyncConnection, numbers: Collection[str]) -> d
 
 async def of(connection: AsyncConnection, customer_id: int, limit: int = 50) -> list[Order]:
     """List a customer's orders, newest first."""
-    which = select(orders).where(orders.c.customer_id == customer_id).order_by(orders.c.placed_at.desc())
-    return [made(Order, row) for row in await connection.execute(which.limit(limit))]
+    wanted = {"customer": customer_id, "most": limit}
+    return [made(Order, row) for row in await connection.execute(_of(), wanted)]
+
+
+@cache
+def _of() -> Select[Any]:
+    which = select(orders).where(orders.c.customer_id == bindparam("customer"))
+    return which.order_by(orders.c.placed_at.desc()).limit(bindparam("most"))

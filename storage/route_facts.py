@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import row_by
 from storage.rows import made
 from storage.tables import conversations, happenings, messages, orders, routed
 
@@ -46,9 +47,7 @@ class Bought:
 
 async def decided(connection: AsyncConnection, conversation_id: int) -> Routed | None:
     """Find what was decided of a conversation; None where nothing was yet."""
-    columns = [routed.c[name] for name in Routed.__dataclass_fields__]
-    which = select(*columns).where(routed.c.conversation_id == conversation_id)
-    row = (await connection.execute(which)).one_or_none()
+    row = await row_by(connection, routed.c.conversation_id, conversation_id)
     return None if row is None else made(Routed, row)
 
 

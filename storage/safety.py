@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import row_by
 from storage.tables import agents, routed
 
 
 async def of_conversation(connection: AsyncConnection, conversation_id: int) -> bool:
     """Whether a conversation is in safe mode."""
-    which = select(routed.c.safe_mode).where(routed.c.conversation_id == conversation_id)
-    return bool((await connection.execute(which)).scalar_one_or_none())
+    row = await row_by(connection, routed.c.conversation_id, conversation_id)
+    return row is not None and bool(row.safe_mode)
 
 
 async def set_conversation(

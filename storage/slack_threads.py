@@ -74,9 +74,7 @@ async def keep_thread(
     now: datetime,
 ) -> None:
     """Let the conversation go on in this thread from now on; keeping it twice keeps it once."""
-    await connection.execute(
-        update(slack_threads).where(slack_threads.c.conversation_id == conversation_id).values(current=False)
-    )
+    await connection.execute(_past(), {"conversation": conversation_id})
     values = {
         "workspace": workspace,
         "slack_channel": slack_channel,
@@ -88,6 +86,12 @@ async def keep_thread(
     }
     if not await keep(connection, slack_threads, values):
         await connection.execute(_thread(workspace, slack_channel, root_ts).values(current=True))
+
+
+@cache
+def _past() -> Any:
+    which = slack_threads.c.conversation_id == bindparam("conversation")
+    return update(slack_threads).where(which, slack_threads.c.current.is_(True)).values(current=False)
 
 
 async def shown(connection: AsyncConnection, thread: SlackThread, revision: int, now: datetime) -> None:

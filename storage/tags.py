@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.by import row_by
 from storage.tables import routed
 
 
 async def of(connection: AsyncConnection, conversation_id: int) -> list[str]:
     """List the tags of a conversation, in the order they were given."""
-    which = select(routed.c.tags).where(routed.c.conversation_id == conversation_id)
-    return list((await connection.execute(which)).scalar_one_or_none() or ())
+    row = await row_by(connection, routed.c.conversation_id, conversation_id)
+    return list((row.tags if row is not None else None) or ())
 
 
 async def write(
