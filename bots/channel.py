@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bots.errors import Refused
 from bots.events import (
@@ -45,6 +45,7 @@ __all__ = [
     "Hook",
     "Keep",
     "MediaOut",
+    "Memory",
     "MessageIn",
     "MessageOut",
     "Reacted",
@@ -243,6 +244,10 @@ class Channel(Protocol):
         """Ask the provider for what `spec` leaves open, as its approved templates; raises a ChannelError."""
         return
 
+    def remember_in(self, memory: "Memory") -> None:
+        """Be lent a *memory* before `start`, for what no provider tells again."""
+        return
+
     async def start(self, hooks_url: str, keep: "Keep") -> None:
         """Begin: register *hooks_url* at the provider, or poll it and `keep` what comes."""
         return
@@ -257,6 +262,16 @@ class Caller(Protocol):
 
     async def call(self, agent: str, address: str, key: str) -> Sent:
         """Ring the *agent*, a number in E.164, then the customer at *address*, and join the two."""
+
+
+class Memory(Protocol):
+    """The little that a channel must know again, wherever it is started next."""
+
+    async def read(self) -> Any:
+        """Give what was written last, by whichever process; None where nothing was."""
+
+    async def write(self, value: Any) -> None:
+        """Keep *value*, anything JSON can say; what cannot be kept now is only logged."""
 
 
 Keep = Callable[[Hook], Awaitable[None]]

@@ -22,6 +22,7 @@ from inbox.outbox import Outbox
 from inbox.owing import Owing
 from inbox.owned import Owned
 from inbox.preferences.erasing import Erasing
+from inbox.remembered import Remembered
 from inbox.searching import Searching
 from inbox.signing import Signing
 from inbox.texting_back import TextingBack
@@ -36,7 +37,7 @@ Maker = Callable[["App", Database], Loop]
 
 def everywhere(app: "App") -> list[Loop]:
     """List the loops of every node: its policy, the signs its agents leave, what its channels learn."""
-    learning = [_listening(app, name) for name in app.channels if _learns(app, name)]
+    learning = [_listening(app, name, app.database) for name in app.channels if _learns(app, name)]
     return [app.policies, Signing(ground=app.ground), *learning]
 
 
@@ -87,8 +88,11 @@ def _partitions(server: "Server") -> dict[str, "Maker"]:
 class Listening:
     """Tells a provider where we are, and listens where the channel asks for news itself."""
 
-    def __init__(self, name: str, channel: Channel, hooks_url: str, accept: Accept) -> None:
-        """Let *accept* keep what the channel called *name* hears."""
+    def __init__(
+        self, name: str, channel: Channel, hooks_url: str, accept: Accept, database: Database
+    ) -> None:
+        """Let *accept* keep what the channel called *name* hears, and *database* what it must know again."""
+        channel.remember_in(Remembered(name=name, database=database))
         self._channel = channel
         self._begin = partial(begin, name, channel, hooks_url, accept)
         self._ended = asyncio.Event()
@@ -139,12 +143,12 @@ def _account(app: "App", database: Database, *, name: str) -> Loop:
         metrics=app.metrics,
         clock=app.clock,
     )
-    return outbox if _learns(app, name) else Together((outbox, _listening(app, name)))
+    return outbox if _learns(app, name) else Together((outbox, _listening(app, name, database)))
 
 
-def _listening(app: "App", name: str) -> Listening:
+def _listening(app: "App", name: str, database: Database) -> Listening:
     hooks_url = f"{app.settings.public_url}/hooks/{name}"
-    return Listening(name, app.channels[name], hooks_url, app.accept)
+    return Listening(name, app.channels[name], hooks_url, app.accept, database)
 
 
 def _over(app: "App", database: Database) -> Ground:

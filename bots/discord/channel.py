@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
 
-from bots.channel import Attachment, Channel, Hook, Keep, MessageOut, Reading, Sent, Sign, Spec
+from bots.channel import Attachment, Channel, Hook, Keep, Memory, MessageOut, Reading, Sent, Sign, Spec
 from bots.discord import interactions, reading
 from bots.discord.catching_up import Missed
 from bots.discord.codes import UNKNOWN_CHANNEL, UNKNOWN_EMOJI, UNKNOWN_MESSAGE, error_of
@@ -57,7 +57,7 @@ class Discord(Channel):
             token=settings.token,
             timeout=settings.timeout,
         )
-        self._places = Places(settings.memory / f"{name}.discord.json")
+        self._places = Places()
         self._missed = Missed(self._calls, self._places)
         self._asked: OrderedDict[str, datetime] = OrderedDict()
         self._answered: OrderedDict[str, None] = OrderedDict()
@@ -146,12 +146,16 @@ class Discord(Channel):
         """Stream a file; its signed address is good for about a day."""
         return fetch(attachment.ref, trusted=(origin_of(self._settings.api_url),))
 
+    def remember_in(self, memory: Memory) -> None:
+        """Be lent a memory for the session, and up to where each place was heard."""
+        self._places.memory = memory
+
     async def start(self, hooks_url: str, keep: Keep) -> None:
         """Listen at the gateway and `keep` what comes; *hooks_url* is set in Discord's portal, for buttons.
 
         A wrong token raises Misconfigured; a Discord that is away is tried again meanwhile.
         """
-        await asyncio.to_thread(self._places.load)
+        await self._places.load()
         self._listener = Listener(
             settings=self._settings,
             missed=self._missed,
@@ -193,7 +197,8 @@ class Discord(Channel):
             raise Refused("Discord opened no channel to this person.")
         # From what was last heard of anybody: of what they wrote before that nobody knows, and what was
         # written since, while we were off, is not passed over because we wrote ourselves.
-        self._places.heard(channel, user, self._places.latest() or first_after(self._clock()))
+        last = "" if self._missed.knows(channel) else self._places.latest() or first_after(self._clock())
+        self._places.heard(channel, user, last)
         return channel
 
     async def _unless(self, code: str, method: str, path: str) -> None:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING: Final = 1_000
 LONGEST: Final = 60.0
 SAVE_SECONDS: Final = 5.0
-"""How old the file of places may be; what is read twice after a crash does no harm."""
+"""How old what is written down may be; what is read twice after a crash does no harm."""
 DOUBTS: Final = 3
 """Failures after which a session is given up: where it is to be resumed may be gone."""
 
@@ -109,7 +109,7 @@ class Listener:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await connection.close()
-            await self._places.save_beside()
+            await self._places.save()
 
     async def _open(self, client: ClientSession, session: Session | None) -> tuple[Connection, str]:
         url = session.url if session is not None else await self._missed.gateway_url()
@@ -169,7 +169,7 @@ class Listener:
         self._failures = 0
         if (now := asyncio.get_running_loop().time()) - self._saved_at > SAVE_SECONDS:
             self._saved_at = now
-            await self._places.save_beside()
+            await self._places.save()
 
     def _tell(self, error: ChannelError | None) -> None:
         if not self.first.done():

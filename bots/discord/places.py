@@ -1,25 +1,20 @@
-"""What one bot remembers: its direct messages by person, up to where each place was heard, its session.
+"""What one bot remembers: up to where each place was heard, its session, and whose direct messages are where.
 
-It is kept in a small file, since a bot cannot ask Discord for its direct messages: without it, what was
+The first two are kept, since a bot cannot ask Discord for its direct messages: without them, what was
 said while we were off would never be heard of. All of it may be old or lost; reading again does no harm.
+Whose direct messages a place has is asked anew after a start: numbers of people stay with the customers.
 """
 
-import asyncio
-import logging
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from pathlib import Path
-from threading import Lock
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-import orjson
-
+from bots.channel import Memory
 from bots.discord.naming import snowflake
 from bots.json_body import table, tables, text
 
 MOST: Final = 5_000
 """Places; those where nothing was said for longest are forgotten first."""
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +35,15 @@ class Spot:
 
 
 class Places:
-    """The memory of one bot, in the file *path*."""
+    """What one bot knows, in the *memory* of the house once one is lent."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         """Know nothing yet."""
         self.session: Session | None = None
-        self._path = path
+        self.memory: Memory | None = None
         self._spots: OrderedDict[str, Spot] = OrderedDict()
         self._channels: dict[str, str] = {}
-        self._written: bytes = b""
-        self._writing = Lock()
+        self._written: Any = None
 
     def channel_of(self, user: str) -> str:
         """Give the channel of *user*'s direct messages, or an empty text."""
@@ -81,51 +75,33 @@ class Places:
         """Give the last message of all that were heard, or an empty text."""
         return max((spot.last for spot in self._spots.values()), key=lambda one: int(one or 0), default="")
 
-    def load(self) -> None:
-        """Read the file, where there is one that can be read."""
-        try:
-            told = table(orjson.loads(self._path.read_bytes()))
-        except (OSError, orjson.JSONDecodeError):
+    async def load(self) -> None:
+        """Read what was known last, by this process or another."""
+        if self.memory is None:
             return
+        told = table(await self.memory.read())
         for one in tables(told.get("spots")):
-            channel, user, last = (snowflake(one.get(name)) for name in ("channel", "user", "last"))
+            channel, last = (snowflake(one.get(name)) for name in ("channel", "last"))
             if channel:
-                self.heard(channel, user, last)
+                self.heard(channel, "", last)
         self.session = _session(table(told.get("session")))
+        self._written = None
 
-    def save(self) -> None:
-        """Write the file anew, where something changed; a disk that is full is only said."""
-        self._write(self._composed())
-
-    async def save_beside(self) -> None:
-        """Do the same without holding anybody up: what is written is what is known at this moment."""
-        await asyncio.to_thread(self._write, self._composed())
+    async def save(self) -> None:
+        """Write down what is known at this moment, where something changed."""
+        known = self._known()
+        if self.memory is not None and known != self._written:
+            await self.memory.write(known)
+            self._written = known
 
     def advance(self, sequence: int) -> None:
         """Move the session to the dispatch *sequence*: all before it is kept."""
         if self.session is not None and sequence > self.session.sequence:
             self.session = replace(self.session, sequence=sequence)
 
-    def _composed(self) -> bytes:
-        spots = [{"channel": channel, "user": s.user, "last": s.last} for channel, s in self._spots.items()]
-        return orjson.dumps({"session": self.session, "spots": spots})
-
-    def _write(self, composed: bytes) -> None:
-        with self._writing:  # a stop may come while it is being written beside
-            self._write_alone(composed)
-
-    def _write_alone(self, composed: bytes) -> None:
-        if composed == self._written:
-            return
-        beside = self._path.with_suffix(".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.touch(mode=0o600)
-            beside.write_bytes(composed)
-            beside.replace(self._path)
-            self._written = composed
-        except OSError as error:
-            log.warning("discord: what was heard is not remembered: %s", error.strerror)
+    def _known(self) -> dict[str, Any]:
+        spots = [{"channel": channel, "last": spot.last} for channel, spot in self._spots.items()]
+        return {"session": self.session and asdict(self.session), "spots": spots}
 
 
 def _session(told: dict[str, Any]) -> Session | None:

@@ -1,7 +1,6 @@
 """What an operator sets for one Discord bot."""
 
 import re
-from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
@@ -46,10 +45,6 @@ class Settings(BaseModel):
         json_schema_extra={
             "where": "Discord, Developer Mode on: right click on the channel, Copy Channel ID."
         },
-    )
-    memory: Path = Field(
-        default=Path("var"),
-        description="A folder for what is heard up to where, so that nothing said while we were off is lost.",
     )
     retry_seconds: float = Field(
         default=1.0,

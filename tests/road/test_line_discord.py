@@ -74,7 +74,6 @@ class Place:
         discord = {
             "api_url": self.discord.api_url,
             "support_channel": SUPPORT,
-            "memory": str(self.folder / "memory"),
             "retry_seconds": 0.05,
         }
         line = {"api_url": self.line.base_url, "data_url": self.line.base_url}

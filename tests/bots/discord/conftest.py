@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 from pydantic import SecretStr
 
@@ -33,13 +34,12 @@ async def discord() -> AsyncIterator[DiscordLookAlike]:
 
 
 @pytest.fixture
-def settings(discord: DiscordLookAlike, tmp_path: Path) -> Settings:
+def settings(discord: DiscordLookAlike) -> Settings:
     return Settings(
         token=SecretStr(TOKEN),
         secret_key=SecretStr(SECRET),
         support_channel=SUPPORT,
         public_key=discord.public_key,
-        memory=tmp_path / "memory",
         retry_seconds=0.01,
         api_url=discord.api_url,
     )
@@ -53,13 +53,32 @@ def clock() -> Clock:
 Opened = Callable[..., Discord]
 
 
+class Shelf:
+    """A memory that outlives the channel it is lent to, as JSON."""
+
+    def __init__(self) -> None:
+        self.written = b"null"
+
+    async def read(self) -> Any:
+        return orjson.loads(self.written)
+
+    async def write(self, value: Any) -> None:
+        self.written = orjson.dumps(value)
+
+
 @pytest.fixture
-async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Opened]:
+def memory() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+async def opened(settings: Settings, clock: Clock, memory: Shelf) -> AsyncIterator[Opened]:
     """Open channels with changed settings; all are stopped at the end."""
     made: list[Discord] = []
 
     def open_one(**changes: object) -> Discord:
         made.append(Discord(settings.model_copy(update=changes), "discord", clock))
+        made[-1].remember_in(memory)
         return made[-1]
 
     yield open_one

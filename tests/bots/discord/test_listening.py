@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bots.channel import Hook, MessageIn
 from bots.discord.channel import Discord
 from bots.errors import Malformed, Misconfigured
-from tests.bots.discord.conftest import Opened
+from tests.bots.discord.conftest import Opened, Shelf
 from tests.bots.discord.hooks import SUPPORT, USER, out
 from tests.providers.discord import DiscordLookAlike
 from tests.providers.faults import Fault
@@ -201,6 +201,29 @@ async def test_it_is_found_though_we_wrote_to_somebody_else_meanwhile(
     await heard(discord, lambda: [one["op"] for one in discord.gateway.received].count(2) == 2)
     await discord.say("170531778354741248", "again")
     await journal.has("known", "is anybody there?", "again")
+
+
+async def test_writing_to_somebody_passes_over_nothing_that_they_said_to_a_node_that_is_gone(
+    opened: Opened, discord: DiscordLookAlike, memory: Shelf
+) -> None:
+    gone = opened()
+    journal = Journal(gone)
+    await gone.start(HOOKS, journal.keep)
+    await discord.say(USER, "one")
+    await journal.has("one")
+    await gone.stop()
+    await discord.say(USER, "missed")
+    told = await discord.say(USER, "in public", channel=SUPPORT)
+    known = await memory.read()
+    known["spots"].append({"channel": SUPPORT, "last": told["id"]})  # it ended while it read back
+    await memory.write(known)
+    discord.gateway.forget()
+    discord.faults.add(Fault(kind="slow", where="gateway/bot", times=1))
+    other = opened(timeout=2)
+    journal = Journal(other)
+    await other.start(HOOKS, journal.keep)
+    await other.send(out())  # it writes first, and hears after
+    await journal.has("missed")
 
 
 async def test_a_frame_that_nobody_can_read_is_passed_over(
