@@ -130,6 +130,15 @@ async def context_of(
     return context
 
 
+async def signed_in_by(page: Page, token: str) -> None:
+    """Give the visitor an agent's session for the *token* of a link, as the page of the link would."""
+    answer = await page.context.request.post(
+        "/desk/sign-in", form={"token": token}, headers={"Sec-Fetch-Site": "same-origin"}, max_redirects=0
+    )
+    assert answer.status == 303, await answer.text()
+    await page.goto("/desk")
+
+
 async def violations(page: Page) -> list[str]:
     """List what axe finds wrong with the page as it stands: rule, impact and the first places.
 

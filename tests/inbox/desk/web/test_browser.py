@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from inbox.live import Change
-from tests.browser import browser, context_of, sideways, violations  # noqa: F401
+from tests.browser import browser, context_of, sideways, signed_in_by, violations  # noqa: F401
 from tests.inbox.desk.web.house import MIN, House, house_in
 
 Scheme = Literal["light", "dark"]
@@ -41,9 +41,7 @@ async def signed_in(
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(f"/desk/sign-in?token={await house.link()}")
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/desk")
+    await signed_in_by(page, await house.link())
     yield page
     await context.close()
     assert [one for one in complaints if not one.startswith("Failed to load resource")] == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from storage.tables import messages, touches
-from tests.browser import browser, context_of, sideways, violations  # noqa: F401
+from tests.browser import browser, context_of, sideways, signed_in_by, violations  # noqa: F401
 from tests.inbox.desk.web.house import NOW, House
 from tests.inbox.desk.web.touches.town import crowd, message_of, plan_today, settle, touch, town_in
 
@@ -31,9 +31,7 @@ async def page_of(
 ) -> Page:
     context = await context_of(browser, base_url=house.base, width=width, scheme=scheme, scripts=scripts)
     page = await context.new_page()
-    await page.goto(f"/desk/sign-in?token={await house.link()}")
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/desk")
+    await signed_in_by(page, await house.link())
     return page
 
 
