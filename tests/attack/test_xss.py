@@ -251,9 +251,11 @@ async def test_what_customers_say_runs_on_no_page_of_the_desk(browser: Browser, 
                 await page.visit(f"/desk/c/{key}/{tail}")
             row = await house.row(key)
             await page.visit(f"/desk/customer/{row.customer_id}")
-        await page.visit("/desk/find?q=" + quote("<script>alert(1)</script>"))
+        for asked in ("find?q=", "audit?q=", "audit?agent="):
+            await page.visit(f"/desk/{asked}" + quote("<script>alert(1)</script>"))
         for path in (
             "/desk?view=all",
+            "/desk/audit",
             "/desk/owed",
             "/desk/promises",
             "/desk/me",
@@ -261,7 +263,7 @@ async def test_what_customers_say_runs_on_no_page_of_the_desk(browser: Browser, 
             "/desk/fairness",
         ):
             await page.visit(path)
-        assert page.visits >= len(CASES) + 2 * 8 + 7
+        assert page.visits >= len(CASES) + 2 * 8 + 10
 
 
 async def test_what_names_and_reasons_say_runs_on_no_list(browser: Browser, house: House) -> None:
