@@ -83,7 +83,8 @@ class Telling:
         if told is None or not (told.along or told.mention):
             return told
         async with self._workspace.database.writing() as connection:
-            return await claimed(connection, self._workspace, told, thread)
+            [told] = await claimed(connection, self._workspace, [(told, thread)])
+        return told
 
     async def _messages(self, row: Delivery, thread: SlackThread, told: Told, done: Handed) -> list[Outcome]:
         """Post what the customer said, with what has come since, in one post."""

@@ -1,6 +1,6 @@
 """What customers said, read for the posts that show it: many conversations at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,7 +54,7 @@ async def told_of(
     """Read what heads of the kind "message" say in their threads, by row, where the message is there."""
     found = await slack_heads.heads(connection, [row.id for row, _ in heads]) if heads else {}
     here = [(row, thread, found[row.id]) for row, thread in heads if row.id in found]
-    runs = [await _run(connection, row, head) for row, _, head in here]
+    runs = await _runs(connection, [(row, head) for row, _, head in here])
     plain = {one.message.id for *_, one in here if not one.files and not one.touched}
     said = [message for run in runs for _, message in run]
     lines = iter(await lines_of(connection, workspace, said, plain))
@@ -79,28 +79,42 @@ def _called(
     return head.owner if wants and may_mention(workspace, thread, MENTION_AGAIN) else ""
 
 
-async def _run(connection: Connection, row: Delivery, head: Head) -> list[tuple[Delivery, Message]]:
-    """List a head and the messages right behind it that may go along."""
-    run = [(row, head.message)]
-    if not head.followed:
-        return run
-    behind = await slack_lanes.behind(connection, row, MERGED - 1)
-    wanted = [each.message_id for each in behind if each.message_id is not None]
-    known = {each.id: each for each in await messages.many(connection, wanted)}
-    for each in behind:
-        if each.message_id not in known:
-            break
-        run.append((each, known[each.message_id]))
-    return run
+async def _runs(
+    connection: Connection, heads: Sequence[tuple[Delivery, Head]]
+) -> list[list[tuple[Delivery, Message]]]:
+    """List heads with the messages right behind each that may go along."""
+    queues = [
+        await slack_lanes.behind(connection, row, MERGED - 1) if head.followed else [] for row, head in heads
+    ]
+    wanted = [each.message_id for queue in queues for each in queue if each.message_id is not None]
+    known = {each.id: each for each in await messages.many(connection, wanted)} if wanted else {}
+    return [
+        [(row, head.message), *_known(queue, known)] for (row, head), queue in zip(heads, queues, strict=True)
+    ]
 
 
-async def claimed(connection: Connection, workspace: Workspace, told: Told, thread: SlackThread) -> Told:
-    """Claim what goes along with a claimed head and remember who is called; says what is shown then."""
-    if told.mention:
-        await slack_threads.mentioned(connection, thread, workspace.now())
-    if not told.along:
-        return told
-    still = await slack_lanes.claim_behind(connection, [each.id for each in told.along])
+def _known(queue: Sequence[Delivery], known: Mapping[int, Message]) -> Iterator[tuple[Delivery, Message]]:
+    """Go through a queue as far as its messages are there."""
+    for each in queue:
+        if each.message_id is None or each.message_id not in known:
+            return
+        yield each, known[each.message_id]
+
+
+async def claimed(
+    connection: Connection, workspace: Workspace, heads: Sequence[tuple[Told, SlackThread]]
+) -> list[Told]:
+    """Claim what goes along with claimed heads and remember who is called; says what each shows then."""
+    for told, thread in heads:
+        if told.mention:
+            await slack_threads.mentioned(connection, thread, workspace.now())
+    along = [each.id for told, _ in heads for each in told.along]
+    still = await slack_lanes.claim_behind(connection, along) if along else set()
+    return [_still(told, still) for told, _ in heads]
+
+
+def _still(told: Told, still: Collection[int]) -> Told:
+    """Leave out what was to go along and somebody else ended."""
     kept = [0, *(at for at, each in enumerate(told.along, 1) if each.id in still)]
     return replace(
         told,
