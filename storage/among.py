@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, any_, func, literal, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,3 +15,18 @@ def among(connection: AsyncConnection, column: ColumnElement[Any], keys: Collect
         return column == any_(literal(list(keys), ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(list(keys)).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def among_told(dialect: str, column: ColumnElement[Any]) -> Any:
+    """Make the same condition for a statement that is built once; it is run with `told`."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("keys", type_=ARRAY(column.type)))
+    listed = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def told(connection: AsyncConnection, keys: Collection[Any]) -> dict[str, Any]:
+    """Make the argument of a statement with `among_told`."""
+    if connection.dialect.name == "postgresql":
+        return {"keys": list(keys)}
+    return {"keys": orjson.dumps(list(keys)).decode()}

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.among import among
+from storage.among import among, among_told, told
 from storage.rows import Address, Customer
 from storage.tables import addresses, allowances, consents, conversations, customers, messages, orders
 
@@ -59,12 +60,8 @@ async def facts(
     several = [key for key, ones in found.addresses.items() if len(ones) > 1]
     if several:
         found.written = await _written(connection, several, since)
-    last = (
-        select(orders.c.customer_id, func.max(orders.c.placed_at))
-        .where(among(connection, orders.c.customer_id, customer_ids), orders.c.cancelled_at.is_(None))
-        .group_by(orders.c.customer_id)
-    )
-    found.ordered = {key: at for key, at in (await connection.execute(last)).all()}  # noqa: C416
+    rows = await connection.execute(_ordered(connection.dialect.name), told(connection, customer_ids))
+    found.ordered = {key: at for key, at in rows.all()}  # noqa: C416
     found.stopped_numbers = await _stopped(connection, found, phones)
     return found
 
@@ -77,31 +74,58 @@ async def _all(
     keys: Collection[int],
 ) -> list[T]:
     """Read the rows whose *column* is one of *keys*, by their own keys."""
-    names = [one.name for one in fields(cast(Any, kind))]
-    which = select(*(table.c[name] for name in names)).where(among(connection, column, keys))
-    rows = await connection.execute(which.order_by(table.c.id))
+    names = tuple(one.name for one in fields(cast(Any, kind)))
+    asked = _rows(connection.dialect.name, names, table, column)
+    rows = await connection.execute(asked, told(connection, keys))
     return [kind(**dict(zip(names, row, strict=True))) for row in rows.all()]
 
 
+@cache
+def _rows(dialect: str, names: tuple[str, ...], table: Table, column: ColumnElement[Any]) -> Select[Any]:
+    """Write the question once, like all of these: writing it costs more than asking."""
+    which = select(*(table.c[name] for name in names))
+    return which.where(among_told(dialect, column)).order_by(table.c.id)
+
+
+@cache
+def _ordered(dialect: str) -> Select[Any]:
+    return (
+        select(orders.c.customer_id, func.max(orders.c.placed_at))
+        .where(among_told(dialect, orders.c.customer_id), orders.c.cancelled_at.is_(None))
+        .group_by(orders.c.customer_id)
+    )
+
+
 async def _consents(connection: AsyncConnection, found: Facts, keys: Sequence[int]) -> None:
-    held = (
+    dialect, listed = connection.dialect.name, told(connection, keys)
+    rows = await connection.execute(_held(dialect), listed)
+    for key, subject, allowed, at, until, said_at in rows.all():
+        elsewhere = said_at is not None and said_at != key
+        word = Allowance(subject=subject, allowed=allowed, at=at, until=until, elsewhere=elsewhere)
+        found.allowances.setdefault(key, []).append(word)
+    rows = await connection.execute(_started(dialect), listed)
+    found.started = {key: at for key, at in rows.all()}  # noqa: C416
+
+
+@cache
+def _held(dialect: str) -> Select[Any]:
+    return (
         select(
             *(allowances.c.address_id, allowances.c.subject, allowances.c.allowed, allowances.c.at),
             *(allowances.c.until, consents.c.address_id),
         )
         .outerjoin(consents, consents.c.id == allowances.c.consent_id)
-        .where(among(connection, allowances.c.address_id, keys))
+        .where(among_told(dialect, allowances.c.address_id))
     )
-    for key, subject, allowed, at, until, said_at in (await connection.execute(held)).all():
-        elsewhere = said_at is not None and said_at != key
-        told = Allowance(subject=subject, allowed=allowed, at=at, until=until, elsewhere=elsewhere)
-        found.allowances.setdefault(key, []).append(told)
-    started = (
+
+
+@cache
+def _started(dialect: str) -> Select[Any]:
+    return (
         select(consents.c.address_id, func.max(consents.c.at))
-        .where(among(connection, consents.c.address_id, keys), consents.c.word == "start")
+        .where(among_told(dialect, consents.c.address_id), consents.c.word == "start")
         .group_by(consents.c.address_id)
     )
-    found.started = {key: at for key, at in (await connection.execute(started)).all()}  # noqa: C416
 
 
 async def _written(
@@ -131,7 +155,11 @@ async def _stopped(connection: AsyncConnection, found: Facts, phones: Sequence[s
     if not numbers:
         return set()
     spelled = [f"{scheme}:{number}" for number in numbers for scheme in phones]
-    which = select(addresses.c.address).where(
-        among(connection, addresses.c.address, spelled), addresses.c.stopped_at.is_not(None)
-    )
-    return {text.partition(":")[2] for text in (await connection.execute(which)).scalars()}
+    rows = await connection.execute(_stopped_among(connection.dialect.name), told(connection, spelled))
+    return {text.partition(":")[2] for text in rows.scalars()}
+
+
+@cache
+def _stopped_among(dialect: str) -> Select[Any]:
+    which = select(addresses.c.address).where(among_told(dialect, addresses.c.address))
+    return which.where(addresses.c.stopped_at.is_not(None))

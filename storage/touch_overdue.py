@@ -6,6 +6,7 @@ from functools import cache
 from operator import sub
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import BigInteger, Float, Select, and_, bindparam, cast, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +15,11 @@ from storage.instants import from_micros, to_micros
 from storage.tables import orders
 from storage.touch_rows import Candidate
 
-STRETCH: Final = 4_000  # orders read at once: a few milliseconds, so that hooks need not wait
+STRETCH: Final = 8_000  # orders read at once: a few milliseconds, so that hooks need not wait
 FEWEST: Final = 3  # orders that make two intervals; one interval is no habit
+
+Late = tuple[int, int, int]
+"""A customer, when their last order was placed and when they are overdue, in microseconds."""
 
 
 async def stretch(connection: AsyncConnection, after: int) -> int | None:
@@ -47,23 +51,35 @@ async def overdue(
     after: int,
     end: int,
     factor: float,
-) -> list[Candidate]:
+) -> list[Late]:
     """List the customers in (after, end] who become overdue in [since, until), by key.
 
     That is *factor* times their median interval after their last order. Half of the intervals are at
     least the median, which bounds it: that much the database sorts out by itself.
     """
     begin, close = to_micros(since), to_micros(until)
-    found: dict[int, int] = {}
     told = {"since": begin - 1, "until": close, "after": after, "end": end, "factor": factor}
-    for customer, placed in (await connection.execute(_may_be(connection.dialect.name), told)).all():
-        at = overdue_at(_counts(placed), factor)
+    rows = (await connection.execute(_may_be(connection.dialect.name), told)).all()
+    found: list[Late] = []
+    for (customer, _), placed in zip(rows, _counts([row[1] for row in rows]), strict=True):
+        at = overdue_at(placed, factor)
         if at is not None and begin <= at < close:
-            found[customer] = at
-    last = await _last_orders(connection, found) if found else {}
+            found.append((customer, max(placed), at))
+    return found
+
+
+async def followed(connection: AsyncConnection, found: Sequence[Late]) -> list[Candidate]:
+    """Name the order that each follows; who has another last order by now is left to the next planning."""
+    last = await _last_orders(connection, [customer for customer, _, _ in found])
     return [
-        Candidate(customer_id=key, cursor=(key,), anchor_at=from_micros(at), anchor_ref=f"order {last[key]}")
-        for key, at in found.items()
+        Candidate(
+            customer_id=customer,
+            cursor=(customer,),
+            anchor_at=from_micros(at),
+            anchor_ref=f"order {last[customer][1]}",
+        )
+        for customer, placed, at in found
+        if customer in last and last[customer][0] == placed
     ]
 
 
@@ -84,18 +100,21 @@ def overdue_at(placed: Sequence[int], factor: float) -> int | None:
     return when[-1] + round(factor * usual) if usual else None
 
 
-def _counts(placed: Any) -> list[int]:
-    """Read the instants of one customer: a text on SQLite, which has no arrays."""
-    return list(map(int, placed.split(","))) if isinstance(placed, str) else list(placed)
+def _counts(placed: Sequence[Any]) -> Sequence[Sequence[int]]:
+    """Read the instants of customers: texts on SQLite, which has no arrays, and all of them at once."""
+    if placed and isinstance(placed[0], str):
+        read: list[list[int]] = orjson.loads(f"[[{'],['.join(placed)}]]")
+        return read
+    return placed
 
 
-async def _last_orders(connection: AsyncConnection, ids: Collection[int]) -> dict[int, str]:
-    """Name the last order of each customer; of two at once the later one kept."""
-    which = select(orders.c.customer_id, orders.c.number).where(
+async def _last_orders(connection: AsyncConnection, ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Tell when the last order of each customer was placed and its number; of two at once the later kept."""
+    which = select(orders.c.customer_id, type_coerce(orders.c.placed_at, BigInteger), orders.c.number).where(
         among(connection, orders.c.customer_id, ids), orders.c.cancelled_at.is_(None)
     )
     rows = await connection.execute(which.order_by(orders.c.placed_at, orders.c.id))
-    return {customer: number for customer, number in rows.all()}  # noqa: C416
+    return {customer: (placed, number) for customer, placed, number in rows.all()}
 
 
 @cache

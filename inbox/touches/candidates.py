@@ -112,18 +112,20 @@ async def _anniversaries(reading: Reading, touch: Touch, span: Span) -> AsyncIte
 async def _overdue(reading: Reading, touch: Touch, limits: Limits, span: Span) -> AsyncIterator[Page]:
     """Gather pages from many stretches: each has few who are overdue, and a page costs what it costs."""
     since, until = anchors(touch, limits, span)
-    page: Page = []
-    after = 0
-    while True:
+    found: list[touch_overdue.Late] = []
+    after: int | None = 0
+    while after is not None:
         async with reading() as connection:
             end = await touch_overdue.stretch(connection, after)
-            if end is None:
-                break
-            page += await touch_overdue.overdue(connection, since, until, after, end, touch.overdue_factor)
-        while len(page) >= PAGE:
-            yield page[:PAGE]
-            page = page[PAGE:]
+            if end is not None:
+                found += await touch_overdue.overdue(
+                    connection, since, until, after, end, touch.overdue_factor
+                )
+        while len(found) >= PAGE or (found and end is None):
+            async with reading() as connection:
+                page = await touch_overdue.followed(connection, found[:PAGE])
+            found = found[PAGE:]
+            if page:
+                yield page
         after = end
         await asyncio.sleep(0)
-    if page:
-        yield page

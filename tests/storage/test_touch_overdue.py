@@ -38,7 +38,8 @@ async def test_the_database_sorts_out_nobody_who_is_overdue(database: Database, 
     due = {key: touch_overdue.instant(when, factor) for key, when in placed.items()}
     expected = {key: at for key, at in due.items() if at is not None and since <= at < until}
     async with database.reading() as connection:
-        found = await touch_overdue.overdue(connection, since, until, 0, MANY, factor)
+        late = await touch_overdue.overdue(connection, since, until, 0, MANY, factor)
+        found = await touch_overdue.followed(connection, late)
     assert expected
     assert {one.customer_id: one.anchor_at for one in found} == expected
     assert [one.customer_id for one in found] == sorted(expected)
@@ -58,10 +59,28 @@ async def test_the_edge_itself_is_inside_and_the_end_is_not(
     at, tick = touch_overdue.instant(when, 1.5) or BEGIN, timedelta(microseconds=1)
     assert at > BEGIN
     async with database.reading() as connection:
-        [found] = await touch_overdue.overdue(connection, at, at + tick, 0, 1, 1.5)
+        late = await touch_overdue.overdue(connection, at, at + tick, 0, 1, 1.5)
+        [found] = await touch_overdue.followed(connection, late)
         assert (found.anchor_at, found.anchor_ref) == (at, f"order A{len(days)}")
         assert not await touch_overdue.overdue(connection, at - tick, at, 0, 1, 1.5)
         assert not await touch_overdue.overdue(connection, at + tick, at + 2 * tick, 0, 1, 1.5)
+
+
+async def test_who_buys_between_the_two_looks_is_left_to_the_next_planning(database: Database) -> None:
+    placed = await _placed(database, Random(7))
+    async with database.reading() as connection:
+        late = await touch_overdue.overdue(connection, BEGIN, BEGIN + timedelta(days=90), 0, MANY, 1.5)
+    bought, gone, *rest = [customer for customer, _, _ in late]
+    values = {"id": 9_000, "number": "new", "placed_at": BEGIN, "changed_at": BEGIN}
+    async with database.writing() as connection:
+        await connection.execute(orders.insert().values(customer_id=bought, **values))
+        await connection.execute(
+            orders.update().where(orders.c.customer_id == gone).values(cancelled_at=BEGIN)
+        )
+    async with database.reading() as connection:
+        found = await touch_overdue.followed(connection, late)
+    assert placed[bought]
+    assert [one.customer_id for one in found] == rest
 
 
 @pytest.mark.parametrize(("keys", "found"), [([], []), ([1, 3, 9], [1, 3])])
