@@ -189,7 +189,8 @@ def turns(
         if seconds > 0:
             soonest = min(soonest, seconds)
             continue
-        budget.take(FOR_POSTS, one.slack_channel, now)
+        for _ in range(1 + one.begins):  # the card is a post, too
+            budget.take(FOR_POSTS, one.slack_channel, now)
         share.take(now)
         cards -= one.begins
         chosen.append(one)

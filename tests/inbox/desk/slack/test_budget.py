@@ -147,3 +147,21 @@ def test_who_needs_a_card_first_waits_for_a_hand_of_its_own_and_keeps_nobody_els
     assert [one.conversation_id for one in chosen] == [0, 1, 6, 7]
     chosen, _ = turns(rows[2:6], limits, 100.0, Room(posts=4, cards=0))
     assert chosen == []
+
+
+def test_a_card_counts_as_the_post_that_it_is() -> None:
+    limits, now, posts = budget(), 0.0, []
+    while now < 20.0:
+        rows = [
+            Waiting(
+                conversation_id=round(now * 10) + 1_000 * n,
+                slack_channel="C1",
+                kind="message",
+                owed_at=now,
+                begins=True,
+            )
+            for n in range(5)
+        ]
+        posts += [now for _ in turns(rows, limits, now)[0] for _ in ("card", "message")]
+        now = round(now + 0.1, 1)
+    assert len(posts) <= 20 + 3 + 1, "one a second after the burst; the last message may be one too many"
