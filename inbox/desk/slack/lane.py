@@ -101,7 +101,7 @@ class Lane:
             self._in_hand.pop(conversation_id, None)
         self._begun.difference_update(handed)
         if follows:
-            self._workspace.nudges.nudge(LANE)
+            self._workspace.nudges.ring(LANE)
         return mine
 
     async def _claim(self, connection: Connection, going: Sequence[Going]) -> list[Going]:

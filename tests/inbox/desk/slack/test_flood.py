@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from inbox.desk.slack import lane
 from storage.batch import Batch, Said
 from tests.inbox.desk.slack.bureau import Bureau, bureau
 
@@ -49,6 +52,21 @@ async def test_others_words_stand_in_slack_before_a_flood_is_told_whole(tmp_path
         await desk.until(lambda: _stands(desk, f"max says {FLOOD + 1}."))
         told = [int(words) for post in desk.posts if post.thread_ts for words in _numbers(post.text)]
         assert told == list(range(1, FLOOD + 2)), "nothing of it is lost, and it stands in order"
+
+
+async def test_who_must_go_first_is_seen_behind_more_than_a_turn_looks_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "AT_ONCE", 1)
+    async with bureau(tmp_path, start=False) as desk:
+        await desk.face.open()
+        for number in range(lane.FEW + 2):
+            await _say(desk, f"customer {number}", 1)
+        [(last,)] = await desk.house.rows("SELECT max(id) FROM deliveries WHERE lane = 'slack'")
+        async with desk.house.database.writing() as connection:
+            await connection.exec_driver_sql(f"UPDATE deliveries SET kind = 'failure' WHERE id = {last}")
+        [first], _ = await desk.face.lane._chosen(desk.now())
+        assert first.row.id == last
 
 
 def _numbers(text: str) -> list[str]:
