@@ -29,10 +29,15 @@ async def copy(database: Database, target: Path) -> Holds:
     Raises NoTool, StorageFull, or Broken with what pg_dump said.
     """
     async with database.reading() as connection:
-        await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        snapshot = (await connection.execute(text("SELECT pg_export_snapshot()"))).scalar_one()
-        await _run(database, DUMP, "--format=custom", *OPTIONS, f"--snapshot={snapshot}", f"--file={target}")
-        return await _holds(connection)
+        # Who reads has no transaction otherwise: each question there sees its own moment.
+        await connection.execute(text("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        try:
+            snapshot = (await connection.execute(text("SELECT pg_export_snapshot()"))).scalar_one()
+            one = (f"--snapshot={snapshot}", f"--file={target}")
+            await _run(database, DUMP, "--format=custom", *OPTIONS, *one)
+            return await _holds(connection)
+        finally:
+            await connection.execute(text("ROLLBACK"))
 
 
 async def put_back(database: Database, dump: Path) -> None:

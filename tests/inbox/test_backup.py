@@ -213,11 +213,11 @@ def test_what_is_spoiled_is_found_and_never_put_back(
     assert _everything() == before
 
 
-@pytest.mark.parametrize("end", [100, 30_000])
+@pytest.mark.parametrize("end", [100, -2_000, -20, -1])
 def test_an_archive_that_was_cut_off_is_none(tidings: Tidings, end: int) -> None:
     _is_fine(tidings("backup", "copy.tar.gz"))
     whole = Path("copy.tar.gz").read_bytes()
-    Path("copy.tar.gz").write_bytes(whole[: min(end, len(whole) - 20)])
+    Path("copy.tar.gz").write_bytes(whole[:end])
     result = tidings("backup", "--verify", "copy.tar.gz")
     assert result.exit_code == 1
     assert "no backup, or not a whole one" in result.output or "has no manifest" in result.output
