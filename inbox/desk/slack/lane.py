@@ -108,15 +108,15 @@ class Lane:
         """Claim the rows whose turn it is, with what goes along; what somebody else ended is left out."""
         chosen = {one.row.id: one for one in going}
         rows = await slack_lanes.claim_these(connection, list(chosen))
-        mine = [replace(chosen[row.id], row=row) for row in rows]
+        here = [chosen[row.id] for row in rows]
         ahead = {
             one.row.id: (one.told, one.thread)
-            for one in mine
+            for one in here
             if one.told is not None and one.thread is not None
         }
         told = await claimed(connection, self._workspace, list(ahead.values()))
         now = dict(zip(ahead, told, strict=True))
-        return [replace(one, told=now.get(one.row.id)) for one in mine]
+        return [replace(chosen[row.id], row=row, told=now.get(row.id)) for row in rows]
 
     async def _chosen(self, now: datetime) -> tuple[list[Going], float]:
         """Choose what is posted now, one row of each conversation not in hand; also the wait for more."""

@@ -1,7 +1,6 @@
 """From rows to what a card and a thread show."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inbox.desk import answer_times
@@ -140,12 +139,17 @@ async def lines_of(
     begun = await touch_said.answered_by(connection, asked) if workspace.touches is not None else {}
     answers = {key: touch_lines.line_of(workspace, one) for key, one in begun.items()}
     return [
-        replace(await _line(connection, workspace, row, files.get(row.id, [])), answers=answers.get(row.id))
-        for row in rows
+        await _line(connection, workspace, row, files.get(row.id, []), answers.get(row.id)) for row in rows
     ]
 
 
-async def _line(connection: Connection, workspace: Workspace, row: Message, files: Sequence[Any]) -> Line:
+async def _line(
+    connection: Connection,
+    workspace: Workspace,
+    row: Message,
+    files: Sequence[Any],
+    answers: touch_lines.TouchLine | None,
+) -> Line:
     quoted = ""
     if row.reply_to:
         original = await messages.by_external_id(connection, row.channel, row.reply_to)
@@ -163,6 +167,7 @@ async def _line(connection: Connection, workspace: Workspace, row: Message, file
         deleted_at=row.deleted_at,
         reaction=words.shortened(row.reaction, 20),
         subject=words.shortened(row.subject, SUBJECT),
+        answers=answers,
     )
 
 
