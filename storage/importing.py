@@ -171,9 +171,11 @@ async def keep_ready(
 ) -> list[Came]:
     """Do the same for customers that `ready` wrote."""
     known = await _known(connection, told)
-    keys = iter(ids.many(sum(1 + len(one[2]) for one in told)))
-    came = []
+    keys = iter(ids.many(len(told) + sum([len(one[2]) for one in told])))
     at = to_micros(now)
+    if adding and not known.people and not known.addresses and _are_apart(told):
+        return await _begin(connection, keys, told, at, bulk)
+    came = []
     for one in told:
         person, reason = _whose(known, one)
         if person is not None:
@@ -183,6 +185,32 @@ async def keep_ready(
         else:
             came.append(_made(known, keys, one, at, bulk))
     await _write(connection, known, at)
+    return came
+
+
+def _are_apart(told: Sequence[Ready]) -> bool:
+    """Say whether none of those told may be another of them, and none is told by key."""
+    refs = [one[0] for one in told if one[0]]
+    texts = [address for one in told for address, _ in one[2]]
+    return len({*refs}) == len(refs) and len({*texts}) == len(texts) and not any(one[1] for one in told)
+
+
+async def _begin(
+    connection: AsyncConnection, keys: Iterator[int], told: Sequence[Ready], at: int, bulk: bool
+) -> list[Came]:
+    """Make customers of whom nobody is known: as the others are made, without looking for each of them."""
+    made, begun, came = [], [], []
+    born = (at, bulk)
+    for ref, _, addresses, facts, is_born in told:
+        key = next(keys)
+        made.append((key, ref or None, *facts, *(born if is_born else NOT_BORN), at))
+        reached = {}
+        for address, channel in addresses:
+            reached[address] = each = next(keys)
+            begun.append((each, key, address, channel, at))
+        came.append(Came("made", key, "", reached))
+    await do(connection, BEGIN, made)
+    await do(connection, BEGIN_ADDRESS, begun)
     return came
 
 

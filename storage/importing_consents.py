@@ -82,7 +82,7 @@ async def keep_said(connection: AsyncConnection, ids: Ids, told: Sequence[Said])
     held = await ask(connection, HELD, list({one[1] for one in old}))
     refused = {(row[0], row[1]) for row in held if not row[2]}
     allowed = {(row[0], row[1]) for row in held if row[2]}
-    stopped = await _stopped(connection, [one[0] for one in told if one[2][1]])
+    stopped = await _stopped(connection, [(one[0], one[5]) for one in told if one[2][1]])
     said, holds, answers = [], [], []
     keys = iter(ids.many(len(told)))
     for one in told:
@@ -136,9 +136,12 @@ async def _no(connection: AsyncConnection, ids: Ids, one: Said, allowed: set[tup
     )
 
 
-async def _stopped(connection: AsyncConnection, texts: Sequence[str]) -> set[str]:
-    """Say which addresses are stopped, each by its number where it is one: a stop holds for all its apps."""
-    spelled = {other for text in texts for other in _same(text)}
+async def _stopped(connection: AsyncConnection, told: Sequence[tuple[str, bool]]) -> set[str]:
+    """Say which addresses are stopped, each by its number where it is one: a stop holds for all its apps.
+
+    An address that is new has no stop itself.
+    """
+    spelled = {other for text, is_new in told for other in _same(text) if not (is_new and other == text)}
     return {_number(row[0]) for row in await ask(connection, STOPPED, list(spelled))}
 
 

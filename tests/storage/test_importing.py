@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from storage import consents
 from storage.database import Database
-from storage.importing import Arriving, Birth, Came, keep_customers, whose
+from storage.importing import FACTS, Arriving, Birth, Came, keep_customers, whose
 from storage.importing_consents import Told, keep_consents
 from storage.importing_orders import Line, OrderCame, Ordered, keep_orders
 
@@ -82,6 +84,50 @@ async def test_two_of_one_call_who_are_one_become_one(database: Database) -> Non
     first, second = await arrive(database, ana(), Arriving(addresses=(MAIL,), facts={"tier": "iron"}))
     assert first.customer_id == second.customer_id
     assert await rows(database, "SELECT name, tier FROM customers") == [("Ana", "iron")]
+
+
+@st.composite
+def strangers(draw: st.DrawFn) -> list[Arriving]:
+    """Draw customers of whom some are the same by reference or address, and some tell little."""
+    told = []
+    for _ in range(draw(st.integers(1, 5))):
+        texts = draw(st.lists(st.sampled_from("abcdef"), max_size=2, unique=True))
+        told.append(
+            Arriving(
+                ref=draw(st.sampled_from(["", "1", "2", "3"])),
+                addresses=[
+                    (f"mailto:{one}@example.com", draw(st.sampled_from(["", "mail"]))) for one in texts
+                ],
+                facts=draw(st.sampled_from([{}, {"name": "Ana"}, {"tier": "iron", "language": "pt"}])),
+                tags=draw(st.sampled_from([None, (), ("new",)])),
+                birthday=draw(st.sampled_from([None, Birth(3, 1, 1990), Birth(1, 1, 1970, "doubted")])),
+            )
+        )
+    return told
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=strangers())
+async def test_strangers_become_the_same_beside_somebody_who_is_known(
+    database: Database, told: list[Arriving]
+) -> None:
+    found = []
+    for before in ([], [Arriving(ref="known", facts={"name": "Eva"})]):
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("DELETE FROM addresses")
+            await connection.exec_driver_sql("DELETE FROM customers")
+        await arrive(database, *before)
+        came = await arrive(database, *before, *told)
+        which = f"SELECT ref, {', '.join(FACTS)}, created_at FROM customers WHERE {{}} ORDER BY id"
+        ways = "SELECT c.ref, address, channel FROM addresses a JOIN customers c ON c.id = a.customer_id"
+        found.append(
+            (
+                [(one.what, sorted(one.addresses), one.elsewhere) for one in came[len(before) :]],
+                [str(row) for row in await rows(database, which.format("ref IS NULL OR ref <> 'known'"))],
+                await rows(database, f"{ways} ORDER BY address"),
+            )
+        )
+    assert found[0] == found[1]
 
 
 async def test_a_merged_customer_is_the_one_they_were_merged_into(database: Database) -> None:
