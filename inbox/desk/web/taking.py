@@ -36,6 +36,8 @@ async def export(visit: Visit) -> web.StreamResponse:
         response.content_type = "application/zip"
         response.content_length = path.stat().st_size
         await response.prepare(visit.request)
+        if visit.request.method == "HEAD":  # what came behind the head would be read as the next answer
+            return response
         with path.open("rb") as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 await response.write(chunk)

@@ -67,6 +67,21 @@ async def test_the_file_holds_everything_for_machines_and_for_people(desk: House
     assert b"data.json" in found["README.txt"]
 
 
+async def test_who_asks_for_the_head_alone_gets_the_head_alone(desk: House) -> None:
+    key, _ = await full(desk)
+    base = desk.client.make_url("/")
+    cookies = desk.client.session.cookie_jar.filter_cookies(base)
+    said = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
+    reader, writer = await asyncio.open_connection(base.host, base.port)
+    asked = f"HEAD /desk/c/{key}/export.zip HTTP/1.1\r\nHost: {base.host}\r\nCookie: {said}\r\n"
+    writer.write(f"{asked}Connection: close\r\n\r\n".encode())
+    head, _, behind = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"application/zip" in head
+    assert behind == b""
+
+
 async def test_a_file_that_is_gone_is_named_and_stops_nothing(desk: House) -> None:
     key, _ = await full(desk)
     for one in Path(desk.app.settings.media_dir).rglob("*"):
