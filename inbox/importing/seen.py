@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-MEMORY_KIB: Final = 16_000
+MEMORY_KIB: Final = 48_000  # of the process that reads: two million keys; more of them go to the disk
 MASK: Final = 0x7FFF_FFFF_FFFF_FFFF
 
 
@@ -36,11 +36,9 @@ class Seen:
 
     def all_new(self, rows: Iterable[tuple[int, Sequence[str]]]) -> bool:
         """Remember the keys of rows, each with its line, if all are new and differ; else none of them."""
-        many, hashed = 0, {}
-        for line, keys in rows:
-            many += len(keys)
-            for key in keys:
-                hashed[hash(key) & MASK] = line
+        told = list(rows)
+        many = sum([len(keys) for _, keys in told])
+        hashed = {hash(key) & MASK: line for line, keys in told for key in keys}
         if len(hashed) < many:
             return False
         before = self._kept.total_changes
