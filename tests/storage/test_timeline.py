@@ -206,7 +206,7 @@ async def test_a_customer_of_a_hundred_thousand_entries_is_read_by_indexes(datab
 
     async with database.reading() as connection:
         if database.dialect == "postgresql":
-            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are small
+            await connection.exec_driver_sql("SET enable_seqscan = off")  # the tables are small
         engine = connection.sync_connection.engine if connection.sync_connection else None
         event.listen(engine, "before_cursor_execute", note)
         first = await timeline.page(connection, 1, now=at(9_000))
