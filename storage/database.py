@@ -178,11 +178,15 @@ def _with_driver(url: URL) -> URL:
 
 
 def _prepare_postgres(engine: AsyncEngine) -> None:
-    """Give out no connection that the server has closed; to ask it each time would be three round trips."""
+    """Give out no connection that the server has closed, or that was left in a transaction.
+
+    Both are known here; to ask the server each time would be three round trips.
+    """
 
     @event.listens_for(engine.sync_engine, "checkout")
     def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
-        if connection.driver_connection.is_closed():
+        raw = connection.driver_connection
+        if raw.is_closed() or raw.is_in_transaction():
             raise DisconnectionError
 
 
