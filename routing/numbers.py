@@ -1,5 +1,6 @@
 """What a phone number tells about where its owner may be."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from routing.regions import STATES
 PLACED = {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 TERRITORIES = {"AS", "GU", "MP", "PR", "VI"}  # countries of ISO 3166-1, yet under federal US law
 STATE_CODES = {state.name: code for code, state in STATES.items()} | {"Washington State": "WA"}
+
+_WHOLE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,19 @@ def number(address: str) -> Number | None:
 @lru_cache(maxsize=1 << 14)
 def place(address: str) -> str:
     """Read only the place of the number in an address, which costs a tenth; empty where there is none."""
+    digits = address.rpartition(":")[2]
+    if _WHOLE.fullmatch(digits) and len(alone := _regions(digits)) == 1:
+        return alone[0] if alone[0].isalpha() else ""  # +800 and the like have a number for a region
     parsed = _parsed(address)
     return "" if parsed is None else _place(parsed)
+
+
+def _regions(digits: str) -> tuple[str, ...]:
+    """List the regions that share a number's calling code: with one alone its digits tell nothing more."""
+    for size in (1, 2, 3):
+        if regions := phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[1 : 1 + size])):
+            return tuple(regions)
+    return ()
 
 
 def _parsed(address: str) -> PhoneNumber | None:
