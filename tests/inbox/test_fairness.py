@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
@@ -112,6 +113,7 @@ async def test_the_report_is_written_for_people_and_for_spreadsheets(database: D
     assert "Spread of what was given for the capacity (0 is all alike): 0.17" in text(made)
 
 
+@time_machine.travel(NOON)  # keys are made by the machine's clock, and the report reads by them
 async def test_what_the_loop_gives_is_in_the_report(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
         for number in range(4):
