@@ -51,6 +51,9 @@ class Quiet:
 
     spec: Spec
 
+    def remember_in(self, memory: Any) -> None:
+        """Nothing is heard, so nothing is remembered."""
+
     async def stop(self) -> None:
         """Nothing was begun."""
 
