@@ -93,6 +93,9 @@ async def _measured(url: str, customers: int, orders: int) -> tuple[float, dict[
     began = time.perf_counter()
     await crowd.make(database, customers, orders)
     seeding = time.perf_counter() - began
+    await database.close()  # which brings SQLite's log into its file, as a house does all the time
+    database = Database(url)
+    await database.open()
     found = {}
     for name in SETS:
         async with database.writing() as connection:
