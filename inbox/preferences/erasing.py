@@ -12,11 +12,11 @@ from inbox.bucket import Away
 from inbox.media import MediaStore
 from inbox.nudges import Nudges
 from inbox.preferences.marks import mark, mark_of_ref
-from storage import audit, erasing, forgetting, preferences, receipts, slack_forgetting, suppressed
+from storage import audit, erasing, forgetting, preferences, receipts, slack_forgetting, suppressed, traces
 from storage.audit import Line
 from storage.database import Connection, Database
-from storage.erasing import Traces
 from storage.receipts import Receipt
+from storage.traces import Traces
 
 UNDO: Final = timedelta(hours=24)
 EVERY: Final = 600.0
@@ -93,17 +93,17 @@ class Eraser:
         Raises WroteOn where they are here by more than what came *before*.
         """
         async with self.database.reading() as connection:
-            found = await erasing.traces(connection, customer_id)
+            found = await traces.traces(connection, customer_id)
         heard = await self._journal(found)
         async with self.database.writing() as connection:
-            found = await erasing.traces(connection, customer_id)
+            found = await traces.traces(connection, customer_id)
             if before and await forgetting.wrote_besides(connection, found.customers, before.hooks):
                 raise WroteOn
             marks = [mark(one, self.secret) for one in found.addresses if not one.startswith("erased:")]
             marks += [mark_of_ref(one, self.secret) for one in found.refs]
             await suppressed.keep(connection, marks, "erased", now)
             await erasing.forget_hooks(connection, heard)
-            counted = asdict(await erasing.counts(connection, found.customers))
+            counted = asdict(await traces.counts(connection, found.customers))
             heard += await erasing.erase(connection, self.database.ids, found.customers, now)
             counted["hooks"] = len(heard)
             shown = await slack_forgetting.owe(connection, self.database.ids, found.customers, now)

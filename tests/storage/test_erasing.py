@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, Table, func, insert, inspect, select
 
-from storage import erasing, preferences, slack_forgetting, suppressed
+from storage import erasing, preferences, slack_forgetting, suppressed, traces
 from storage.database import Database
 from storage.tables import (
     addresses,
@@ -245,9 +245,9 @@ async def _counts(database: Database) -> dict[str, int]:
         }
 
 
-async def _erase(database: Database) -> erasing.Traces:
+async def _erase(database: Database) -> traces.Traces:
     async with database.writing() as connection:
-        found = await erasing.traces(connection, ANA)
+        found = await traces.traces(connection, ANA)
         await erasing.erase(connection, database.ids, found.customers, NOON + timedelta(days=1))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import JSON, Column, LargeBinary, String, text, update
 
-from storage import erasing, indexing
+from storage import erasing, indexing, traces
 from storage.database import Database
 from storage.scrubbing import scrub
 from storage.tables import (
@@ -133,7 +133,7 @@ async def planted(database: Database) -> Database:
 
 async def _erase(database: Database) -> None:
     async with database.writing() as connection:
-        found = await erasing.traces(connection, ANA)
+        found = await traces.traces(connection, ANA)
         await erasing.erase(connection, database.ids, found.customers, NOON)
 
 
