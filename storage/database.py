@@ -68,6 +68,7 @@ class Database:
         self.checkpoints = Checkpoints(self.url.database or "")
         self.rush = Rush()
         self.lease: Lease | None = None
+        self._errors = _errors(self.dialect)
         self._writer, self._reader = self._engines()
 
     def _engines(self) -> tuple[AsyncEngine, AsyncEngine]:
@@ -112,14 +113,14 @@ class Database:
 
         On SQLite all questions see one state, on PostgreSQL each sees that of its moment.
         """
-        with _told_apart():
+        with _told_apart(self._errors):
             async with self._reader.connect() as connection, connection.begin():
                 yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that is kept whole or not at all; raises StorageFull, Unavailable or Stale."""
-        with _told_apart():
+        with _told_apart(self._errors):
             if self.dialect == "postgresql":
                 async with self._writer.begin() as connection, _in_turn(connection, self.lease):
                     yield connection
@@ -193,18 +194,13 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
 @asynccontextmanager
 async def _in_turn(connection: AsyncConnection, lease: Lease | None) -> AsyncIterator[None]:
     """Have the writers' turn on PostgreSQL, and while the transaction lasts *lease*; raises Stale."""
-    from storage.turns import ERRORS, in_turn, standing  # asyncpg is loaded where it is used
+    from storage.turns import in_turn, standing  # asyncpg is loaded where it is used
 
     raw = (await connection.get_raw_connection()).driver_connection
-    try:
-        async with in_turn(raw):
-            if lease is not None:
-                await standing(raw, lease)
-            yield
-    except ERRORS as error:
-        if (known := translated(error)) is not None:
-            raise known from error
-        raise
+    async with in_turn(raw):
+        if lease is not None:
+            await standing(raw, lease)
+        yield
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
@@ -222,12 +218,22 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
+def _errors(dialect: Dialect) -> tuple[type[Exception], ...]:
+    """List what a database raises, through SQLAlchemy or past it."""
+    usual = (DBAPIError, PoolTimeout, ConnectionError, TimeoutError, gaierror)
+    if dialect == "sqlite":
+        return usual
+    from storage.turns import ERRORS  # asyncpg is loaded where it is used
+
+    return (*usual, *ERRORS)
+
+
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Tell a full disk and a database that is away from what else the driver says."""
+def _told_apart(errors: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Tell a full disk and a database that is away from what else is among *errors*."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, ConnectionError, TimeoutError, gaierror) as error:
+    except errors as error:
         if (known := translated(error)) is not None:
             raise known from error
         raise
@@ -246,6 +252,7 @@ AWAY = (
     "not yet accepting connections",
     "read-only transaction",  # it became another's standby
     "remaining connection slots",
+    "another operation",  # the server ended in the middle of it
     "cached statement plan is invalid",  # a step of a newer release ran beside us
     "canceling statement due to",
     "could not serialize access",

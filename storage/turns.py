@@ -12,7 +12,7 @@ import asyncpg
 
 from storage.leases import STANDING, Lease, Stale
 
-ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
+ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 FAILURES: Final = (*ERRORS, OSError)
 UNDONE: Final = 2.0
 """Seconds without an answer after which a transaction that is given up is left to the server."""
@@ -42,12 +42,15 @@ async def in_turn(connection: Any) -> AsyncIterator[None]:
 
 
 async def _undo(connection: Any) -> None:
+    """Undo what is open; a connection over which that cannot be said is closed."""
+    undone = False
     try:
         with suppress(*FAILURES):  # the first error tells more
             await connection.execute("ROLLBACK", timeout=UNDONE)
+            undone = True
     finally:
-        with suppress(asyncpg.InterfaceError):  # it is closed already
-            if connection.is_in_transaction():
+        if not undone:
+            with suppress(asyncpg.InterfaceError):  # it is closed already
                 connection.terminate()
 
 

@@ -22,6 +22,9 @@ AWAY = {
         "cached statement plan is invalid due to a database schema or configuration change"
     ),
     "we were too slow": asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
+    "it ends while it is asked": asyncpg.InternalClientError(
+        "cannot switch to state 11; another operation (2) is in progress"
+    ),
     "we stop": asyncpg.InterfaceError("pool is closing"),
     "it says nothing": TimeoutError(),
     "its name is nobody's": gaierror(-2, "Name or service not known"),
@@ -52,4 +55,18 @@ async def test_whoever_reads_hears_that_it_is_away(name: str, tmp_path: Path) ->
     with pytest.raises(Unavailable):
         async with database.reading():
             raise AWAY[name]
+    await database.close()
+
+
+@pytest.mark.parametrize("error", [AWAY["it ends while it is asked"], AWAY["we stop"]])
+async def test_what_the_driver_says_past_sqlalchemy_is_understood_too(
+    error: Exception, postgres_url: str
+) -> None:
+    database = Database(postgres_url)
+    with pytest.raises(Unavailable):
+        async with database.reading():
+            raise error
+    with pytest.raises(Unavailable):
+        async with database.writing():
+            raise error
     await database.close()
