@@ -148,7 +148,13 @@ class OnPostgres:
             connection = await asyncpg.connect(self.url, timeout=5)
             found = await connection.fetchval(TALK.format("$1"), address)
             await connection.close()
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ):
             return None
         return None if found is None else int(found)
 
